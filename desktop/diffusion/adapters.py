@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
 
 MOST_ADAPTERS = 32  # in one recipe
 LEAST_WEIGHT, MOST_WEIGHT = -10.0, 10.0
 MOST_NAME = 200  # characters
+
+DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3 = "denoiser", "text_encoder", "text_encoder_2", "text_encoder_3"
+TEXT_ENCODERS = (TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3)  # in the order of `Family.text_encoders`
 
 _SHA256 = re.compile("([0-9a-f]{64})?")
 _SHORT_HASH = re.compile("([0-9a-f]{8,12})?")
@@ -21,6 +27,11 @@ class Adapter:
     weight: float = 1.0  # factor of what the LoRA adds; 0 = without it
     fingerprint: str = ""  # sha256 of the file; "" = unknown
     short_hash: str = ""  # as A1111 computes it: first 12 digits of the sha256 of what follows the header; "" = unknown
+
+    @property
+    def key(self) -> str:
+        """What `Source`s are listed by."""
+        return self.fingerprint or self.name
 
     def is_same_file(self, other: Adapter) -> bool:
         if self.fingerprint and other.fingerprint:
@@ -61,3 +72,31 @@ def read_all(plain: object) -> tuple[Adapter, ...]:
     if len(plain) > MOST_ADAPTERS:
         raise ValueError("too many")
     return tuple(map(Adapter.read, plain))
+
+
+class Layout(StrEnum):
+    """How a file names its layers."""
+
+    KOHYA = "kohya"
+    DIFFUSERS = "diffusers"
+    COMFYUI = "ComfyUI"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The tensors of one layer, by their names in the file."""
+
+    down: str  # rank × in
+    up: str  # out × rank
+    alpha: str = ""  # what the layer adds is scaled by alpha / rank; "" = by 1, unless the metadata says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A LoRA file that was checked, to be added to a model."""
+
+    path: Path
+    sha256: str
+    # By part of the model, then by layer in the model's own names, with underscores for dots. Empty: the file is read as it is.
+    renamed: Mapping[str, Mapping[str, Keys]] = field(default_factory=dict, hash=False)
+    matched: int | None = None  # its layers that the model has; None if unknown

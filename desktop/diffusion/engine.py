@@ -15,6 +15,7 @@ import transformers
 from .. import __version__
 from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
 from . import branching, fields, memory, samplers, views
+from .adapters import Source
 from .branching import Leg
 from .control import Control
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
@@ -27,6 +28,7 @@ from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, 
 from .seam import Observation
 from .snapshot import SnapshotReader, read_snapshot
 
+NO_ADAPTERS: Mapping[str, Source] = {}
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -43,19 +45,37 @@ class Engine:
         self._collect = collect
         self._loaded: LoadedModel | None = None
 
-    def generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+    def generate(
+        self,
+        request: Request,
+        folder: Path,
+        fingerprint: str,
+        control: Control,
+        emit: Callable[[Event], None],
+        adapters: Mapping[str, Source] = NO_ADAPTERS,
+    ) -> None:
         """Make the picture of `request` with the model in `folder`, or resume it after its history; emit everything on the way.
 
-        Raises `Stop` where `control` stops or pauses the run, and a `SafelightError` that says what went wrong.
+        `adapters`: the LoRAs of the recipe, by `Adapter.key`. Raises `Stop` where `control` stops or pauses the run, and a
+        `SafelightError` that says what went wrong.
         """
-        self._surviving(request.recipe, self._generate, request, folder, fingerprint, control, emit)
+        self._surviving(request.recipe, self._generate, request, folder, fingerprint, control, emit, adapters)
 
-    def decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+    def decode(
+        self,
+        request: Request,
+        folder: Path,
+        fingerprint: str,
+        number: int,
+        view: View,
+        control: Control,
+        adapters: Mapping[str, Source] = NO_ADAPTERS,
+    ) -> Pixels:
         """Step `number` of the request's history in a view, through the full decoder.
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
-        return self._surviving(request.recipe, self._decode, request, folder, fingerprint, number, view, control)
+        return self._surviving(request.recipe, self._decode, request, folder, fingerprint, number, view, control, adapters)
 
     def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
         """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
@@ -66,13 +86,22 @@ class Engine:
         self._loaded = None
         release_memory(self._collect)
 
-    def _generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+    def _generate(
+        self,
+        request: Request,
+        folder: Path,
+        fingerprint: str,
+        control: Control,
+        emit: Callable[[Event], None],
+        adapters: Mapping[str, Source],
+    ) -> None:
         recipe, environment = request.recipe, request.environment
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
         memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), request.insist)
         model = self._model(folder, fingerprint, control, emit)
+        model.adapters.sources = adapters
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
@@ -94,12 +123,15 @@ class Engine:
         model.previewer.linear.learn(latents, to_tensor(pixels))
         emit(Picture(pixels))
 
-    def _decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+    def _decode(
+        self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control, adapters: Mapping[str, Source]
+    ) -> Pixels:
         recipe, steps = request.recipe, request.history
         snapshot = read_snapshot(steps, number)
         if view is View.LATENTS:
             return views.channels(snapshot.noisy)
         model = self._model(folder, fingerprint, control, lambda phase: None)
+        model.adapters.sources = adapters
         if number == 0 or view is View.NOISY:
             return model.decode(snapshot.noisy, control, number)
         if view is View.NOISE:

@@ -37,14 +37,12 @@ class Editor(StrEnum):
     ADAPTERS = "adapters"  # LoRAs, each with a weight
 
     @property
-    def type(self) -> type[str] | type[int] | type[float] | type[tuple[Any, ...]]:
-        """The type of the value."""
+    def type(self) -> type[str] | type[int] | type[float]:
+        """The type of the value; of LoRAs, that of their weights."""
         match self:
-            case Editor.ADAPTERS:
-                return tuple
             case Editor.PROMPT | Editor.SAMPLER | Editor.MODEL:
                 return str
-            case Editor.DECIMAL:
+            case Editor.DECIMAL | Editor.ADAPTERS:
                 return float
             case _:
                 return int
@@ -79,9 +77,9 @@ class Field:
 
     def typed(self, value: Any) -> Any:
         """`value`, as it was read from JSON, in the type of this field. Raises TypeError, ValueError or OverflowError."""
-        kind = self.editor.type
-        if kind is tuple:
+        if self.editor is Editor.ADAPTERS:
             return read_all(value)
+        kind = self.editor.type
         if kind is str:
             if not isinstance(value, str):
                 raise TypeError

@@ -18,6 +18,7 @@ from .device import Device
 from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
+from .loaded_adapters import LoadedAdapters
 from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
@@ -50,6 +51,7 @@ class LoadedModel:
     scheduler_config: Mapping[str, Any]  # that of the model's own scheduler
     prompts: PromptEncoder
     previewer: Previewer
+    adapters: LoadedAdapters
 
     @classmethod
     def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
@@ -70,7 +72,7 @@ class LoadedModel:
         with Gates([calls.autoencoder.encoder, calls.autoencoder.decoder], control):
             previewer.fit(calls.encode)
         traits = calls.family.traits(type(pipeline.scheduler).__name__, scheduler_config, calls.denoiser.config)
-        return cls(folder, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
+        return cls(folder, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer, LoadedAdapters(calls))
 
     @property
     def multiple(self) -> int:
@@ -83,7 +85,7 @@ class LoadedModel:
 
     def work(self, recipe: Recipe) -> float:
         """Parameters × latent positions of one step."""
-        return self.calls.denoiser.num_parameters() * self.calls.positions(recipe)
+        return self.adapters.base_parameters * self.calls.positions(recipe)
 
     def check_turns(self, recipe: Recipe, calls: int) -> None:
         """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken in a run of `calls` scheduler calls."""
@@ -92,10 +94,12 @@ class LoadedModel:
             raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
-        """The encoded prompt, and the encoded negative prompt if the model reads one."""
+        """The encoded prompt, and the encoded negative prompt if the model reads one; the model has the recipe's LoRAs afterwards."""
+        self.adapters.use(recipe.adapters)
+        used = self.adapters.in_use
         with Gates(self.calls.text_encoders, control):
-            prompt = self.prompts.encode(recipe.prompt.text)
-            return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if self.is_guided(recipe) else None
+            prompt = self.prompts.encode(recipe.prompt.text, adapters=used)
+            return prompt, self.prompts.encode(recipe.prompt.negative, True, used) if self.is_guided(recipe) else None
 
     def run(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], seed: int, control: Control, progress: Progress) -> torch.Tensor:
         """Make the legs `ahead` after the steps of `progress`; return the finished latents, 1×C×h×w.
@@ -104,6 +108,7 @@ class LoadedModel:
         """
         latents = None
         for leg, prompt, negative_prompt in ahead:
+            self.adapters.use(leg.recipe.adapters)
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, progress.steps)
             if leg.turn is not None and departure.refined is not None:

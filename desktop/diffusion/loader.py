@@ -71,7 +71,7 @@ def _network(folder: Path, family: Family, part: Part, class_of: list[str], devi
     if missing:  # the libraries only log this, and use random numbers
         raise ModelIncomplete(folder=folder.name, missing=f"{part.name}: {missing[0]}")
     network.eval().to(device.torch)
-    _align(network)
+    align(network)
     is_text = any(encoder.part == part.name for encoder in family.text_encoders)
     return network if is_text or device.kind != "cuda" else channels_last(network)
 
@@ -83,7 +83,7 @@ def _dtype(folder: Path, family: Family, part: Part, dtype: torch.dtype) -> torc
     return dtype
 
 
-def _align(network: torch.nn.Module) -> None:
+def align(network: torch.nn.Module) -> None:
     """Copy weights that are unaligned in the mapped file: kernels treat them differently, which would change low bits."""
     for tensor in (*network.parameters(), *network.buffers()):
         if tensor.device.type == "cpu" and tensor.data_ptr() % ALIGNMENT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +28,14 @@ class PromptEncoder:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._remembered: OrderedDict[tuple[str, bool, int], Encoded] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, bool, int, Hashable], Encoded] = OrderedDict()
 
-    def encode(self, prompt: str, is_negative: bool = False) -> Encoded:
-        """`prompt` with its weights applied; cut, as the stock pipeline does, where the text encoder's context ends."""
-        key = prompt, is_negative, torch.get_num_threads()  # the number of threads changes low bits
+    def encode(self, prompt: str, is_negative: bool = False, adapters: Hashable = ()) -> Encoded:
+        """`prompt` with its weights applied; cut, as the stock pipeline does, where the text encoder's context ends.
+
+        `adapters`: the LoRAs that the text encoders have now.
+        """
+        key = prompt, is_negative, torch.get_num_threads(), adapters  # the number of threads changes low bits
         if key not in self._remembered:
             fragments = parse(prompt)
             with torch.no_grad():

@@ -65,7 +65,7 @@ def _valid_adapters(adapters: tuple[Adapter, ...]) -> tuple[Adapter, ...]:
 
 def _valid_turn(turn: Turn) -> Turn:
     """The turn with valid text and our name of its sampler. Raises `SamplerUnknown`."""
-    changes = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
+    changes: dict[str, Any] = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
     if "adapters" in changes:
         changes["adapters"] = _valid_adapters(changes["adapters"])
     if "sampler" in changes:
