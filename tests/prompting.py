@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.run import Previews, Run
+from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import Model
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation
 from desktop.studio.grids import Grids
+from desktop.studio.loras import Loras
 from desktop.studio.notices import Notices
 from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.queue import Queue
@@ -56,7 +58,9 @@ class Noting(Generation):
 
 
 def panel_of(generation: Generation, theme: Theme, history: PromptHistory) -> PromptPanel:
-    return PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), Styles(Undo(Notices())), theme, history)
+    undo = Undo(Notices())
+    loras = Loras(AdapterLibrary([], [], Path("/nowhere/loras.json")), Notices(), undo)
+    return PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), Styles(undo), theme, history, loras)
 
 
 def child(panel: QWidget, kind: type, name: str) -> QWidget:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QPlainTextEdit, QPushButton, QToolButton
 
+from desktop.library.adapters import AdapterLibrary
 from desktop.library.styles import Style, StylesFile
 from desktop.studio.forecast import Forecast
 from desktop.studio.grids import Grids
+from desktop.studio.loras import Loras
 from desktop.studio.notices import Notices
 from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.styles import Styles
@@ -37,7 +41,8 @@ def styles(undo: Undo) -> Styles:
 @pytest.fixture
 def panel(qtbot, theme: Theme, styles: Styles) -> PromptPanel:
     generation = Noting()
-    panel = PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), styles, theme, PromptHistory())
+    loras = Loras(AdapterLibrary([], [], Path("/nowhere/loras.json")), Notices(), Undo(Notices()))
+    panel = PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), styles, theme, PromptHistory(), loras)
     qtbot.addWidget(panel)
     panel.set_models([STARTER], "starter")
     panel.show()

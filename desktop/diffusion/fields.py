@@ -303,4 +303,5 @@ _OTHER_CAPTIONS = {
     "up_next": QT_TRANSLATE_NOOP("Safelight", "Queue"),
     "run": QT_TRANSLATE_NOOP("Safelight", "Queue"),
     "history": QT_TRANSLATE_NOOP("Safelight", "Prompt history"),
+    "loras": QT_TRANSLATE_NOOP("Safelight", "LoRA"),
 }

@@ -6,6 +6,7 @@ They are never merged into the weights: taking them off gives the original modul
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -68,12 +69,14 @@ class LoadedAdapters:
             if not hasattr(self._pipeline, "load_lora_weights"):
                 raise AdapterUnloadable(name=adapter.name, problem=NO_ADAPTERS)
             path = source.path
-            if not source.renamed and path.suffix == ".safetensors":  # diffusers reads a scale from the metadata of some files
-                self._pipeline.load_lora_weights(
-                    path.parent, weight_name=path.name, adapter_name=name, use_safetensors=True, local_files_only=True
-                )
-            else:
-                self._pipeline.load_lora_weights(_tensors(source), adapter_name=name)
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Already found a `peft_config`")  # several LoRAs are meant
+                if not source.renamed and path.suffix == ".safetensors":  # diffusers reads a scale from the metadata of some files
+                    self._pipeline.load_lora_weights(
+                        path.parent, weight_name=path.name, adapter_name=name, use_safetensors=True, local_files_only=True
+                    )
+                else:
+                    self._pipeline.load_lora_weights(_tensors(source), adapter_name=name)
             if source.matched is not None and self._settle(name) < source.matched:
                 raise AdapterUnloadable(name=adapter.name, problem=INCOMPLETE)
         except AdapterUnloadable:

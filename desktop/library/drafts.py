@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..diffusion.fields import Captions
 from ..diffusion.recipe import Recipe
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
@@ -16,6 +17,14 @@ from .guarded_file import GuardedFile
 SCHEMA = 3  # recipes of schema 4; 2 held those of schema 3, 1 older ones
 MOST_PROMPTS = 200
 MOST_PICTURES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A LoRA in Create, used for the next pictures if it is on."""
+
+    adapter: Adapter
+    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Drafts:
     pictures: int = 1
     up_next: tuple[Waiting, ...] = ()  # in order
     history: tuple[str, ...] = ()  # prompts, newest last
+    loras: tuple[Chosen, ...] = ()  # all of them, in order; the recipe has those that are used
 
 
 class DraftsFile:
@@ -65,6 +75,7 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
         "pictures": drafts.pictures,
         "up_next": [{"recipe": waiting.recipe.to_dict(), "pictures": waiting.pictures, "run": waiting.run} for waiting in drafts.up_next],
         "history": list(drafts.history),
+        "loras": [{"adapter": asdict(chosen.adapter), "on": chosen.is_on} for chosen in drafts.loras],
     }
 
 
@@ -99,6 +110,13 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         ignored.append("run")
         return ""
 
+    def lora_of(value: dict[str, Any]) -> Chosen | None:
+        with contextlib.suppress(TypeError, ValueError):
+            if sound("loras", value.get("on"), bool):
+                return Chosen(Adapter.read(value.get("adapter")), value["on"])
+        ignored.append("loras")
+        return None
+
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
         seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
@@ -108,5 +126,6 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
             for item in items("up_next", dict)
         ),
         history=tuple(items("history", str))[-MOST_PROMPTS:],
+        loras=tuple(filter(None, map(lora_of, items("loras", dict))))[:MOST_ADAPTERS],
     )
     return drafts, ignored

@@ -35,6 +35,8 @@ class Settings:
     held_megabytes: int = 512  # memory for the steps of runs
     recordings_megabytes: int = 4096  # disk space for recordings
     model_folders: tuple[str, ...] = ()  # in the order in which the user opened them
+    lora_files: tuple[str, ...] = ()  # in the order in which the user opened them
+    lora_folders: tuple[str, ...] = ()  # whose LoRAs are offered besides these files
     gallery_folders: tuple[str, ...] = ()  # whose pictures the gallery shows besides those of the pictures folder
 
 
@@ -120,5 +122,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "held_megabytes": _whole(LEAST_HELD, MOST_HELD),
     "recordings_megabytes": _whole(LEAST_RECORDED, MOST_RECORDED),
     "model_folders": _folders,
+    "lora_files": _folders,
+    "lora_folders": _folders,
     "gallery_folders": _folders,
 }

@@ -28,6 +28,7 @@ from ...studio.exporting import Exporting
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation
 from ...studio.grids import Grids
+from ...studio.loras import Loras
 from ...studio.notices import Notices
 from ...studio.pictures import Pictures
 from ...studio.probe import Probe
@@ -98,6 +99,7 @@ class CreatePlace(Retranslating, QWidget):
         history: PromptHistory,
         stars: Stars,
         run_history: Callable[[], RunHistory],
+        loras: Loras,
     ) -> None:
         """`run_history` is called when the history of all runs is first shown."""
         super().__init__()
@@ -110,10 +112,11 @@ class CreatePlace(Retranslating, QWidget):
         self._notices = notices
         self._undo = undo
         self._run_history = run_history
+        self._loras = loras
         self._prompt_history = history
         self._branch_panel: BranchPanel | None = None
         self._meter: tuple[TokenMeter | None, Model | None] = None, None
-        self.prompt_panel = PromptPanel(generation, forecast, grids, styles, theme, history)
+        self.prompt_panel = PromptPanel(generation, forecast, grids, styles, theme, history, loras)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.compare_bar = CompareBar(timeline, pictures, theme, notices)
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
@@ -279,6 +282,7 @@ class CreatePlace(Retranslating, QWidget):
         bar, canvas, picture = self.timeline_bar, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
+        picture.loras_dropped.connect(self._loras.add)
         self._grids.folder_wanted.connect(picture.show_among_files)
         self.canvas_area.example_chosen.connect(self._make_example)
         self.canvas_area.tour_requested.connect(self.tour_requested)

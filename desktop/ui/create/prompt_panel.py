@@ -18,11 +18,12 @@ from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Run
 from ...diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
-from ...library.drafts import Drafts, Waiting
+from ...library.drafts import Chosen, Drafts, Waiting
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
 from ...studio.grids import Grid, Grids
+from ...studio.loras import Loras
 from ...studio.notices import quoted
 from ...studio.prompt_history import PromptHistory
 from ...studio.styles import Styles
@@ -37,6 +38,7 @@ from ..widgets.sampler_choice import explain_samplers
 from ..widgets.section import EDGE, Section
 from ..widgets.seed_field import SeedField
 from .generate_dock import GenerateDock
+from .lora_section import LoraSection
 from .presets import Presets, preset_name
 from .restored_branches import RestoredBranches
 from .size_choice import Ratios, SizeChoice
@@ -71,7 +73,7 @@ class PromptPanel(Retranslating, QFrame):
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
     def __init__(
-        self, generation: Generation, forecast: Forecast, grids: Grids, styles: Styles, theme: Theme, history: PromptHistory
+        self, generation: Generation, forecast: Forecast, grids: Grids, styles: Styles, theme: Theme, history: PromptHistory, loras: Loras
     ) -> None:
         super().__init__()
         self._generation = generation
@@ -80,6 +82,7 @@ class PromptPanel(Retranslating, QFrame):
         self._styles = styles
         self._theme = theme
         self._history = history
+        self._loras = loras
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
         self._model_name = ""
@@ -114,6 +117,7 @@ class PromptPanel(Retranslating, QFrame):
         self._swap = IconButton(theme, "arrow-left-right", "swap_sides", 14)
         self._size_remark = Elided("faint", "size_remark")
         self._size_problem = ""
+        self._lora = LoraSection(loras, theme)
         self._presets = Presets(lambda: self.model)
         self._sampler = self._controls["sampler"].choice
         self._pause_after = Number("pause_after", 0, 1)
@@ -148,6 +152,10 @@ class PromptPanel(Retranslating, QFrame):
         for control in self._controls.values():
             control.edited.connect(self.edited)
         self._size.edited.connect(self.edited)
+        self._lora.words_chosen.connect(self._add_words)
+        self._lora.rebuilt.connect(self._order_tabs)
+        for signal in (loras.changed, loras.looked):
+            signal.connect(self.edited)
         self._pictures.valueChanged.connect(self.edited)
         self._pause_after.valueChanged.connect(self._take_pause)
         self._branches.edited.connect(self.edited)
@@ -168,7 +176,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def _settings(self) -> Recipe:
         width, height = self._size.size_chosen
-        values = {key: control.value() for key, control in self._controls.items()}
+        values = {key: control.value() for key, control in self._controls.items()} | {"adapters": self._loras.adapters}
         model = self.model
         return Recipe.of(**values | {"model": model.name if model else Recipe().model.name, "width": width, "height": height})
 
@@ -182,6 +190,7 @@ class PromptPanel(Retranslating, QFrame):
             if key != "sampler":
                 control.show(recipe.value(key))
         self._size.set_size(recipe.size.width, recipe.size.height)
+        self._loras.take(recipe.adapters)
         self._branches.set_turns(recipe.turns)
 
     def pictures(self) -> int:
@@ -195,6 +204,7 @@ class PromptPanel(Retranslating, QFrame):
             pictures=self.pictures(),
             up_next=tuple(Waiting(job.recipe, job.pictures, job.run.id) for job in self._generation.unfinished),
             history=self._history.prompts,
+            loras=self._loras.rows,
         )
 
     def restore(self, drafts: Drafts) -> None:
@@ -208,6 +218,7 @@ class PromptPanel(Retranslating, QFrame):
             self.prompt.set_text(next(iter(good.get(spoken(), ())), ""))
         else:
             self.set_recipe(drafts.recipe)
+            self._loras.set_rows(drafts.loras or [Chosen(adapter) for adapter in drafts.recipe.adapters])
             if not drafts.seed_locked:
                 self._seed.set_next(drafts.recipe.sampling.seed)
         self._pictures.setValue(drafts.pictures)
@@ -314,7 +325,7 @@ class PromptPanel(Retranslating, QFrame):
             return
         self._is_small = is_small
         if is_small:
-            self._gave_way = [section for section in (self._size_section, self._sampling) if section.is_open]
+            self._gave_way = [section for section in (self._lora.section, self._size_section, self._sampling) if section.is_open]
         for section in self._gave_way:
             section.set_open(not is_small)
 
@@ -444,6 +455,7 @@ class PromptPanel(Retranslating, QFrame):
         self._model_name = name
         if (model := self.model) is None:
             return
+        self._loras.use_model(model)
         self._size.set_sizes(model.sizes, model.multiple, model.most_side)
         self._ratios.offer(model.sizes)
         self._order_tabs()
@@ -611,7 +623,14 @@ class PromptPanel(Retranslating, QFrame):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(0)
-        for section in (self._prompt_section(), self._size_fields(), self._sampling_fields(), self._seed_fields(), self._remarks()):
+        for section in (
+            self._prompt_section(),
+            self._lora,
+            self._size_fields(),
+            self._sampling_fields(),
+            self._seed_fields(),
+            self._remarks(),
+        ):
             column.addWidget(section)
         column.addStretch(1)
         whole = QVBoxLayout(self)
@@ -627,6 +646,7 @@ class PromptPanel(Retranslating, QFrame):
         fields: list[QWidget] = [each.control for each in self._plain]
         order = [
             *(self.prompt, self._earlier, self._style, self._surprise, self._negative.head, self.negative_prompt),
+            *self._lora.stops,
             *(self._size_section.head, self._size, self._swap, self._ratios, self._sampling.head, self._presets, self._sampler),
             *(*fields, self._advanced.head, self._pause_after, self._seed, self._pictures, self._dock),
         ]

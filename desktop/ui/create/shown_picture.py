@@ -25,11 +25,14 @@ from ..widgets.open_dialog import come_forward
 if TYPE_CHECKING:
     from .save_dialog import SaveDialog
 
+WEIGHTS = {".safetensors", ".pt", ".pth", ".ckpt", ".bin"}  # those that can carry code are refused in words
+
 
 class ShownPicture(QObject):
     """Asks with dialogs over the window of `place`; the window stays usable."""
 
     model_folder_chosen = Signal(Path)
+    loras_dropped = Signal(list)  # of Path
 
     def __init__(
         self, timeline: Timeline, pictures: Pictures, desk: Desk, exporting: Exporting, theme: Theme, notices: Notices, place: QWidget
@@ -48,9 +51,11 @@ class ShownPicture(QObject):
     # -- files from disk
 
     def open_files(self, files: list[Path]) -> None:
-        """Open what was dropped: a folder is a model, a file is a picture."""
+        """Open what was dropped: a folder is a model, a file with weights a LoRA, any other file a picture."""
         if files[0].is_dir():
             self.model_folder_chosen.emit(files[0])
+        elif files[0].suffix.lower() in WEIGHTS:
+            self.loras_dropped.emit([file for file in files if file.suffix.lower() in WEIGHTS])
         else:
             self._notices.spawn(self._desk.open(files))
 
