@@ -276,7 +276,7 @@ def _family(layers: Mapping[str, Layers], metadata: Mapping[str, str]) -> str:
     for sign, family in _SAID:
         if sign in architecture:
             return family
-    widths = {wide for name, (_, wide) in layers.get(TEXT_ENCODER, {}).items() if name.endswith("q_proj")}
+    widths = {wide for name, (_, wide) in layers.get(TEXT_ENCODER, {}).items() if name.endswith("_proj")}
     return {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2"}.get(next(iter(widths), 0), "")
 
 

@@ -30,7 +30,8 @@ from .branch_list import BranchList
 
 MOST_QUOTED = 160  # characters of what is quoted from a prompt
 FOLLOWS = 450  # ms after the last change in the left panel
-ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED)  # of the settings; the size is after the model
+# Of the settings; the size is after the model.
+ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED, Editor.ADAPTERS)
 ENVIRONMENT = ("app", "device_name", "dtype", "torch", "diffusers", "transformers")  # keys of `Plan.environment` that are listed
 
 
