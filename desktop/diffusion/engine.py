@@ -103,7 +103,7 @@ class Engine:
         model = self._model(folder, fingerprint, control, emit)
         model.adapters.sources = adapters
         recipe.check(model.multiple)
-        if reason := samplers.unfit(sampler, model.traits):
+        if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
         if recipe.sampling.steps > sampler.most_steps:
             raise OutOfRange(name=fields.named("steps").caption, value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")

@@ -390,7 +390,7 @@ def _unfit(recipe: Recipe, model: Model | None) -> Iterator[str]:
     """The values of `recipe` that `model` cannot use, as "field: value"; the prompt panel shows others instead."""
     if model is None:
         return
-    if unfit(sampler(recipe.sampling.sampler), model.traits):
+    if unfit(sampler(recipe.sampling.sampler), model.traits.with_adapters(recipe.adapters)):
         yield f"sampler: {recipe.sampling.sampler}"
     for key in ("width", "height"):
         if (side := recipe.value(key)) % model.multiple or side > model.most_side:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..errors import QT_TRANSLATE_NOOP, SafelightError
+from ..library import few_steps
 from ..library.drafts import Chosen
 from .notices import NoticeKind, Notices
 from .undo import Change, Undo, between
@@ -19,6 +20,7 @@ from .undo import Change, Undo, between
 if TYPE_CHECKING:
     from ..library.adapter_file import Fit
     from ..library.adapters import AdapterLibrary, Listed
+    from ..library.few_steps import Advice
     from ..library.models import Model
 
 Rows = tuple[Chosen, ...]
@@ -42,6 +44,7 @@ class Loras(QObject):
 
     changed = Signal()  # the rows
     looked = Signal()  # more is known of them
+    advised = Signal(str, object)  # name and `Advice` of a few-step LoRA that was added, or that the user asks to follow
     files_changed = Signal()  # the files and folders that the user opened
 
     def __init__(self, library: AdapterLibrary, notices: Notices, undo: Undo) -> None:
@@ -85,6 +88,10 @@ class Loras(QObject):
     def is_usable(self, row: Chosen) -> bool:
         known = self.known(row)
         return known is None or known.is_usable
+
+    def advice(self, listed: Listed) -> Advice | None:
+        """The settings that it needs, if it is a few-step LoRA."""
+        return few_steps.advice(listed.file) if listed.file else None
 
     def use_model(self, model: Model | None) -> None:
         """The LoRAs are for `model` now."""
@@ -191,7 +198,12 @@ class Loras(QObject):
                     most=MOST_ADAPTERS,
                 )
             else:
-                self.set_rows((*self.rows, Chosen(adapter)))
+                advice = self.advice(listed)
+                row = Chosen(replace(adapter, weight=advice.weight) if advice else adapter)
+                self.set_rows((*self.rows, row))
+                await self._look()
+                if advice and self.is_usable(row):
+                    self.advised.emit(listed.name, advice)
 
     async def _open_folder(self, folder: Path) -> None:
         before = len(self._library.adapters)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from ..adapters import Adapter
 
 MOST_BLOCKS = 7  # of an autoencoder: its latents have a 64th of the picture's sides
 
@@ -28,6 +30,10 @@ class Traits:
     distilled: bool = False  # for 4 to 8 steps, as a latent consistency model
     guided: bool = True  # follows a guidance scale by asking twice, and so reads a negative prompt
     spacing: str | None = None  # of timesteps, where the model's scheduler config chooses one: "leading", "trailing" or "linspace"
+
+    def with_adapters(self, adapters: Sequence[Adapter]) -> Traits:
+        """Those of the model with these LoRAs, one of which may have distilled it."""
+        return replace(self, distilled=True) if any(adapter.weight for adapter in adapters) else self
 
 
 @dataclass(frozen=True, slots=True)

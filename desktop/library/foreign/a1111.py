@@ -51,6 +51,8 @@ _SCHEDULE_TYPES = {
     "DPM++ 2M": ("DPM++ 2M", "Uniform"),
     "DPM++ 2M Karras": ("DPM++ 2M", "Karras"),
     "DPM++ 2M SDE": ("DPM++ 2M SDE", "Uniform"),
+    "Euler trailing": ("Euler", "SGM Uniform"),
+    "DDIM trailing": ("DDIM", "SGM Uniform"),
 }
 _AUTOMATIC = {"DPM++ 2M": "Karras", "DPM++ 2M SDE": "Exponential"}
 # In the name of the sampler: A1111 before 1.9, and stable-diffusion.cpp.

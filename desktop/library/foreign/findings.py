@@ -32,7 +32,7 @@ NODES = QT_TRANSLATE_NOOP("Safelight", "Other nodes")
 
 MOST_LOST = 15  # entries in one sentence; a large graph has hundreds
 
-_KARRAS = "karras"
+_NAMED_SCHEDULES = {"karras", "sgm_uniform"}  # which we have as samplers of their own
 _PLAIN_SCHEDULES = {"", "automatic", "uniform", "normal", "discrete", "default", "ddim", "ddim_uniform"}
 _SUFFIX = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
 _HASH = re.compile(r"(?:0x)?([0-9a-f]{8,64})", re.IGNORECASE)
@@ -88,8 +88,8 @@ class Findings:
         if not isinstance(name, str):
             return
         plain = schedule.casefold().replace(" ", "_")
-        if plain == _KARRAS and _is_known(f"{name} {_KARRAS}"):
-            self.values["sampler"] = f"{name} {_KARRAS}"
+        if plain in _NAMED_SCHEDULES and _is_known(f"{name} {plain}"):
+            self.values["sampler"] = f"{name} {plain}"
         elif plain not in _PLAIN_SCHEDULES and not name.casefold().endswith(f" {plain}"):
             self.lose(SCHEDULE, schedule)
 

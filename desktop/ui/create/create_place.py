@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,7 @@ from .timeline_bar import TimelineBar
 if TYPE_CHECKING:
     from ...diffusion.run import Run
     from ...library.examples import Example
+    from ...library.few_steps import Advice
     from ...library.models import Model
     from ...library.tokens import TokenMeter
     from ...studio.run_history import RunHistory
@@ -283,6 +284,7 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         picture.loras_dropped.connect(self._loras.add)
+        self._loras.advised.connect(self._follow_advice)
         self._grids.folder_wanted.connect(picture.show_among_files)
         self.canvas_area.example_chosen.connect(self._make_example)
         self.canvas_area.tour_requested.connect(self.tour_requested)
@@ -457,6 +459,26 @@ class CreatePlace(Retranslating, QWidget):
                     between(lambda: panel.restore(before), lambda: panel.set_recipe(recipe)),
                 )
             )
+
+    def _follow_advice(self, name: str, advice: Advice) -> None:
+        """Set sampler, steps and guidance as the few-step LoRA called `name` needs them; one step of undo brings all of them back."""
+        panel, before = self.prompt_panel, self.prompt_panel.drafts().recipe
+        held = {key: before.value(key) for key in advice.values}
+        if held == advice.values:
+            return
+
+        def use(values: Mapping[str, object]) -> None:
+            panel.set_recipe(panel.drafts().recipe.with_values(**values))
+
+        use(advice.values)
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "the settings of the LoRA “{name}”"),
+                QT_TRANSLATE_NOOP("Safelight", "“{name}” is a few-step LoRA ({kind}): sampler, steps and guidance were set for it."),
+                between(lambda: use(held), lambda: use(advice.values)),
+                {"name": name, "kind": advice.kind},
+            )
+        )
 
     def _reuse(self, reused: Reused) -> None:
         self._fill_in(self.prompt_panel.drafts().recipe.with_values(**reused.values))

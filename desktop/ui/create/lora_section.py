@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QPu
 
 from ...diffusion import fields
 from ...library.drafts import Chosen
+from ...library.few_steps import Advice
 from ...studio.loras import Known, Loras
 from ...studio.notices import quoted
-from ..language import Retranslating, explain, sentence, tr
+from ..language import Retranslating, explain, explain_button, sentence, tr
 from ..theme import Theme
 from ..widgets.adapter_weights import WeightNumber
 from ..widgets.command import Command
 from ..widgets.controls import Elided, IconButton, Slider, label, named
+from ..widgets.field_control import written
 from ..widgets.flow import Flow
 from ..widgets.section import Section
 
@@ -110,6 +112,7 @@ class LoraSection(Retranslating, QWidget):
             while len(self._rows) < len(rows):
                 row = LoraRow(self._loras, self._theme, len(self._rows))
                 row.words_chosen.connect(self.words_chosen)
+                row.moved.connect(self._move)
                 row.dropped.connect(self._drop)
                 self._column.addWidget(row)
                 self._rows.append(row)
@@ -120,6 +123,11 @@ class LoraSection(Retranslating, QWidget):
             row.show_lora(chosen, self._loras.known(chosen))
         self.section.body.setVisible(bool(rows) and self.section.is_open)
         self._say_count()
+
+    def _move(self, place: int, to: int) -> None:
+        """Move a row; the focus goes with it."""
+        self._loras.move(place, to)
+        self._rows[to].weight.setFocus()
 
     def _drop(self, place: int, y: int) -> None:
         """The row at `place` was dragged to `y`, in px from the top of the screen."""
@@ -148,6 +156,7 @@ class LoraRow(Retranslating, QWidget):
     """One LoRA: name, strength, on or off, what is to be said about it, and its trigger words."""
 
     words_chosen = Signal(str)
+    moved = Signal(int, int)  # by key or menu: its place, and where it goes
     dropped = Signal(int, int)  # its place; where on the screen, px from the top
 
     def __init__(self, loras: Loras, theme: Theme, place: int) -> None:
@@ -158,7 +167,10 @@ class LoraRow(Retranslating, QWidget):
         self._chosen: Chosen | None = None
         self._known: Known | None = None
         self._pressed: QPoint | None = None
-        self._triggers: tuple[str, ...] = ()
+        self._triggers: tuple[str, ...] | None = None
+        self._needs = named(QPushButton(), f"lora_needs_{place}")
+        self._needs.setProperty("chip", "true")
+        self._needs.clicked.connect(self._ask_for_settings)
         self.setObjectName(f"lora_{place}")
         self.name = Elided("body", f"lora_name_{place}")
         self.name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -177,8 +189,8 @@ class LoraRow(Retranslating, QWidget):
         self._status.setWordWrap(True)
         self._words = named(QWidget(), f"lora_words_{place}")
         self._flow = Flow(self._words, 4)
-        self._up = Command(self, f"lora_up_{place}", lambda: loras.move(self._place, self._place - 1), "Alt+Up")
-        self._down = Command(self, f"lora_down_{place}", lambda: loras.move(self._place, self._place + 1), "Alt+Down")
+        self._up = Command(self, f"lora_up_{place}", lambda: self.moved.emit(self._place, self._place - 1), "Alt+Up")
+        self._down = Command(self, f"lora_down_{place}", lambda: self.moved.emit(self._place, self._place + 1), "Alt+Down")
         self._show = Command(self, f"lora_show_{place}", self._show_in_folder)
         self._remove = Command(self, f"lora_remove_{place}", lambda: loras.remove(self._place), "Ctrl+Del")
         for command in (self._up, self._down, self._remove):
@@ -249,11 +261,13 @@ class LoraRow(Retranslating, QWidget):
     def _show_triggers(self) -> None:
         known = self._known
         triggers = known.listed.file.triggers if known and known.is_usable and known.listed and known.listed.file else ()
+        advice = self._advice
         if triggers != self._triggers:
             while item := self._flow.takeAt(0):
-                if widget := item.widget():
+                if (widget := item.widget()) and widget is not self._needs:
                     widget.setParent(None)
                     widget.deleteLater()
+            self._flow.addWidget(self._needs)
             for number, words in enumerate(triggers):
                 chip = named(QPushButton(words.replace("&", "&&")), f"lora_word_{self._place}_{number}")
                 chip.setProperty("chip", "true")
@@ -263,8 +277,25 @@ class LoraRow(Retranslating, QWidget):
         for number, words in enumerate(triggers):
             if made := self._words.findChild(QPushButton, f"lora_word_{self._place}_{number}"):
                 explain(made, words, tr("Safelight", "Add “{words}” to the prompt: this LoRA was trained with it.").format(words=words))
-        self._words.setVisible(bool(triggers))
+        if advice:
+            said = [tr("Safelight", "{steps} steps").format(steps=advice.steps), advice.sampler]
+            if advice.guidance_scale is not None:
+                guidance = fields.named("guidance_scale")
+                said.append(tr("Safelight", guidance.said).format(value=written(guidance, advice.guidance_scale)))
+            explanation = tr("Safelight", "Set what this few-step LoRA needs. Its name says that it is one of the kind {kind}.")
+            explain_button(self._needs, " · ".join(filter(None, said)), explanation.format(kind=advice.kind))
+        self._needs.setVisible(advice is not None)
+        self._words.setVisible(bool(triggers) or advice is not None)
         self._words.updateGeometry()
+
+    @property
+    def _advice(self) -> Advice | None:
+        known = self._known
+        return self._loras.advice(known.listed) if known and known.is_usable and known.listed else None
+
+    def _ask_for_settings(self) -> None:
+        if self._chosen and (advice := self._advice):
+            self._loras.advised.emit(self._chosen.adapter.name, advice)
 
     def retranslate(self) -> None:
         if self._chosen is None:

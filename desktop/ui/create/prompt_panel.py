@@ -155,7 +155,7 @@ class PromptPanel(Retranslating, QFrame):
         self._lora.words_chosen.connect(self._add_words)
         self._lora.rebuilt.connect(self._order_tabs)
         for signal in (loras.changed, loras.looked):
-            signal.connect(self.edited)
+            signal.connect(self._follow_loras)
         self._pictures.valueChanged.connect(self.edited)
         self._pause_after.valueChanged.connect(self._take_pause)
         self._branches.edited.connect(self.edited)
@@ -184,13 +184,13 @@ class PromptPanel(Retranslating, QFrame):
         """Show `recipe`. A model or a sampler that cannot be used leaves the chosen one."""
         if any(model.name == recipe.model.name and not model.problem for model in self._models):
             self._show_model(recipe.model.name)
+        self._loras.take(recipe.adapters)  # first: some samplers fit with them only
         if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(SAMPLERS[index]):
             self._sampler.setCurrentIndex(index)
         for key, control in self._controls.items():
             if key != "sampler":
                 control.show(recipe.value(key))
         self._size.set_size(recipe.size.width, recipe.size.height)
-        self._loras.take(recipe.adapters)
         self._branches.set_turns(recipe.turns)
 
     def pictures(self) -> int:
@@ -466,6 +466,16 @@ class PromptPanel(Retranslating, QFrame):
         self._show_message("")
         self._explain_fields()
         self._presets.retranslate()
+        self._leave_unfit_sampler(model)
+        self._warn_about_chinese()
+        self._check_branches()
+        self._show_values()
+        if model != self._announced:
+            self._announced = model
+            self.model_changed.emit(model)
+
+    def _leave_unfit_sampler(self, model: Model) -> None:
+        """Choose the model's sampler, and say so, if the chosen one cannot be used."""
         if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
@@ -474,12 +484,13 @@ class PromptPanel(Retranslating, QFrame):
                     sampler=left, other=model.sampler
                 )
             )
-        self._warn_about_chinese()
-        self._check_branches()
-        self._show_values()
-        if model != self._announced:
-            self._announced = model
-            self.model_changed.emit(model)
+
+    def _follow_loras(self) -> None:
+        """Which samplers fit depends on the LoRAs."""
+        if self.model:
+            self._leave_unfit_sampler(self.model)
+            self._explain_samplers()
+        self.edited.emit()
 
     def _adopt(self, model: Model, before: Model | None) -> None:
         """Change the settings that are at the defaults of `before` to those of `model`."""
@@ -491,7 +502,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def _why_unfit(self, sampler: Sampler) -> str:
         """Why the chosen model cannot use `sampler`; "" if it can."""
-        reason = unfit(sampler, self.model.traits) if self.model else None
+        reason = unfit(sampler, self.model.traits.with_adapters(self._loras.adapters)) if self.model else None
         return tr("Safelight", "Does not work with this model: {reason}.").format(reason=tr("Safelight", reason)) if reason else ""
 
     def _explain_fields(self) -> None:

@@ -49,6 +49,8 @@ class Flow(QLayout):
         """Place the widgets if `is_real`; return the height that they need."""
         x, y, line = room.x(), room.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             size = item.sizeHint().boundedTo(QSize(room.width(), item.sizeHint().height()))
             if x > room.x() and x + size.width() > room.right() + 1:
                 x, y, line = room.x(), y + line + self._gap, 0
