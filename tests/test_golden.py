@@ -231,7 +231,8 @@ def kept_read(folder: Path) -> dict[str, Any]:
             "pictures": drafts.pictures,
             "history": list(drafts.history),
             "up_next": up_next,
-        },
+        }
+        | ({"loras": [{"adapter": asdict(row.adapter), "on": row.is_on} for row in drafts.loras]} if drafts.loras else {}),
         "problems": [PROBLEMS[type(problem).__name__] if problem else None for problem in (settings_problem, drafts_problem)],
     }
 
