@@ -256,7 +256,7 @@ class Session:
         self._styles.changed.connect(self._styles_autosave.soon)
         self._loras.files_changed.connect(self._keep_lora_files)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
-        create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        create.shown_picture.model_chosen.connect(lambda path: self._notices.spawn(self._open_model(str(path))))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
         create.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         self.window.settings_changed.connect(self._use)
@@ -414,7 +414,7 @@ class Session:
     async def _read_prompts_with(self, model: Model) -> None:
         """Load the tokenizer of `model` on a thread and count tokens with it."""
 
-        def meter() -> TokenMeter:
+        def meter() -> TokenMeter | None:
             from .library.tokens import TokenMeter
 
             return TokenMeter.of(model)
@@ -427,7 +427,7 @@ class Session:
         model = await asyncio.to_thread(self._models.wanted, wish)
         await self._archive.name_models()
         self.window.create_place.set_models(self._models.models, model.name)
-        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
+        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.opened))))
 
     def _called(self, files: list[Path], model: str) -> None:
         """Another start passed its arguments to this window."""

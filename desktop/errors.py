@@ -39,6 +39,10 @@ class TurnForbidden(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The run cannot branch in this way after step {step}. {reason}")
 
 
+class ViewUnknown(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The sampler of this run does not tell what this view shows. Choose another view.")
+
+
 class NoGuidance(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "This model follows the prompt without guidance, so there is no guidance to show.")
 
@@ -56,9 +60,22 @@ class ModelMissing(SafelightError):
     )
 
 
+class ModelFileMissing(ModelMissing):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The model file {folder} does not exist. Choose another model, or open the file where it is now."
+    )
+
+
 class ModelIncomplete(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model."
+    )
+
+
+class ModelPartsMissing(ModelIncomplete):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "{folder} holds only a part of a model ({kind}): {missing} is missing. Open a whole model of this kind first, then open the file again; it will share the missing parts.",
     )
 
 
@@ -107,11 +124,34 @@ class ModelForEditing(ModelUnsupported):
     )
 
 
-class ModelSingleFile(ModelUnsupported):
+class ModelFileUnsupported(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "{file} is a model of the kind {kind}, which Safelight cannot run yet. Choose one of: {known}."
+    )
+
+
+class ModelFileUnknown(ModelUnsupported):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.",
+        "The contents of {file} are in a layout that Safelight does not know. Choose a version of the model in diffusers layout, which has a model_index.json.",
     )
+
+
+class ModelFilePacked(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.",
+    )
+
+
+class NotAModel(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "{file} is no model by itself: it holds {holding}. Choose the file or folder of a whole model."
+    )
+
+
+class NotAPictureModel(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} holds a video model ({kind}). Choose a model that makes pictures.")
 
 
 class ModelElsewhere(SafelightError):
@@ -122,6 +162,10 @@ class ModelElsewhere(SafelightError):
 
 class ModelsElsewhere(ModelElsewhere):
     template = QT_TRANSLATE_NOOP("Safelight", "The folder {folder} holds several models: {found}. Open the folder of one of them.")
+
+
+class ModelSingleFile(ModelElsewhere):
+    template = QT_TRANSLATE_NOOP("Safelight", "The folder {folder} is not a model itself, but it holds {found}. Open that file instead.")
 
 
 class StarterDamaged(SafelightError):
@@ -143,7 +187,7 @@ class AdapterMissing(SafelightError):
 
 
 class AdapterDamaged(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The LoRA {file} is damaged: {problem}. Download it again, or remove the LoRA.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The LoRA is damaged: {file} {problem}. Download it again, or remove the LoRA.")
 
 
 class AdapterRefused(SafelightError):

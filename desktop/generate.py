@@ -81,7 +81,8 @@ class RunMaker:
         """The latents of step `number` at (x, y), both 0…1 from the upper left of the picture."""
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
-        return await self._machine.values(await _history(run, number), number, x, y)
+        request = Request(run.recipe, await _history(run, number), environment=_environment(run))
+        return await self._machine.values(request, number, x, y)
 
     def forbidden(self, run: Run, after: int, changes: Mapping[str, Any]) -> str | None:
         """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .diffusion.control import Control
 from .diffusion.recipe import Recipe
 from .diffusion.request import Request
-from .diffusion.run import Event, LatentValues, Phase, Pixels, Step, View
+from .diffusion.run import Event, LatentValues, Phase, Pixels, View
 from .errors import AdapterUnknown, ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Machine(Protocol):
         """Step `number` in a view, through the full decoder. `request.history` holds the steps up to it."""
         ...
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        """The latents of step `number` at (x, y), both 0…1 from the upper left. `steps` hold the steps up to it."""
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
+        """The latents of step `number` at (x, y), both 0…1 from the upper left. `request.history` holds the steps up to it."""
         ...
 
     async def free(self) -> None:
@@ -89,7 +89,7 @@ class LocalMachine:
         adapters = await asyncio.to_thread(self._sources, request.recipe, model)
 
         def work(control: Control, emit: Callable[[Event], None]) -> None:
-            self._open().generate(request, model.folder, fingerprint, control, emit, adapters)
+            self._open().generate(request, model.files, fingerprint, control, emit, adapters)
 
         async with aclosing(self._worker.stream(work, control)) as events:
             async for event in events:
@@ -100,13 +100,14 @@ class LocalMachine:
         adapters = await asyncio.to_thread(self._sources, request.recipe, model) if view is View.GUIDANCE else {}
 
         def work(control: Control, emit: Callable[[Any], None]) -> None:
-            emit(self._open().decode(request, model.folder, fingerprint, number, view, control, adapters))
+            emit(self._open().decode(request, model.files, fingerprint, number, view, control, adapters))
 
         async with aclosing(self._worker.stream(work)) as results:
             return await anext(results)
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        return await self._worker.run(lambda: self._open().values(steps, number, x, y))
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
+        model, fingerprint = await self._model_of(request)
+        return await self._worker.run(lambda: self._open().values(request, model.files, fingerprint, number, x, y))
 
     async def free(self) -> None:
         if self.is_ready:
@@ -124,6 +125,7 @@ class LocalMachine:
         try:
             model = await asyncio.to_thread(self._models.of, wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
+            model = self._models.find(model.name)  # with its facts as they are on disk now
             recorded = request.environment.get("model_fingerprint", fingerprint)
             is_same = recorded == fingerprint or await asyncio.to_thread(self._models.is_of, recorded, model)
         except SafelightError as problem:

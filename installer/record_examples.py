@@ -68,7 +68,7 @@ async def record(folder: Path) -> None:
         index = {
             "schema": SCHEMA,
             "fingerprint": models.verified(starter),
-            "alpha_cumprod": [round(step.alpha_cumprod, 6) for step in run.steps],  # the same for all
+            "alpha_cumprod": [round(step.alpha_cumprod or 0.0, 6) for step in run.steps],  # the same for all
             "examples": entries,
         }
     (folder / "examples.json").write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.families.description import Traits
@@ -76,7 +76,7 @@ class ScriptedMachine:
             raise
         return self.picture_of(request, number, view)
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
         self._fail()
         return LatentValues(0, 0, 1, 1, {View.NOISY: [float(number)]})
 

@@ -45,15 +45,15 @@ def observed(sampler: Sampler, dtype: torch.dtype, steps: int) -> tuple[tuple[fl
     """The timesteps and every step of a run as the seam sees it."""
     generator, observations, plan = torch.Generator().manual_seed(0), [], []
     scheduler = schedulers.build(sampler, PUBLISHED)
-    pipeline = SimpleNamespace(scheduler=scheduler, unet=Unet(), _execution_device=torch.device("cpu"))
+    pipeline = SimpleNamespace(components={"scheduler": scheduler, "unet": Unet()})
     with Seam(pipeline, [generator], observations.append, plan.append):
         scheduler.set_timesteps(steps)
         latents = torch.randn(1, 4, SIDE // 8, SIDE // 8, generator=generator).to(dtype) * scheduler.init_noise_sigma
         drawn = {"generator": generator} if "generator" in inspect.signature(scheduler.step).parameters else {}
         for timestep in scheduler.timesteps:
-            [prediction] = pipeline.unet(scheduler.scale_model_input(latents, timestep))
+            [prediction] = pipeline.components["unet"](scheduler.scale_model_input(latents, timestep))
             latents = scheduler.step(prediction, timestep, latents, **drawn).prev_sample
-    return plan[0], observations
+    return plan[0].timesteps, observations
 
 
 def events(sampler: Sampler, dtype: torch.dtype, steps: int = STEPS) -> Iterator[Event]:
@@ -64,7 +64,7 @@ def events(sampler: Sampler, dtype: torch.dtype, steps: int = STEPS) -> Iterator
         yield Step(
             each.number,
             each.timestep,
-            each.level.sigma,
+            each.level.sigma if each.level else None,
             0.5,
             0.1,
             0.01,

@@ -30,9 +30,6 @@ TORCH_FREE = {
             "branching",
             "control",
             "families",
-            "families.description",
-            "families.stable_diffusion",
-            "families.stable_diffusion_xl",
             "fields",
             "insight",
             "recipe",
@@ -40,10 +37,14 @@ TORCH_FREE = {
             "run",
             "samplers",
             "schedule",
+            "single_file",
             "tiles",
+            "weight_file",
             "weights",
         )
     ),
+    # A description of a family; its torch calls, if it has any, are in a module of their own.
+    *(name for name in MODULES if name.startswith("desktop.diffusion.families.") and not name.endswith("calls")),
 }
 
 # Each part, and the parts it may import beside itself and the errors. `steps` is diffusion without torch.

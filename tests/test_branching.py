@@ -260,7 +260,7 @@ def test_samplers_are_alike_where_diffusers_lays_out_the_same_timesteps(spacing:
     config = {"_class_name": "PNDMScheduler", "num_train_timesteps": 1000, "steps_offset": 1}
     if spacing:
         config["timestep_spacing"] = spacing
-    traits = STABLE_DIFFUSION.traits("PNDMScheduler", config, {})
+    traits = STABLE_DIFFUSION.traits("PNDMScheduler", {"scheduler": config})
     made = {sampler: schedulers.build(sampler, config) for sampler in SAMPLERS}
     differ = set()
     for steps in (2, 7, 20, 30, 49, 50, MOST_STEPS):

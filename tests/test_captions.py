@@ -142,7 +142,7 @@ def test_a_run_without_guidance(caption, timeline, run):
 
 
 def test_a_step_with_damaged_numbers_shows_the_rest(caption, timeline, run):
-    run.steps[12] = replace(run.steps[12], alpha_cumprod=nan, layout=nan, guidance=nan)
+    run.steps[12] = replace(run.steps[12], alpha_cumprod=None, seconds=nan, layout=None, guidance=None)
     timeline.show(run)
     assert "The layout has hardly changed since step 12" in said(caption)
     timeline.go_to(12)

@@ -388,7 +388,7 @@ def test_a_model_without_guidance_shows_none(fresh, distilled):
 def test_the_values_at_a_position_are_returned(engine, model):
     steps = only(Step, generate(engine, model, RECIPE.with_values(width=72, height=104)))
     record = read_snapshot(steps, 4)
-    told = engine.values(steps, 4, 0.99, 0.0)
+    told = engine.values(Request(RECIPE, tuple(steps)), model, "fingerprint", 4, 0.99, 0.0)
     assert (told.column, told.row, told.columns, told.rows) == (8, 0, 9, 13)
     values = told.channels
     assert values[View.NOISY] == record.noisy[0, :, 0, 8].tolist()
@@ -396,7 +396,9 @@ def test_the_values_at_a_position_are_returned(engine, model):
     signal, strength = record.level
     rebuilt = [signal * x0 + strength * noise for x0, noise in zip(values[View.ESTIMATE], values[View.NOISE], strict=True)]
     assert rebuilt == pytest.approx(record.sample[0, :, 0, 8].tolist(), abs=1e-5)
-    assert engine.values(steps, 0, 1.0, 1.0).channels == {View.NOISY: read_snapshot(steps, 0).noisy[0, :, 12, 8].tolist()}
+    assert engine.values(Request(RECIPE, tuple(steps)), model, "fingerprint", 0, 1.0, 1.0).channels == {
+        View.NOISY: read_snapshot(steps, 0).noisy[0, :, 12, 8].tolist()
+    }
 
 
 # -- what goes wrong

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL
 from desktop.diffusion.families.calls import calls_of
+from desktop.diffusion.families.description import NAME, Family
 from desktop.diffusion.loader import load, weight_bytes
 from desktop.diffusion.memory import working_bytes
 from desktop.diffusion.prompts import PromptEncoder
@@ -83,7 +85,7 @@ def test_the_model_list_has_its_facts(model: Model) -> None:
     assert model.family is STABLE_DIFFUSION_XL
     assert (model.size, model.multiple, model.token_limits, model.sampler) == (64, 8, (77, 77), "Euler")
     assert (model.steps, model.guidance) == (30, 5.0)
-    assert model.traits == replace(STABLE_DIFFUSION.traits("", {}, {}), spacing="leading")
+    assert model.traits == replace(STABLE_DIFFUSION.traits("", {}), spacing="leading")
 
 
 def test_the_meter_counts_for_both_text_encoders(model: Model, folder: Path) -> None:
@@ -136,22 +138,22 @@ def test_weights_move_the_words_of_both_encoders(engine: Engine, folder: Path, w
     encoder = PromptEncoder(calls_of(pipeline))
     plain, _, pooled, _ = pipeline.encode_prompt("a red cat", do_classifier_free_guidance=False)
     empty = pipeline.encode_prompt("", do_classifier_free_guidance=False)[0]
-    heavy = encoder.encode("a (red:1.5) cat").embedding
+    heavy = encoder.encode("a (red:1.5) cat").arguments
     red = 2  # start, a, red
-    torch.testing.assert_close(heavy.tokens[0, red], empty[0, red] + 1.5 * (plain[0, red] - empty[0, red]))
-    assert torch.equal(heavy.tokens[0, :red], plain[0, :red])
-    assert torch.equal(heavy.pooled, pooled)
-    assert torch.equal(encoder.encode("a red cat").embedding.tokens, plain)
+    torch.testing.assert_close(heavy["prompt_embeds"][0, red], empty[0, red] + 1.5 * (plain[0, red] - empty[0, red]))
+    assert torch.equal(heavy["prompt_embeds"][0, :red], plain[0, :red])
+    assert torch.equal(heavy["pooled_prompt_embeds"], pooled)
+    assert torch.equal(encoder.encode("a red cat").arguments["prompt_embeds"], plain)
     weighted = RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar")
     assert generate(engine, folder, weighted).picture != whole.picture
 
 
 def test_no_negative_prompt_is_zeros_and_an_empty_prompt_is_not(folder: Path) -> None:
     encoder = PromptEncoder(calls_of(tiny.pipeline_xl()))
-    nothing = encoder.encode("", is_negative=True).embedding
-    assert not nothing.tokens.any()
-    assert not nothing.pooled.any()
-    assert encoder.encode("").embedding.tokens.any()
+    nothing = encoder.encode("", is_negative=True).arguments
+    assert set(nothing) == {"negative_prompt_embeds", "negative_pooled_prompt_embeds"}
+    assert not any(tensor.any() for tensor in nothing.values())
+    assert encoder.encode("").arguments["prompt_embeds"].any()
 
 
 @pytest.mark.slow
@@ -173,10 +175,15 @@ def test_a_description_fits_the_pipeline_of_its_class(family) -> None:
     assert set(family.construction) <= set(optional)
     named = {family.denoiser, family.autoencoder, family.scheduler}
     named |= {name for encoder in family.text_encoders for name in (encoder.part, encoder.tokenizer)}
-    assert named == {part.name for part in family.needed}
-    assert {family.denoiser, family.autoencoder, *(encoder.part for encoder in family.text_encoders)} == {
+    assert named - {""} == {part.name for part in family.needed}
+    assert {family.denoiser, family.autoencoder, *(encoder.part for encoder in family.text_encoders)} - {""} == {
         part.name for part in family.networks
     }
+    accepted = inspect.signature(pipeline.__call__).parameters
+    assert set(family.arguments) <= set(accepted)
+    assert not family.capabilities.guidance or family.guidance_key in accepted
+    assert not family.capabilities.negative_prompt or "negative_prompt" in accepted
+    assert {variant.part for variant in family.variants} <= {NAME, "", *(part.name for part in family.needed)}
 
 
 ALLOWED = {
@@ -189,10 +196,19 @@ ALLOWED = {
 }
 
 
+def _networks(family: Family) -> Iterator[str]:
+    """The classes of the denoiser and of the text encoders."""
+    for part in family.networks:
+        if part.name != family.autoencoder:
+            yield from part.classes
+
+
 def test_no_other_module_knows_a_family() -> None:
     """`starter/` builds and trains a model of its own, from diffusers' classes."""
+    classes = "|".join(sorted({name for family in FAMILIES for name in (family.pipeline, *_networks(family))}))
     names = re.compile(
-        r"unet_config|StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
+        rf"{classes}|unet_config|"
+        r"StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
         r"|STABLE_DIFFUSION\w*|block_out_channels|\bsample_size|(?<![.\w])latent_channels|\.config\.latent_channels"
         r"|[\"'](?:unet|vae|text_encoder|tokenizer)(?:_\d)?[\"']|<\|\w+\|>|max_position_embeddings"
     )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.single_file import SingleFile
 from desktop.errors import ModelMissing
 from desktop.library.models import Model
 from desktop.ui.frame import rail as rails
@@ -153,7 +154,7 @@ def test_the_model_is_shown_and_another_can_be_chosen(qtbot, window, theme):
     chip.show_model(LARGE)
     assert chip.accessibleName() == "Model: A & B"
     chip.menu().aboutToShow.emit()
-    starter, large, gone, _, another = chip.menu().actions()
+    starter, large, gone, _, another, file = chip.menu().actions()
     assert (starter.text(), large.text(), gone.isEnabled()) == ("Starter", "A && B", False)
     assert large.isChecked()
     assert "/models/gone" in gone.toolTip()
@@ -162,6 +163,16 @@ def test_the_model_is_shown_and_another_can_be_chosen(qtbot, window, theme):
     assert chosen.args == ["starter"]
     with qtbot.waitSignal(chip.open_requested):
         another.trigger()
+    with qtbot.waitSignal(chip.open_file_requested):
+        file.trigger()
+
+
+def test_a_model_file_says_which_parts_it_shares(qtbot, window, theme):
+    single = SingleFile(Path("/models/a.safetensors"), {}, {}, {}, {"text_encoder": "dreamy", "vae": "dreamy"})
+    chip = ModelChip(theme, lambda: [Model("a", single.path, single=single)])
+    QVBoxLayout(window).addWidget(chip)
+    chip.menu().aboutToShow.emit()
+    assert "Shared from the model “dreamy”: text_encoder, vae." in chip.menu().actions()[0].toolTip()
 
 
 # -- popovers

@@ -87,7 +87,7 @@ def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
             later = engine.decode(Request(recipe, tuple(steps)), model, "fingerprint", number, view, Control())
             assert difference(glimpse.pictures[view], later) <= (0 if view is View.LATENTS else 2), (number, view)
         for place in ((0.0, 0.0), (0.3, 0.8), (0.999, 0.5)):
-            assert glimpse.latents.at(*place) == engine.values(steps, number, *place)
+            assert glimpse.latents.at(*place) == engine.values(Request(recipe, tuple(steps)), model, "fingerprint", number, *place)
 
 
 def test_with_previews_off_the_latents_are_seen_all_the_same(engine, model):

@@ -78,6 +78,7 @@ STEP_NUMBERS = (
     "layout",
     "guidance",
 )
+LATER = ("fingerprint", "stages", "is_whole")  # fields that were added without a new number
 PROBLEMS = {
     "SettingsIgnored": "ignored",
     "SettingsRestored": "restored",
@@ -105,9 +106,9 @@ def recipe_told(recipe: Recipe) -> dict[str, Any]:
 
 
 def as_told_then(told: Any, expected: Any) -> Any:
-    """`told` without the fingerprints that `expected`, of an earlier schema, does not have."""
+    """`told` without the fields that `expected`, of an earlier version, does not have."""
     if isinstance(told, dict) and isinstance(expected, dict):
-        return {name: as_told_then(value, expected.get(name)) for name, value in told.items() if name != "fingerprint" or name in expected}
+        return {name: as_told_then(value, expected.get(name)) for name, value in told.items() if name not in LATER or name in expected}
     if isinstance(told, list) and isinstance(expected, list) and len(told) == len(expected):
         return [as_told_then(one, other) for one, other in zip(told, expected, strict=True)]
     return told

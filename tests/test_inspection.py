@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.diffusion.weight_file import MOST_HEADER, MOST_TENSORS
 from desktop.errors import (
     ModelChannelsDiffer,
     ModelDamaged,
@@ -247,7 +248,7 @@ DAMAGED = {
     "a pickle called safetensors": pickled(UNET),
     "a web page called safetensors": raw(UNET, b"<!DOCTYPE html><title>404</title>" * 10),
     "header longer than memory": length(2**63),
-    "header longer than any": length(inspection.MOST_HEADER + 1),
+    "header longer than any": length(MOST_HEADER + 1),
     "header longer than the file": length(10_000),
     "header too short": length(5),
     "header no JSON": header(b"not json"),
@@ -278,9 +279,7 @@ DAMAGED = {
     "data cut": lambda folder: write_weights(folder / UNET, data=bytes(31)),
     "data too long": lambda folder: write_weights(folder / UNET, data=bytes(33)),
     "too many tensors": lambda folder: write_weights(
-        folder / UNET,
-        {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(inspection.MOST_TENSORS + 1)},
-        data=b"",
+        folder / UNET, {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(MOST_TENSORS + 1)}, data=b""
     ),
     "index of shards without a map": lambda folder: write_json(folder / f"{UNET}.index.json", {"weight_map": []}),
 }
@@ -380,11 +379,13 @@ def test_a_folder_around_a_model_says_which_one_to_open(tmp_path: Path) -> None:
         inspection.inspect(tmp_path / "models/dreamy/unet")
 
 
-@pytest.mark.parametrize("name", ["dreamy.safetensors", "dreamy.ckpt"])
-def test_a_folder_with_a_single_file_says_what_is_missing(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).touch()
+def test_a_folder_with_a_single_file_says_to_open_the_file(tmp_path: Path) -> None:
+    (tmp_path / "dreamy.ckpt").touch()
     (tmp_path / "dreamy.yaml").touch()
-    with pytest.raises(ModelSingleFile, match=rf"{name}.*diffusers layout"):
+    with pytest.raises(ModelRefused, match=r"dreamy\.ckpt could run a program"):
+        inspection.inspect(tmp_path)
+    (tmp_path / "dreamy.safetensors").touch()
+    with pytest.raises(ModelSingleFile, match=r"holds dreamy\.safetensors\. Open that file"):
         inspection.inspect(tmp_path)
 
 
@@ -394,15 +395,6 @@ def test_a_folder_that_is_not_there_is_missing(tmp_path: Path) -> None:
     (tmp_path / "circle").symlink_to("circle")
     with pytest.raises(ModelMissing):
         inspection.inspect(tmp_path / "circle")
-
-
-def test_a_single_file_is_no_model_folder(tmp_path: Path) -> None:
-    pickled("model.ckpt")(tmp_path)
-    with pytest.raises(ModelRefused):
-        inspection.inspect(tmp_path / "model.ckpt")
-    write_weights(tmp_path / "model.safetensors")
-    with pytest.raises(ModelUnsupported, match=r"model\.safetensors"):
-        inspection.inspect(tmp_path / "model.safetensors")
 
 
 def test_a_link_in_a_circle_is_no_file(folder: Path) -> None:

@@ -58,7 +58,7 @@ class Studio:
     def run(self, recipe: Recipe, history: Sequence[Step] = (), engine: Engine | None = None) -> list[Event]:
         events: list[Event] = []
         request = Request(recipe, tuple(history), Previews.OFF, environment={"threads": 1})
-        folder = self.models.find("tiny").folder
+        folder = self.models.find("tiny").files
         (engine or self.engine).generate(request, folder, "print", Control(), events.append, self.sources(recipe))
         return events
 
@@ -91,7 +91,7 @@ def test_every_layout_adds_what_it_says_to_every_layer(make: Any, tmp_path: Path
     pipeline = make(is_shallow=True)
     texts = [name for name in ("text_encoder", "text_encoder_2") if hasattr(pipeline, name)]
     model = {
-        part: adapter_file.layers_of({name: ("F32", tuple(value.shape)) for name, value in getattr(pipeline, of).state_dict().items()})
+        part: adapter_file.layers_of({name: tuple(value.shape) for name, value in getattr(pipeline, of).state_dict().items()})
         for part, of in (("denoiser", "unet"), *((name, name) for name in texts))
     }
     adapters = LoadedAdapters(calls_of(pipeline))
@@ -191,7 +191,7 @@ def test_a_branch_changes_weights_and_resumes_exactly_from_every_step(studio: St
 def test_the_guidance_of_a_step_is_computed_with_them(studio: Studio) -> None:
     recipe = studio.recipe(ink=0.8)
     steps = [event for event in studio.run(recipe) if isinstance(event, Step)]
-    folder = studio.models.find("tiny").folder
+    folder = studio.models.find("tiny").files
 
     def heat(recipe: Recipe) -> Pixels:
         request = Request(recipe, tuple(steps[:3]), environment={"threads": 1})
@@ -211,7 +211,7 @@ def test_one_that_is_not_here_is_named(studio: Studio) -> None:
             studio.library.source(lacking, model)
     with pytest.raises(AdapterUnknown, match="dreams"):
         studio.engine.generate(
-            Request(RECIPE.with_values(adapters=(Adapter("dreams"),))), model.folder, "print", Control(), lambda event: None
+            Request(RECIPE.with_values(adapters=(Adapter("dreams"),))), model.files, "print", Control(), lambda event: None
         )
     assert isinstance(studio.run(RECIPE)[-1], Picture)
 
@@ -231,7 +231,7 @@ def test_a_failure_leaves_the_model_without_any(studio: Studio) -> None:
     """A file that promises more layers than the libraries find."""
     recipe = studio.recipe(felt=1.0, ink=1.0)
     sources = {key: replace(source, matched=source.matched + 1) for key, source in studio.sources(recipe).items()}
-    folder = studio.models.find("tiny").folder
+    folder = studio.models.find("tiny").files
     with pytest.raises(AdapterUnloadable, match="“felt” could not be added to the model: some of its layers found no place"):
         studio.engine.generate(Request(recipe, environment={"threads": 1}), folder, "print", Control(), lambda event: None, sources)
     assert studio.pixels(RECIPE) == studio.pixels(RECIPE, Engine(CPU))

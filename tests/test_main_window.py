@@ -37,7 +37,7 @@ from desktop.ui.frame.jobs import Jobs
 from desktop.ui.frame.palette import Palette
 from desktop.ui.frame.tour import STOPS, Tour
 from desktop.ui.gallery.gallery_place import GalleryPlace
-from tests import awaited
+from tests import awaited, single
 from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
 
@@ -185,6 +185,18 @@ def test_a_dropped_folder_is_opened_as_a_model(loop, session, window, tmp_path):
     drop(window, tmp_path / "nothing")
     until(loop, lambda: told)
     assert "model" in told[0].template
+
+
+@pytest.mark.slow
+def test_a_dropped_file_of_weights_is_opened_as_a_model(loop, session, window, tmp_path):
+    told = []
+    session._notices.told.connect(told.append)
+    drop(window, single.stable_diffusion(tmp_path / "dreamy.safetensors"))
+    until(loop, lambda: window.create_place.prompt_panel.recipe().model.name == "dreamy")
+    assert session.settings.model_folders == (str(tmp_path / "dreamy.safetensors"),)
+    drop(window, single.header_only(tmp_path / "style.safetensors", {"lora_unet_mid.lora_down.weight": (8, 320)}))
+    until(loop, lambda: told)
+    assert told[0].values == {"file": "style.safetensors", "holding": "a LoRA"}
 
 
 @pytest.mark.slow

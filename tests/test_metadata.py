@@ -340,3 +340,12 @@ def test_surrogates_and_zero_bytes_are_removed():
     recipe = Recipe.of(prompt="half \ud83c and \0 zero \ud83c\udfb8")
     assert a1111.write(recipe).startswith("half \ufffd and  zero 🎸")
     assert from_json(to_json(recipe, {}, MOMENT, None, "")).recipe.prompt.text == "half \ufffd and  zero 🎸"
+
+
+def test_the_hash_of_the_model_is_written_as_a1111_does_and_understood() -> None:
+    recipe = Recipe().made_with("0123456789abcdef" * 4)
+    text = a1111.write(recipe)
+    assert "Model hash: 0123456789, Model: starter" in text
+    found = a1111.read(text)
+    assert (found.recipe.model.name, found.model_hash) == ("starter", "0123456789")
+    assert "Model hash" not in a1111.write(Recipe())

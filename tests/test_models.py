@@ -164,7 +164,7 @@ def test_names_are_unique(library: ModelLibrary, tmp_path: Path) -> None:
     folders = [model_folder(tmp_path / parent / "dreamy") for parent in "abc"] + [model_folder(tmp_path / "d/starter")]
     names = [library.open(folder).name for folder in folders]
     assert names == ["dreamy", "dreamy (2)", "dreamy (3)", "starter (2)"]
-    again = ModelLibrary(STARTER, library.folders, tmp_path / "f.json")
+    again = ModelLibrary(STARTER, library.opened, tmp_path / "f.json")
     assert [model.name for model in again.models] == ["starter", *names]
 
 
@@ -288,7 +288,7 @@ assert not {{"torch", "numpy", "transformers", "diffusers", "safetensors", "PySi
 
 def test_a_reference_means_the_same_weights_wherever_they_are(library: ModelLibrary, folder: Path, tmp_path: Path) -> None:
     model, other = library.open(folder), library.open(model_folder(tmp_path / "other/renamed"))
-    change_json(other.folder / "scheduler/scheduler_config.json", beta_end=0.02)
+    change_json(other.path / "scheduler/scheduler_config.json", beta_end=0.02)
     fingerprint = library.verified(other)
     assert library.of(ModelReference("dreamy")) is model
     assert library.of(ModelReference("dreamy", fingerprint)) is other

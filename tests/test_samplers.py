@@ -6,6 +6,7 @@ import inspect
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import NoiseProcess, Traits
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
+from desktop.diffusion.samplers import SAMPLERS, Sampler, alike, sampler, unfit
 from desktop.diffusion.schedule import level_before
 from desktop.errors import SamplerUnknown
 from tests import tiny
@@ -32,7 +33,7 @@ EACH = pytest.mark.parametrize("each", SAMPLERS, ids=[each.name for each in SAMP
 def traits(denoiser_config: dict[str, Any] | None = None, **scheduler_config: Any) -> Traits:
     """Those of Stable Diffusion 1.5, but for the differences."""
     config = PUBLISHED | scheduler_config
-    return STABLE_DIFFUSION.traits(config["_class_name"], config, {"time_cond_proj_dim": None} | (denoiser_config or {}))
+    return STABLE_DIFFUSION.traits(config["_class_name"], {"scheduler": config, "unet": denoiser_config or {}})
 
 
 def test_the_names_are_those_of_the_catalogue() -> None:
@@ -45,6 +46,7 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "DPM++ 2M Karras",
         "DPM++ 2M SDE",
         "UniPC",
+        "DEIS",
         "PNDM",
         "LMS",
         "Heun",
@@ -150,7 +152,7 @@ def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler)
 def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int) -> None:
     """With an oracle for a model: whatever v it is asked for, it knows the picture."""
     model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
-    if unfit(each, STABLE_DIFFUSION.traits("DDIMScheduler", model, {})):
+    if unfit(each, STABLE_DIFFUSION.traits("DDIMScheduler", {"scheduler": model})):
         return
     picture = torch.linspace(-1, 1, 4 * 8 * 8).reshape(1, 4, 8, 8)
     scheduler = schedulers.build(each, model)
@@ -173,10 +175,44 @@ def test_what_does_not_fit_says_why() -> None:
     assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM"]
     assert not [each.name for each in SAMPLERS if unfit(each, traits().with_adapters([Adapter("lcm-lora")]))]
     assert unfit(sampler("LCM"), traits().with_adapters([Adapter("off", 0.0)]))
-    assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == ["DPM++ 2M Karras", "DEIS", "PNDM", "LMS", "Heun", "LCM"]
     assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM"]
     assert all(unfit(each, traits(prediction_type="flow_prediction")) for each in SAMPLERS)
-    assert all(unfit(each, Traits(process=NoiseProcess.FLOW)) for each in SAMPLERS)
+
+
+def test_models_with_straight_lines_have_samplers_of_their_own() -> None:
+    assert [each.name for each in SAMPLERS if not unfit(each, FLOW)] == ["Euler", "DPM++ 2M", "UniPC", "Heun"]
+    assert unfit(sampler("LCM"), replace(FLOW, distilled=True)) is None
+    assert alike(sampler("Euler"), sampler("UniPC"), FLOW)
+    assert not alike(sampler("Euler"), sampler("Heun"), FLOW)
+
+
+FLOW = Traits(process=NoiseProcess.FLOW)
+FLOW_CONFIGS = [
+    {"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0},
+    {"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": True},
+    {"_class_name": "DPMSolverMultistepScheduler", "use_flow_sigmas": True, "prediction_type": "flow_prediction", "flow_shift": 3.0},
+]
+
+
+@pytest.mark.parametrize("config", FLOW_CONFIGS, ids=["shift", "dynamic", "solver"])
+@pytest.mark.parametrize("each", [each for each in SAMPLERS if each.flow], ids=lambda each: each.name)
+def test_every_flow_sampler_takes_the_models_noise_levels_and_arrives(each: Sampler, config: dict[str, object]) -> None:
+    """An oracle that knows the picture leads every sampler to it, whether the pipeline chooses the noise levels or not."""
+    own = schedulers.build(sampler("DPM++ 2M" if "use_flow_sigmas" in config else "Euler"), config, FLOW)
+    scheduler = schedulers.build(each, config, FLOW)
+    dynamic = {"mu": 0.8} if config.get("use_dynamic_shifting") else {}
+    for given in ({"num_inference_steps": 6}, *([] if "use_flow_sigmas" in config else [{"sigmas": [1.0, 0.8, 0.6, 0.4, 0.2, 0.1]}])):
+        own.set_timesteps(**given, **dynamic)
+        scheduler.set_timesteps(**given, **dynamic)
+        assert len(scheduler.timesteps) == each.calls(6)
+        assert sorted(set(scheduler.timesteps.tolist())) == sorted(set(own.timesteps.tolist()))
+        picture, noise = torch.full((1, 4, 8, 8), 0.7), torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(1))
+        latents = noise
+        for timestep in scheduler.timesteps:
+            sigma = timestep / 1000
+            latents = scheduler.step((latents - picture) / sigma, timestep, latents, return_dict=False)[0]
+        torch.testing.assert_close(latents, picture, atol=2e-3, rtol=0)
 
 
 def test_lcm_fits_what_was_distilled_for_it() -> None:

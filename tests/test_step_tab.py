@@ -165,7 +165,7 @@ def test_measurements_of_the_step(panel, timeline):
 
 def test_a_step_with_damaged_numbers(panel, timeline):
     run = developed(10)
-    run.steps[4] = replace(run.steps[4], sigma=nan, alpha_cumprod=nan, seconds=nan, overhead_seconds=nan, change=nan, guidance=nan)
+    run.steps[4] = replace(run.steps[4], sigma=None, alpha_cumprod=None, seconds=nan, overhead_seconds=nan, change=nan, guidance=nan)
     timeline.show(run)
     timeline.go_to(4)
     assert [text(panel, name) for name in ("sigma", "alpha", "log_snr", "change", "pull", "seconds")] == ["–"] * 6

@@ -103,12 +103,12 @@ def test_the_noise_is_what_the_model_takes_for_it(model, sampler):
 def test_change_is_measured_against_the_step_before():
     steps = whole("DDIM").steps
     before, record = read_snapshot(steps, 3), read_snapshot(steps, 4)
-    shares = views.change(record, before.x0)
+    shares = views.change(record, before.x0, views.as_grid)
     assert shares.shape == (8, 8)
     assert shares.square().mean().sqrt() == pytest.approx(float((record.x0 - before.x0).norm() / record.x0.norm()), rel=1e-4)
-    assert views.change(record, record.x0).max() == 0
+    assert views.change(record, record.x0, views.as_grid).max() == 0
     first = read_snapshot(steps, 1)
-    assert views.change(first, None).square().mean() == pytest.approx(1, rel=1e-4)  # all of it is new
+    assert views.change(first, None, views.as_grid).square().mean() == pytest.approx(1, rel=1e-4)  # all of it is new
 
 
 @pytest.mark.slow
@@ -131,5 +131,5 @@ def test_guidance_is_how_far_x0_would_be_elsewhere():
     without, prompted = ask(pipeline("DDIM"), stock.ARGUMENTS, stock.SEED, Control(), run.steps, 4).split(1)
     unguided = record.mix[0] * record.sample + record.mix[1] * without
     expected = (record.x0 - unguided)[0].square().mean(0).sqrt() / record.x0.square().mean().sqrt()
-    assert torch.allclose(views.guidance(record, without, prompted, stock.ARGUMENTS["guidance_scale"]), expected, rtol=1e-3)
+    assert torch.allclose(views.guidance(record, without, prompted, stock.ARGUMENTS["guidance_scale"], views.as_grid), expected, rtol=1e-3)
     assert run.steps[4].guidance == pytest.approx(float((record.x0 - unguided).abs().mean() / record.x0.abs().mean()), rel=1e-3)

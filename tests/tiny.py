@@ -14,6 +14,8 @@ import diffusers
 import torch
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
+from desktop.resources import CLIP_TOKENIZER
+
 Kind = Literal["epsilon", "v_prediction", "lcm"]
 SIDE = 64  # px, the native size; one latent is 8×8 px, so 4×8×8 latents
 WIDTH = 32  # of the text encoder
@@ -136,6 +138,41 @@ def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025, is_shallow: b
 
 def save_folder_xl(path: Path, seed: int = 0) -> Path:
     pipeline_xl(seed).save_pretrained(path)
+    return path
+
+
+def single_file_parts(kind: str, seed: int = 0) -> dict[str, Any]:
+    """The networks of a tiny Stable Diffusion "1", "2" or "xl" with the heads and groups of the real ones; shapes tell the rest."""
+    torch.manual_seed(seed)
+    wide = {"block_out_channels": (32, 64), "norm_num_groups": 32}
+    width = 128 if kind == "2" else 64
+    words = {"vocab_size": 49408, "hidden_size": width, "intermediate_size": 37, "num_hidden_layers": 2, "num_attention_heads": width // 64}
+    words |= {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1}
+    first = CLIPTextModel(CLIPTextConfig(**words, hidden_act="gelu" if kind == "2" else "quick_gelu")).eval()
+    parts: dict[str, Any] = {"vae": _autoencoder(block_out_channels=(32, 32, 32, 32), norm_num_groups=32), "text_encoder": first}
+    if kind == "xl":
+        second = CLIPTextConfig(**words | {"hidden_size": 128, "num_attention_heads": 2}, hidden_act="gelu", projection_dim=48)
+        parts["text_encoder_2"] = CLIPTextModelWithProjection(second).eval()
+        more = {"attention_head_dim": (1, 1), "projection_class_embeddings_input_dim": 6 * 8 + 48, "cross_attention_dim": 64 + 128}
+        parts["unet"] = _unet_xl(**wide, **more)
+    else:
+        heads = {"attention_head_dim": (1, 1), "use_linear_projection": True} if kind == "2" else {"attention_head_dim": 8}
+        parts["unet"] = _unet(**wide, **heads, cross_attention_dim=width, layers_per_block=2)
+    return parts
+
+
+def save_single_file_folder(path: Path, kind: str, seed: int = 0) -> Path:
+    """The networks of `single_file_parts` as a model folder, of Stable Diffusion 1 or 2."""
+    pipeline = diffusers.StableDiffusionPipeline(
+        **single_file_parts(kind, seed),
+        tokenizer=CLIPTokenizer.from_pretrained(CLIP_TOKENIZER),
+        scheduler=_scheduler("epsilon", False),
+        safety_checker=None,
+        feature_extractor=None,
+        image_encoder=None,
+        requires_safety_checker=False,
+    )
+    pipeline.save_pretrained(path)
     return path
 
 

@@ -16,7 +16,7 @@ from desktop.diffusion.denoise import StepImages, Stretch, denoise
 from desktop.diffusion.families import family_called
 from desktop.diffusion.run import Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
-from desktop.diffusion.seam import AS_RECORDED, Departure, Observation, denoisers
+from desktop.diffusion.seam import AS_RECORDED, Course, Departure, Observation, denoisers
 from tests import stock, tiny
 
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {  # name: a function of `tiny`, and its arguments
@@ -37,7 +37,7 @@ def loaded(model: str) -> Any:
 def fits(sampler: Sampler, model: str) -> bool:
     scheduler, family = loaded(model).scheduler, family_called(type(loaded(model)).__name__)
     assert family is not None
-    traits = family.traits(type(scheduler).__name__, scheduler.config, loaded(model).unet.config)
+    traits = family.traits(type(scheduler).__name__, {"scheduler": scheduler.config, "unet": loaded(model).unet.config})
     return unfit(sampler, traits) is None and (model != "distilled" or sampler.name == "LCM")
 
 
@@ -73,8 +73,8 @@ class Watched:
 
     renderer: Callable[..., StepImages] = lambda x0, x_t: StepImages()
 
-    def planned(self, timesteps: tuple[float, ...]) -> None:
-        self.plans.append(timesteps)
+    def planned(self, course: Course) -> None:
+        self.plans.append(course.timesteps)
 
     def render(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
         return self.renderer(x0, x_t)

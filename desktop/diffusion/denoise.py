@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
 import torch
 
 from .control import Control
@@ -15,7 +16,7 @@ from .gates import Gates
 from .generators import GlobalGenerators
 from .insight import measured
 from .run import Pixels, Step
-from .seam import AS_RECORDED, Departure, Inquiry, Observation, Pipeline, Seam, Unwound, denoisers, device_of
+from .seam import AS_RECORDED, Course, Departure, Inquiry, Observation, Pipeline, Seam, Unwound, denoisers, device_of
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,15 @@ class Stretch:
 class Observer(Protocol):
     """Watches a run while it is made, on the worker."""
 
-    def planned(self, timesteps: tuple[float, ...]) -> None:
-        """The scheduler has set its timesteps, one for each of its calls."""
+    def planned(self, course: Course) -> None:
+        """The scheduler calls are known, those of later stages perhaps not yet; called again when more are known."""
         ...
 
     def render(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
-        """Previews of a step. x0 is None for the initial noise; both have the variance that decoders expect, in the pipeline's layout."""
+        """Previews of a step. x0 is None for the initial noise, and if it is unknown.
+
+        Both have the variance that decoders expect, in the pipeline's layout.
+        """
         ...
 
     def made(self, observation: Observation, step: Step) -> None:
@@ -87,13 +91,15 @@ def _call(
 ) -> torch.Tensor | None:
     """The latents that the pipeline returns; None if the seam unwinds.
 
-    The call gets encoded prompts and returns latents, so that only the denoisers run in it, and only they need gates.
+    The call gets encoded prompts and returns latents, so that only the denoisers run in it, and only they need gates. `arguments` may ask
+    for another type of output where a pipeline cannot return latents.
     The global generators are seeded too: some samplers draw from those, and ignore the generator that the pipeline is given.
     """
     pipeline.set_progress_bar_config(disable=True)
     with GlobalGenerators(device_of(pipeline)).seeded(seed), Gates(denoisers(pipeline), control), seam:
         try:
-            latents: torch.Tensor = pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0]
+            latents = _latents(pipeline(**{"output_type": "latent", "return_dict": False, **arguments}, generator=generator))
+            seam.finish(latents)
             return latents
         except Unwound:
             return None
@@ -101,9 +107,18 @@ def _call(
             pipeline.maybe_free_model_hooks()
 
 
+def _latents(returned: Any) -> torch.Tensor:
+    """The first output of a pipeline as B×C×…; pictures B×H×W×C in 0…1, that pipelines without latents return, in −1…1."""
+    output = returned if isinstance(returned, (torch.Tensor, np.ndarray)) else returned[0]
+    if isinstance(output, np.ndarray):
+        return torch.from_numpy(output).movedim(-1, 1) * 2 - 1
+    latents: torch.Tensor = output
+    return latents
+
+
 def _step(observation: Observation, observer: Observer) -> Step:
     begun = time.perf_counter()
-    change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
+    level, change, layout, guidance = observation.level, *_measured(observation)
     try:
         images = observer.render(observation.x0, observation.x_t)
     except Exception:  # a failed preview must not end the run
@@ -112,8 +127,8 @@ def _step(observation: Observation, observer: Observer) -> Step:
     return Step(
         number=observation.number,
         timestep=observation.timestep,
-        sigma=observation.level.sigma,
-        alpha_cumprod=observation.level.alpha_cumprod,
+        sigma=level.sigma if level else None,
+        alpha_cumprod=level.alpha_cumprod if level else None,
         seconds=observation.seconds,
         overhead_seconds=observation.overhead_seconds + time.perf_counter() - begun,
         estimate=images.estimate,
@@ -125,3 +140,11 @@ def _step(observation: Observation, observer: Observer) -> Step:
         layout=layout,
         guidance=guidance,
     )
+
+
+def _measured(observation: Observation) -> tuple[float | None, float | None, float | None]:
+    """`Step.change`, `Step.layout` and `Step.guidance`; None for what is unknown."""
+    if observation.x0 is None and observation.number:
+        return None, None, None if observation.is_guided else 0.0
+    change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
+    return change, layout, None if observation.is_guided and observation.guided is None else guidance

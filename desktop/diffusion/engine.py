@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import diffusers
@@ -13,7 +12,7 @@ import torch
 import transformers
 
 from .. import __version__
-from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
+from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden, ViewUnknown
 from . import branching, fields, memory, samplers, views
 from .adapters import Source
 from .branching import Leg
@@ -25,7 +24,8 @@ from .preview import StepRenderer
 from .recipe import Recipe
 from .request import Request
 from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
-from .seam import Observation
+from .seam import Course, Observation
+from .single_file import ModelFiles
 from .snapshot import SnapshotReader, read_snapshot
 
 NO_ADAPTERS: Mapping[str, Source] = {}
@@ -48,23 +48,23 @@ class Engine:
     def generate(
         self,
         request: Request,
-        folder: Path,
+        files: ModelFiles,
         fingerprint: str,
         control: Control,
         emit: Callable[[Event], None],
         adapters: Mapping[str, Source] = NO_ADAPTERS,
     ) -> None:
-        """Make the picture of `request` with the model in `folder`, or resume it after its history; emit everything on the way.
+        """Make the picture of `request` with the model in `files`, or resume it after its history; emit everything on the way.
 
         `adapters`: the LoRAs of the recipe, by `Adapter.key`. Raises `Stop` where `control` stops or pauses the run, and a
         `SafelightError` that says what went wrong.
         """
-        self._surviving(request.recipe, self._generate, request, folder, fingerprint, control, emit, adapters)
+        self._surviving(request.recipe, self._generate, request, files, fingerprint, control, emit, adapters)
 
     def decode(
         self,
         request: Request,
-        folder: Path,
+        files: ModelFiles,
         fingerprint: str,
         number: int,
         view: View,
@@ -75,11 +75,18 @@ class Engine:
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
-        return self._surviving(request.recipe, self._decode, request, folder, fingerprint, number, view, control, adapters)
+        return self._surviving(request.recipe, self._decode, request, files, fingerprint, number, view, control, adapters)
 
-    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
-        return views.latents(read_snapshot(steps, number)).at(x, y)
+    def values(self, request: Request, files: ModelFiles, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
+        """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left.
+
+        The model is needed only for latents in a layout of its own.
+        """
+        snapshot = read_snapshot(request.history, number)
+        if views.is_grid(snapshot.noisy):
+            return views.latents(snapshot, views.as_grid).at(x, y)
+        model = self._model(files, fingerprint, Control(), lambda phase: None)
+        return views.latents(snapshot, model.grid_of(request.recipe)).at(x, y)
 
     def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
@@ -89,7 +96,7 @@ class Engine:
     def _generate(
         self,
         request: Request,
-        folder: Path,
+        files: ModelFiles,
         fingerprint: str,
         control: Control,
         emit: Callable[[Event], None],
@@ -99,8 +106,8 @@ class Engine:
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
-        memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), request.insist)
-        model = self._model(folder, fingerprint, control, emit)
+        memory.check(files, recipe, self.device, self._is_loaded(files, fingerprint), request.insist)
+        model = self._model(files, fingerprint, control, emit)
         model.adapters.sources = adapters
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
@@ -111,36 +118,48 @@ class Engine:
         emit(Phase.ENCODING)
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
-        def start(timesteps: tuple[float, ...]) -> Plan:
-            plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)
+        def start(course: Course) -> Plan:
+            environment, truncated = self._environment(fingerprint), ahead[-1][1].truncated
+            plan = Plan(course.timesteps, environment, truncated, course.stages, course.is_whole)
             model.check_turns(recipe, plan.calls)
             return plan
 
-        progress = _Progress(request.history, start, model.previewer.renderer(request.previews), control, emit)
+        grid = model.grid_of(recipe)
+        progress = _Progress(request.history, start, model.previewer.renderer(request.previews, grid), grid, control, emit)
         latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
-        pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
-        model.previewer.linear.learn(latents, to_tensor(pixels))
+        pixels = model.decode(latents, recipe.size, control, step=progress.steps[-1].number)
+        model.previewer.linear.learn(grid(latents), to_tensor(pixels))
         emit(Picture(pixels))
 
     def _decode(
-        self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control, adapters: Mapping[str, Source]
+        self,
+        request: Request,
+        files: ModelFiles,
+        fingerprint: str,
+        number: int,
+        view: View,
+        control: Control,
+        adapters: Mapping[str, Source],
     ) -> Pixels:
         recipe, steps = request.recipe, request.history
         snapshot = read_snapshot(steps, number)
-        if view is View.LATENTS:
+        if view is View.LATENTS and views.is_grid(snapshot.noisy):
             return views.channels(snapshot.noisy)
-        model = self._model(folder, fingerprint, control, lambda phase: None)
+        model = self._model(files, fingerprint, control, lambda phase: None)
         model.adapters.sources = adapters
+        grid = model.grid_of(recipe)
+        if view is View.LATENTS:
+            return views.channels(grid(snapshot.noisy))
         if number == 0 or view is View.NOISY:
-            return model.decode(snapshot.noisy, control, number)
+            return model.decode(snapshot.noisy, recipe.size, control, number)
         if view is View.NOISE:
-            return model.decode(views.noise(snapshot), control, number)
-        picture = model.decode(snapshot.latents if number == snapshot.calls else snapshot.x0, control, number)
+            return model.decode(_known(views.noise(snapshot)), recipe.size, control, number)
+        picture = model.decode(_known(snapshot.finished if number == snapshot.calls else snapshot.x0), recipe.size, control, number)
         if view is View.CHANGE:
-            return views.heat(views.change(snapshot, _before(steps, number)), picture)
+            return views.heat(_known(views.change(snapshot, _before(steps, number), grid)), picture)
         if view is View.GUIDANCE:
-            return views.heat(model.guidance(recipe, steps, snapshot, control), picture)
+            return views.heat(_known(model.guidance(recipe, steps, snapshot, control)), picture)
         return picture
 
     def _check_machine(self, environment: Mapping[str, Any]) -> None:
@@ -149,16 +168,16 @@ class Engine:
             if environment.get(name, here) != here:
                 raise MachineChanged(before=environment[name], now=here)
 
-    def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
-        return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
+    def _is_loaded(self, files: ModelFiles, fingerprint: str) -> bool:
+        return self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) == (files, fingerprint)
 
-    def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> LoadedModel:
-        if not self._is_loaded(folder, fingerprint):
+    def _model(self, files: ModelFiles, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> LoadedModel:
+        if not self._is_loaded(files, fingerprint):
             if self._loaded is not None:
                 self.free()  # the old one first: two models at once may not fit
             control.check()
             emit(Phase.LOADING)
-            self._loaded = LoadedModel.open(folder, fingerprint, self.device, control)
+            self._loaded = LoadedModel.open(files, fingerprint, self.device, control)
             control.check()
         assert self._loaded is not None
         return self._loaded
@@ -197,25 +216,30 @@ class _Progress:
     def __init__(
         self,
         history: Sequence[Step],
-        start: Callable[[tuple[float, ...]], Plan],
+        start: Callable[[Course], Plan],
         renderer: StepRenderer,
+        grid: views.Grid,
         control: Control,
         emit: Callable[[Event], None],
     ) -> None:
-        """`start` makes the plan from the timesteps."""
+        """`start` makes the plan from the calls that are known."""
         self.steps = list(history)
         self.render = renderer
-        self._start, self._control, self._emit = start, control, emit
+        self._start, self._grid, self._control, self._emit = start, grid, control, emit
         self._plan: Plan | None = None
         self._watched = WatchedViews()  # at the step before
 
-    def planned(self, timesteps: tuple[float, ...]) -> None:
-        steps = self.steps
-        if len(steps) > len(timesteps) + 1 or any(step.timestep != timesteps[step.number - 1] for step in steps[1:]):
+    def planned(self, course: Course) -> None:
+        steps, timesteps = self.steps, course.timesteps
+        is_too_long = course.is_whole and len(steps) > len(timesteps) + 1
+        if is_too_long or any(step.timestep != timestep for step, timestep in zip(steps[1:], timesteps, strict=False)):
             raise TurnForbidden(step=steps[-1].number, reason=branching.OTHER_MOMENTS)
-        if self._plan is None:  # every leg of the recipe has the same timesteps
-            self._plan = self._start(timesteps)
-            self._emit(self._plan)
+        before = self._plan
+        if before is not None and before.timesteps[: len(timesteps)] == timesteps and before.is_whole >= course.is_whole:
+            return  # every leg of the recipe has the same timesteps
+        self._plan = self._start(course)
+        self._emit(self._plan)
+        if before is None:
             self._emit(Phase.DENOISING)
 
     def made(self, observation: Observation, step: Step) -> None:
@@ -223,7 +247,7 @@ class _Progress:
         self._show(observation, step)
         self.steps.append(step)
         self._emit(step)
-        self._control.after_step(step.number, self._plan.calls)
+        self._control.after_step(step.number, self._plan.calls if self._plan.is_whole else step.number + 1)
 
     def go_back_to(self, number: int) -> None:
         del self.steps[number + 1 :]
@@ -235,11 +259,13 @@ class _Progress:
         if not (watched.views or watched.values):
             return
         if watched.step is None:
-            seen = views.live_views(watched, step, observation.record, observation.before, observation.guided, self.render.decode)
+            seen = views.live_views(
+                watched, step, observation.record, observation.before, observation.guided, self._grid, self.render.decode
+            )
         elif watched != before and (number := watched.step.number) < len(self.steps):
             snapshot = read_snapshot(self.steps, number)
             before_it = _before(self.steps, number) if View.CHANGE in watched.views else None
-            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self.render.decode)
+            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self._grid, self.render.decode)
         else:
             return
         if seen:
@@ -262,6 +288,13 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
 def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
     """x0 of the step before, if it had one."""
     return read_snapshot(steps, number - 1).x0 if number > 1 else None
+
+
+def _known(shown: torch.Tensor | None) -> torch.Tensor:
+    """Raise `ViewUnknown` for a view that the sampler of the run does not tell enough about."""
+    if shown is None:
+        raise ViewUnknown
+    return shown
 
 
 def _drop_tensors(error: BaseException | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -32,12 +33,12 @@ def measured(x0: torch.Tensor | None, before: torch.Tensor | None, guided: torch
 
 
 def settled_since(steps: Sequence[Step]) -> int | None:
-    """The step after which the layout hardly changes until the last of `steps`; None if it still changes."""
+    """The step after which the layout hardly changes until the last of `steps`; None if it still changes, or if that is unknown."""
     moved, since = 0.0, None
     for step in reversed(steps[1:]):
         since = step.number
-        moved += step.layout
-        if not moved <= SETTLED:  # also if it is NaN
+        moved += math.inf if step.layout is None else step.layout
+        if not moved <= SETTLED:
             break
     return since if since is not None and since < steps[-1].number else None
 

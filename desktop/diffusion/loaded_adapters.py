@@ -16,11 +16,12 @@ from ..errors import QT_TRANSLATE_NOOP, AdapterUnknown, AdapterUnloadable
 from .adapters import DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3, TEXT_ENCODERS, Adapter, Source
 from .device import is_out_of_memory
 from .families.calls import Calls
-from .loader import align
 
 REJECTED = QT_TRANSLATE_NOOP("Safelight", "its layers cannot be read in this form")
 INCOMPLETE = QT_TRANSLATE_NOOP("Safelight", "some of its layers found no place")
 NO_ADAPTERS = QT_TRANSLATE_NOOP("Safelight", "this kind of model takes no LoRAs")
+
+ALIGNMENT = 64  # bytes; what torch gives every tensor that it allocates on a CPU
 
 for name in ("peft", "lora_base", "lora_pipeline"):  # they warn about every part of the model that a LoRA leaves alone
     logging.getLogger(f"diffusers.loaders.{name}").setLevel(logging.ERROR)
@@ -100,7 +101,9 @@ class LoadedAdapters:
                     count += 1
                     for half in (module.lora_A[name], module.lora_B[name]):
                         half.to(device=device, dtype=dtype)
-                        align(half)
+                        for matrix in half.parameters():
+                            if matrix.data_ptr() % ALIGNMENT and matrix.device.type == "cpu":  # kernels treat these differently
+                                matrix.data = matrix.data.clone()
             network.eval()
         return count
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,10 +23,12 @@ from .loaded_adapters import LoadedAdapters
 from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
-from .recipe import Recipe
+from .recipe import Recipe, Size
 from .run import Pixels, Step
 from .seam import Departure
+from .single_file import ModelFiles
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
+from .views import Grid
 
 
 class Progress(Observer, Protocol):
@@ -43,7 +46,7 @@ class Progress(Observer, Protocol):
 class LoadedModel:
     """One loaded model, ready to run."""
 
-    folder: Path
+    files: ModelFiles
     fingerprint: str
     calls: Calls
     traits: Traits
@@ -54,25 +57,20 @@ class LoadedModel:
     adapters: LoadedAdapters
 
     @classmethod
-    def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
-        pipeline = load(folder, device)
+    def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
+        pipeline = load(files, device)
         calls = calls_of(pipeline)
         scheduler_config = dict(pipeline.scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
             return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
-        previewer = Previewer(
-            LinearMap(calls.family.latent_channels(calls.autoencoder.config)),
-            preview_decoder(folder, device.dtype, device.torch),
-            full,
-            calls.multiple,
-            device.dtype,
-        )
-        with Gates([calls.autoencoder.encoder, calls.autoencoder.decoder], control):
+        decoder = preview_decoder(files, device.dtype, device.torch) if isinstance(files, Path) else None
+        previewer = Previewer(LinearMap(calls.latent_channels), decoder, full, calls.position, device.dtype)
+        with Gates(calls.coders, control):
             previewer.fit(calls.encode)
-        traits = calls.family.traits(type(pipeline.scheduler).__name__, scheduler_config, calls.denoiser.config)
-        return cls(folder, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer, LoadedAdapters(calls))
+        traits = calls.family.traits(type(pipeline.scheduler).__name__, calls.configs)
+        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer, LoadedAdapters(calls))
 
     @property
     def multiple(self) -> int:
@@ -80,7 +78,7 @@ class LoadedModel:
         return self.calls.multiple
 
     def is_guided(self, recipe: Recipe) -> bool:
-        """Whether the negative prompt is read: not at guidance 1 and below, and never in distilled models."""
+        """Whether the denoiser is asked twice: not at guidance 1 and below, and never in distilled models."""
         return recipe.sampling.guidance_scale > 1 and self.traits.guided
 
     def work(self, recipe: Recipe) -> float:
@@ -95,11 +93,16 @@ class LoadedModel:
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The encoded prompt, and the encoded negative prompt if the model reads one; the model has the recipe's LoRAs afterwards."""
-        self.adapters.use(recipe.adapters)
-        used = self.adapters.in_use
+        self._use(recipe)
+        reads_negative = self.is_guided(recipe) and self.calls.family.capabilities.negative_prompt
         with Gates(self.calls.text_encoders, control):
-            prompt = self.prompts.encode(recipe.prompt.text, adapters=used)
-            return prompt, self.prompts.encode(recipe.prompt.negative, True, used) if self.is_guided(recipe) else None
+            prompt = self.prompts.encode(recipe.prompt.text)
+            return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if reads_negative else None
+
+    def _use(self, recipe: Recipe) -> None:
+        """Add the LoRAs of `recipe`, and no others, to the networks."""
+        self.adapters.use(recipe.adapters)
+        self.prompts.adapters = self.adapters.in_use
 
     def run(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], seed: int, control: Control, progress: Progress) -> torch.Tensor:
         """Make the legs `ahead` after the steps of `progress`; return the finished latents, 1×C×h×w.
@@ -108,17 +111,18 @@ class LoadedModel:
         """
         latents = None
         for leg, prompt, negative_prompt in ahead:
-            self.adapters.use(leg.recipe.adapters)
+            self._use(leg.recipe)
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, progress.steps)
             if leg.turn is not None and departure.refined is not None:
                 progress.go_back_to(leg.turn.after)
-            latents = denoise(self.pipeline, Stretch(arguments, seed, tuple(progress.steps), leg.until, departure), control, progress)
+            with Gates(self.calls.text_encoders, control):
+                latents = denoise(self.pipeline, Stretch(arguments, seed, tuple(progress.steps), leg.until, departure), control, progress)
         assert latents is not None  # only the last leg ends with the run
         return latents
 
-    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
-        """h×w: how far the prompt moved x0 in a step, from one more call of the denoiser."""
+    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor | None:
+        """h×w: how far the prompt moved x0 in a step, from one more call of the denoiser; None if x0 is unknown."""
         held = recipe.at(record.number)
         is_guided = self.is_guided(held)
         asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that the denoiser is called without the prompt too
@@ -126,20 +130,25 @@ class LoadedModel:
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
         without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, record.number).split(1)
-        return views.guidance(record, without, prompted, held.sampling.guidance_scale if is_guided else 1.0)
+        scale = held.sampling.guidance_scale if is_guided else 1.0
+        return views.guidance(record, without, prompted, scale, self.grid_of(recipe))
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config)
-        return self.calls.arguments(recipe, prompt.embedding, negative_prompt.embedding if negative_prompt else None)
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits)
+        return {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
 
-    def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
-        """Latents 1×C×h×w → the picture, exactly as the stock pipeline decodes it."""
-        with Gates([self.calls.autoencoder.decoder], control), torch.no_grad():
-            decoded = self.calls.decode(latents)
+    def grid_of(self, recipe: Recipe) -> Grid:
+        """How latents of a run become a grid, B×C×h×w."""
+        return partial(self.calls.grid, size=recipe.size)
+
+    def decode(self, latents: torch.Tensor, size: Size, control: Control, step: int) -> Pixels:
+        """Latents in the layout of the pipeline → the picture, exactly as the stock pipeline decodes it."""
+        with Gates(self.calls.coders[1:], control), torch.no_grad():
+            decoded = self.calls.decode(self.calls.grid(latents, size))
         if not decoded.isfinite().all():
             raise NotANumber(step=step)
-        [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
+        [image] = self.calls.images(decoded)
         return Pixels(image.width, image.height, image.tobytes())
 
 

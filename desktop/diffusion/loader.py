@@ -1,121 +1,169 @@
-"""From a model folder in diffusers layout to a stock pipeline on its device. Downloads nothing and executes no code of the folder."""
+"""From the files of a model to a stock pipeline on its device. Downloads nothing and executes no code of the files."""
 
 from __future__ import annotations
 
-import json
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import accelerate
 import diffusers
 import torch
 import transformers
 
-from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete, SafelightError
+from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelIncomplete, SafelightError
 from .device import Device, channels_last, is_out_of_memory
 from .families import check_channels, read_config, read_index
 from .families.description import Family, Part
+from .original_layout import select, single_file_network
+from .single_file import ModelFiles, PartSource
+from .stored_tensors import StoredTensor, StoredTensors, default_dtype
+from .weight_file import HeaderError, header_of
 
 diffusers.utils.logging.disable_progress_bar()
 transformers.utils.logging.disable_progress_bar()
 
-ALIGNMENT = 64  # bytes; what torch gives every tensor that it allocates on a CPU
 _CONTRADICTORY = QT_TRANSLATE_NOOP("Safelight", "its weights and its configuration do not fit together")
 
 
-def load(folder: Path, device: Device) -> Any:
-    """The pipeline that `folder` describes, in the device's precision."""
-    family, index = read_index(folder)
+def load(files: ModelFiles, device: Device) -> Any:
+    """The pipeline of a model, in the device's precision."""
+    family, index = read_index(files)
     for part in family.needed:
-        if not (folder / part.name).is_dir():
-            raise ModelIncomplete(folder=folder.name, missing=part.name)
+        if isinstance(files, Path) and not (files / part.name).is_dir():
+            raise ModelIncomplete(folder=files.name, missing=part.name)
     for part in family.networks:
-        if not weight_files(folder, part):
-            raise ModelIncomplete(folder=folder.name, missing=f"{part.name}/{part.weights}.safetensors")
+        if not weight_files(files, part):
+            raise ModelIncomplete(folder=files.name, missing=f"{part.name}/{part.weights}.safetensors")
     try:
-        check_channels(folder.name, family, read_config(folder, family.denoiser), read_config(folder, family.autoencoder))
-        networks = {part.name: _network(folder, family, part, index[part.name], device) for part in family.networks}
-        pipeline = getattr(diffusers, family.pipeline).from_pretrained(
-            folder,
-            **networks,
-            **dict.fromkeys(part.name for part in family.parts if not part.needed),
-            **family.construction,
-            local_files_only=True,
-            trust_remote_code=False,
-        )
+        if family.autoencoder:
+            check_channels(files.name, family, read_config(files, family.denoiser), read_config(files, family.autoencoder))
+        parts = {part.name: _network(files, family, part, index[part.name], device) for part in family.networks}
+        pipeline = _assembled(files, family, index, parts)
     except SafelightError:
         raise
     except Exception as error:  # the libraries raise errors of many types for malformed files
         if is_out_of_memory(error):
             raise
-        raise ModelDamaged(folder=folder.name, problem=_CONTRADICTORY) from error
+        raise ModelDamaged(folder=files.name, problem=_CONTRADICTORY) from error
     for encoder in family.text_encoders:  # a tokenizer that names no limit would pad every prompt to 10³⁰ tokens
-        tokenizer, network = getattr(pipeline, encoder.tokenizer), getattr(pipeline, encoder.part)
-        tokenizer.model_max_length = min(tokenizer.model_max_length, getattr(network.config, encoder.limit_key))
+        if encoder.limit_key:
+            tokenizer, network = getattr(pipeline, encoder.tokenizer), getattr(pipeline, encoder.part)
+            tokenizer.model_max_length = min(tokenizer.model_max_length, getattr(network.config, encoder.limit_key))
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
 
-def _network(folder: Path, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
+def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], networks: dict[str, torch.nn.Module]) -> Any:
+    """The stock pipeline of these networks, with the tokenizers and the scheduler of the model."""
+    kind = getattr(diffusers, family.pipeline)
+    absent = dict.fromkeys(part.name for part in family.parts if not part.needed)
+    if isinstance(files, Path):
+        calls = import_module(f"{__package__}.families.{family.calls}")
+        made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
+        given = {**networks, **made, **absent, **family.construction}
+        return kind.from_pretrained(files, **given, local_files_only=True, trust_remote_code=False)
+    tokenizers = {
+        encoder.tokenizer: getattr(transformers, index[encoder.tokenizer][1]).from_pretrained(
+            files.parts[encoder.tokenizer].path, local_files_only=True, **files.configs.get(encoder.tokenizer, {})
+        )
+        for encoder in family.text_encoders
+    }
+    scheduler = getattr(diffusers, index[family.scheduler][1]).from_config(dict(files.configs[family.scheduler]))
+    options = {name: value for name, value in index.items() if not name.startswith("_") and not isinstance(value, list)}
+    return kind(**networks, **tokenizers, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
+
+
+def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
     library, name = class_of
-    kind = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
-    dtype = _dtype(folder, family, part, device.dtype)
-    network, report = kind.from_pretrained(
-        folder / part.name,
-        dtype=dtype,
-        variant=_variant(folder, part, dtype),
-        local_files_only=True,
-        use_safetensors=True,
-        output_loading_info=True,
-    )
-    missing = sorted(report["missing_keys"])
+    modules = {"diffusers": diffusers, "transformers": transformers}  # any other name is that of a package of pipelines in diffusers
+    kind = getattr(modules.get(library) or import_module(f"diffusers.pipelines.{library}"), name)
+    dtype = _dtype(files, family, part, device.dtype)
+    source = _source(files, part)
+    with ExitStack() as opened:
+        stored = {
+            name: tensor
+            for path in weight_files(files, part, dtype)
+            for name, tensor in opened.enter_context(StoredTensors(path)).tensors.items()
+        }
+        if source.prefix is not None:
+            config = read_config(files, part.name)
+            network, missing = single_file_network(kind, config, select(stored, source.prefix), source.prefix, dtype)
+        elif issubclass(kind, diffusers.ModelMixin):
+            network, missing = _diffusers_network(kind, source.path, stored, dtype)
+        else:
+            network, missing = _transformers_network(kind, source.path, stored, dtype)
     if missing:  # the libraries only log this, and use random numbers
-        raise ModelIncomplete(folder=folder.name, missing=f"{part.name}: {missing[0]}")
+        raise ModelIncomplete(folder=files.name, missing=f"{part.name}: {missing[0]}")
     network.eval().to(device.torch)
-    align(network)
     is_text = any(encoder.part == part.name for encoder in family.text_encoders)
     return network if is_text or device.kind != "cuda" else channels_last(network)
 
 
-def _dtype(folder: Path, family: Family, part: Part, dtype: torch.dtype) -> torch.dtype:
+def _source(files: ModelFiles, part: Part) -> PartSource:
+    return PartSource(files / part.name) if isinstance(files, Path) else files.parts[part.name]
+
+
+def _diffusers_network(kind: Any, folder: Path, stored: dict[str, StoredTensor], dtype: torch.dtype) -> tuple[Any, list[str]]:
+    """A network of diffusers with the stored weights, and the names of those that are missing.
+
+    As `from_pretrained`, but one tensor after the other: mapped files would count as memory in use beside the weights.
+    """
+    with default_dtype(dtype), accelerate.init_empty_weights():
+        network = kind.from_config(kind.load_config(folder, local_files_only=True))
+    network._fix_state_dict_keys_on_load(stored)  # names of earlier versions
+    kept = set(network._keep_in_fp32_modules or ())
+    wanted = network.state_dict()
+    weights = {name: stored[name].read(torch.float32 if kept.intersection(name.split(".")) else dtype) for name in wanted if name in stored}
+    network.load_state_dict(weights, strict=False, assign=True)
+    return network, sorted(wanted.keys() - weights.keys())
+
+
+def _transformers_network(kind: Any, folder: Path, stored: dict[str, StoredTensor], dtype: torch.dtype) -> tuple[Any, list[str]]:
+    """As `_diffusers_network`, for a network of transformers, which reads each tensor when it needs it."""
+    config = kind.config_class.from_pretrained(folder, local_files_only=True)
+    kept = {*(kind._keep_in_fp32_modules or ()), *(kind._keep_in_fp32_modules_strict or ())}
+    stored = {name: tensor if kept.intersection(name.split(".")) else replace(tensor, wanted=dtype) for name, tensor in stored.items()}
+    network, report = kind.from_pretrained(
+        None, config=config, state_dict=stored, dtype=dtype, local_files_only=True, use_safetensors=True, output_loading_info=True
+    )
+    return network, sorted(report["missing_keys"])
+
+
+def _dtype(files: ModelFiles, family: Family, part: Part, dtype: torch.dtype) -> torch.dtype:
     """`dtype`, but float32 for an autoencoder that would overflow in float16."""
     if dtype == torch.float16 and part.name == family.autoencoder and family.autoencoder_overflows:
-        return torch.float32 if read_config(folder, part.name).get("force_upcast", True) else dtype
+        return torch.float32 if read_config(files, part.name).get("force_upcast", True) else dtype
     return dtype
 
 
-def align(network: torch.nn.Module) -> None:
-    """Copy weights that are unaligned in the mapped file: kernels treat them differently, which would change low bits."""
-    for tensor in (*network.parameters(), *network.buffers()):
-        if tensor.device.type == "cpu" and tensor.data_ptr() % ALIGNMENT:
-            tensor.data = tensor.data.clone()
-
-
-def weight_files(folder: Path, part: Part, dtype: torch.dtype | None = None) -> list[Path]:
+def weight_files(files: ModelFiles, part: Part, dtype: torch.dtype | None = None) -> list[Path]:
     """The files with the weights of `part`, those that are loaded for `dtype`; for None, those of every variant."""
-    files = sorted(path for path in (folder / part.name).glob("*.safetensors") if part.is_weights(path.name))
-    if dtype is None:
-        return files
-    is_half = _variant(folder, part, dtype) is not None
-    return [path for path in files if (".fp16" in path.name) == is_half]
+    source = _source(files, part)
+    if source.prefix is not None:
+        return [source.path]
+    found = sorted(path for path in source.path.glob("*.safetensors") if part.is_weights(path.name))
+    is_half = [".fp16" in path.name for path in found]
+    if dtype is None or not any(is_half):
+        return found
+    half = all(is_half) or dtype == torch.float16  # half-precision files are the only ones, or already what `dtype` wants
+    return [path for path, each in zip(found, is_half, strict=True) if each == half]
 
 
-def _variant(folder: Path, part: Part, dtype: torch.dtype) -> str | None:
-    """`fp16` where half-precision weights are the only ones, or already what `dtype` wants."""
-    is_half = [".fp16" in path.name for path in weight_files(folder, part)]
-    return "fp16" if any(is_half) and (all(is_half) or dtype == torch.float16) else None
-
-
-def weight_bytes(folder: Path, dtype: torch.dtype) -> int:
+def weight_bytes(files: ModelFiles, dtype: torch.dtype) -> int:
     """Bytes of the model's weights in memory, from the headers of the files that are loaded."""
-    family, _ = read_index(folder)
+    family, _ = read_index(files)
     total = 0
     for part in family.networks:
-        kept = _dtype(folder, family, part, dtype)
-        total += kept.itemsize * sum(_numbers(path) for path in weight_files(folder, part, kept))
+        kept, prefix = _dtype(files, family, part, dtype), _source(files, part).prefix
+        total += kept.itemsize * sum(_numbers(path, prefix or "") for path in weight_files(files, part, kept))
     return total
 
 
-def _numbers(file: Path) -> int:
-    with file.open("rb") as stream:
-        header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
-    return sum(torch.Size(entry["shape"]).numel() for name, entry in header.items() if name != "__metadata__")
+def _numbers(file: Path, prefix: str) -> int:
+    try:
+        return sum(tensor.numbers for name, tensor in header_of(file).tensors.items() if name.startswith(prefix))
+    except HeaderError as error:
+        raise ModelFileDamaged(folder=file.parent.parent.name, file=f"{file.parent.name}/{file.name}", problem=error.problem) from None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..errors import MemoryTight, MemoryTooSmall
 from .device import Device
 from .families import read_config, read_index
 from .loader import weight_bytes
 from .recipe import Recipe
+from .single_file import ModelFiles
 
 
-def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist: bool) -> None:
+def check(files: ModelFiles, recipe: Recipe, device: Device, is_loaded: bool, insist: bool) -> None:
     """Raise `MemoryTooSmall` if the run cannot fit, and `MemoryTight` if it may not fit and `insist` is false."""
-    weights = weight_bytes(folder, device.dtype)
-    work = working_bytes(folder, recipe, device) + int(weights * read_index(folder)[0].memory.reordered)
+    weights = weight_bytes(files, device.dtype)
+    work = working_bytes(files, recipe, device) + int(weights * read_index(files)[0].memory.reordered)
     if weights + work > device.total_memory:
         raise MemoryTooSmall(needed=_size(weights + work), total=_size(device.total_memory))
     needed, free = work + (0 if is_loaded else weights), device.free_memory
@@ -22,15 +21,16 @@ def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist:
         raise MemoryTight(needed=_size(needed), free=_size(free))
 
 
-def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
+def working_bytes(files: ModelFiles, recipe: Recipe, device: Device) -> int:
     """Bytes for one picture in addition to the weights: the larger of a guided step and the decoder."""
-    family, _ = read_index(folder)
-    denoiser, autoencoder = read_config(folder, family.denoiser), read_config(folder, family.autoencoder)
+    family, _ = read_index(files)
+    denoiser = read_config(files, family.denoiser)
+    autoencoder = read_config(files, family.autoencoder) if family.autoencoder else {}
     pixels = recipe.size.width * recipe.size.height
-    positions = pixels // family.spatial_factor(autoencoder) ** 2  # of latents
+    positions = pixels // (family.spatial_factor(autoencoder) * max(family.latents.packing, 1)) ** 2  # that the denoiser reads
     step = 2 * positions * family.denoiser_width(denoiser) * family.memory.denoiser_maps
     # The last block of the decoder reads twice as many channels as it returns.
-    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps
+    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps if autoencoder else 0
     return max(step, decoding) * device.dtype.itemsize
 
 

@@ -127,9 +127,9 @@ class Previewer:
         self._first_side = FIRST_POSITIONS * latent_size  # px
         self._costs: dict[tuple[int, ...], float] = {}  # seconds of the preview decoder by shape of latents
 
-    def renderer(self, previews: Previews) -> StepRenderer:
-        """The previews for one run."""
-        return StepRenderer(self, previews)
+    def renderer(self, previews: Previews, grid: Decode) -> StepRenderer:
+        """The previews for one run, the latents of which `grid` turns into B×C×h×w."""
+        return StepRenderer(self, previews, grid)
 
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
         """Fit a first linear map to one synthetic picture; finished pictures refine it later."""
@@ -149,8 +149,8 @@ class Previewer:
 class StepRenderer:
     """The previews of one run. Chooses its decoder once, when the duration of a step is known."""
 
-    def __init__(self, previewer: Previewer, previews: Previews) -> None:
-        self._previewer, self._previews = previewer, previews
+    def __init__(self, previewer: Previewer, previews: Previews, grid: Decode) -> None:
+        self._previewer, self._previews, self._grid = previewer, previews, grid
         self._left: float | None = None  # when the last preview was finished
         self._decode: Decode | None = None
 
@@ -171,18 +171,18 @@ class StepRenderer:
         return look
 
     def decode(self, latents: torch.Tensor) -> Pixels | None:
-        """1×C×h×w → a preview by the decoder of this run; None with previews off."""
+        """Latents in the layout of the pipeline → a preview by the decoder of this run; None with previews off."""
         if self._previews is Previews.OFF:
             return None
         previewer = self._previewer
         with torch.inference_mode():
-            shrunk = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
+            shrunk = _shrunk(self._grid(latents), previewer.most_positions).to(previewer.dtype)
             return to_pixels(_bytes((self._decode or previewer.linear)(shrunk))[0])
 
     def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor, step: float) -> StepImages:
         previewer = self._previewer
         latents = x_t if x0 is None else torch.cat([x0.to(x_t.dtype), x_t])
-        latents = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
+        latents = _shrunk(self._grid(latents), previewer.most_positions).to(previewer.dtype)
         decode = self._decode or self._choice(latents, step)
         pictures = _bytes(decode(latents))
         views = [to_pixels(picture) for picture in pictures]

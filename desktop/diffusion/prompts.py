@@ -1,26 +1,30 @@
-"""From a prompt as typed to what the denoiser reads: its weights, and the limits of the text encoders."""
+"""From a prompt as typed to the arguments of the stock call: its weights, and the limits of the text encoders."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from .families.calls import Calls, Embedding
-from .weights import Fragment, parse
+from .families.calls import Calls
+from .families.description import TextEncoder
+from .weights import Fragment, parse, unweighted
 
-MOST_REMEMBERED = 64  # encoded prompts; each is some 100 KB
+MOST_REMEMBERED = 64  # encoded prompts; each is 100 KB to some MB
+ENCODING = "encode_prompt"  # the method of a stock pipeline
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A prompt after the text encoders."""
+    """A prompt, ready for the stock call."""
 
-    embedding: Embedding
-    truncated: str  # the end of the prompt, which at least one text encoder did not read
+    arguments: Mapping[str, Any]
+    truncated: str  # the end of the prompt, which the text encoders do not read
 
 
 class PromptEncoder:
@@ -28,33 +32,73 @@ class PromptEncoder:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._remembered: OrderedDict[tuple[str, bool, int, Hashable], Encoded] = OrderedDict()
+        self._remembered: OrderedDict[object, Any] = OrderedDict()
+        self.adapters: Hashable = ()  # the LoRAs that the networks have now
+        if (encode := getattr(calls.pipeline, ENCODING, None)) is not None:
+            setattr(calls.pipeline, ENCODING, self._remembering(encode))
 
-    def encode(self, prompt: str, is_negative: bool = False, adapters: Hashable = ()) -> Encoded:
-        """`prompt` with its weights applied; cut, as the stock pipeline does, where the text encoder's context ends.
+    def encode(self, prompt: str, is_negative: bool = False) -> Encoded:
+        """`prompt` with its weights applied; cut, as the stock pipeline does, where the text encoder's context ends."""
 
-        `adapters`: the LoRAs that the text encoders have now.
-        """
-        key = prompt, is_negative, torch.get_num_threads(), adapters  # the number of threads changes low bits
-        if key not in self._remembered:
-            fragments = parse(prompt)
+        def encoded() -> Encoded:
+            fragments = parse(prompt) if self._calls.family.capabilities.weights else unweighted(prompt)
             with torch.no_grad():
-                if any(fragment.weight != 1 for fragment in fragments):
-                    embedding = self._calls.embed_weighted(fragments)
-                else:
-                    embedding = self._calls.embed("".join(fragment.text for fragment in fragments), is_negative)
-            encoders = zip(self._calls.tokenizers, self._calls.family.text_encoders, strict=True)
-            unread = (_beyond_context(fragments, tokenizer, encoder.tokenization.marks) for tokenizer, encoder in encoders)
-            self._remembered[key] = Encoded(embedding, max(unread, key=len))
+                arguments = self._calls.prompt_arguments(fragments, is_negative)
+            return Encoded(arguments, self._unread(fragments))
+
+        result: Encoded = self._remember((prompt, is_negative, torch.get_num_threads()), encoded)  # their number changes low bits
+        return result
+
+    def _unread(self, fragments: tuple[Fragment, ...]) -> str:
+        encoders = zip(self._calls.tokenizers, self._calls.family.text_encoders, strict=True)
+        unread = [
+            _beyond_context(fragments, tokenizer, encoder.limit(tokenizer.model_max_length), _marks(encoder, tokenizer))
+            for tokenizer, encoder in encoders
+            if encoder.is_whole and tokenizer.is_fast
+        ]
+        return max(unread, key=len, default="")
+
+    def _remembering(self, encode: Callable[..., Any]) -> Callable[..., Any]:
+        """The stock pipeline's own encoding, made once for each set of plain arguments."""
+        signature = inspect.signature(encode)
+
+        @functools.wraps(encode)
+        def remembered(*args: Any, **kwargs: Any) -> Any:
+            bound = signature.bind(*args, **kwargs).arguments
+            if not all(map(_is_plain, bound.values())):
+                return encode(*args, **kwargs)
+            return self._remember((repr(bound), torch.get_num_threads()), lambda: encode(*args, **kwargs))
+
+        return remembered
+
+    def _remember(self, key: object, make: Callable[[], Any]) -> Any:
+        key = key, self.adapters
+        if key not in self._remembered:
+            self._remembered[key] = make()
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
         self._remembered.move_to_end(key)
         return self._remembered[key]
 
 
-def _beyond_context(fragments: tuple[Fragment, ...], tokenizer: Any, marks: int) -> str:
+def _marks(encoder: TextEncoder, tokenizer: Any) -> int:
+    """Tokens of a prompt that are none of its words."""
+    if encoder.tokenization:
+        return encoder.tokenization.marks
+    added: int = tokenizer.num_special_tokens_to_add()
+    return encoder.marks + added
+
+
+def _is_plain(value: object) -> bool:
+    """Whether `repr` tells `value` from every other."""
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (str, int, float, torch.device, torch.dtype))
+
+
+def _beyond_context(fragments: tuple[Fragment, ...], tokenizer: Any, limit: int, marks: int) -> str:
     """The end of the prompt that exceeds this tokenizer's limit, with `marks` added tokens; empty if nothing is cut off."""
-    room = tokenizer.model_max_length - marks
+    room = limit - marks
     for index, fragment in enumerate(fragments):
         offsets = tokenizer(fragment.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]
         ends = [end for _, end in offsets]

@@ -104,16 +104,37 @@ class Previews(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a run with a scheduler of its own, such as the prior before the decoder. Most runs have one."""
+
+    name: str  # that the model gives it, such as "prior"; "" for the only one, or the main one
+    calls: int  # of its scheduler
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What the run is going to do, known once the scheduler has set its timesteps."""
+    """What the run is going to do, known once the scheduler has set its timesteps; of a run in stages, as far as it is known."""
 
     timesteps: tuple[float, ...]  # one per scheduler call; Heun makes 99 of 50 steps, PNDM 51
     environment: dict[str, Any]  # versions, device, dtype, threads, model fingerprint: what an exact replay depends on
     truncated: str = ""  # the end of the prompt that exceeds the limit of the text encoder
+    stages: tuple[Stage, ...] = ()  # in order; none in recordings of older versions
+    is_whole: bool = True  # no further stage is expected
 
     @property
     def calls(self) -> int:
         return len(self.timesteps)
+
+    def stage_of(self, number: int) -> Stage | None:
+        """The stage of step `number` if the run has several, or is in the first of several; 0 belongs to the first."""
+        if len(self.stages) < 2 and self.is_whole:
+            return None
+        last = 0
+        for stage in self.stages:
+            last += stage.calls
+            if number <= last:
+                return stage
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +143,24 @@ class Step:
 
     number: int
     timestep: float  # the input of the denoiser; for number 0 that of step 1
-    sigma: float  # noise relative to signal *after* this step, √((1−ᾱ)/ᾱ); inf for pure noise
-    alpha_cumprod: float  # ᾱ after this step, 0…1: the share of the signal
+    sigma: float | None  # noise relative to signal *after* this step, √((1−ᾱ)/ᾱ); inf for pure noise; None if it is unknown
+    alpha_cumprod: float | None  # ᾱ after this step, 0…1: the share of the signal; None if it is unknown
     seconds: float  # without previews and recording
     overhead_seconds: float  # previews and recording
-    estimate: Pixels | None  # x0 as this step predicts it, ≤ 512 px; None with previews off, and for the starting noise
+    estimate: Pixels | None  # x0 as this step predicts it, ≤ 512 px; None with previews off, for the starting noise, and if unknown
     noisy: Pixels | None  # x_t after this step, decoded
     thumbnail: Pixels | None  # ≤ 128 px: the estimate, or the noise for number 0
     approximate: bool  # the preview is a linear map, not a decoder
     snapshot: bytes  # everything needed to resume from here (`snapshot.py`)
-    change: float = 0.0  # change of x0: mean |Δx0| relative to mean |x0|; 1 for the first estimate
-    layout: float = 0.0  # the same for x0 with its detail averaged out
-    guidance: float = 0.0  # how far guidance moved x0 in this step, relative to mean |x0|; 0 without guidance
+    change: float | None = 0.0  # change of x0: mean |Δx0| relative to mean |x0|; 1 for the first estimate; None if x0 is unknown
+    layout: float | None = 0.0  # the same for x0 with its detail averaged out
+    guidance: float | None = 0.0  # how far guidance moved x0 in this step, relative to mean |x0|; 0 without guidance; None if unknown
 
     @property
-    def log_snr(self) -> float:
-        """ln(ᾱ / (1 − ᾱ)), from −inf for pure noise to +inf for the clean picture."""
+    def log_snr(self) -> float | None:
+        """ln(ᾱ / (1 − ᾱ)), from −inf for pure noise to +inf for the clean picture; None if it is unknown."""
+        if self.alpha_cumprod is None:
+            return None
         if self.alpha_cumprod <= 0:
             return -math.inf
         if self.alpha_cumprod >= 1:

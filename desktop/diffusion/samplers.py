@@ -24,7 +24,7 @@ class Sampler:
     note: str  # one sentence that describes it to the user; marked for translation
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)  # on top of the model's own scheduler config
     aliases: tuple[str, ...] = ()
-    process: NoiseProcess = NoiseProcess.DIFFUSION
+    flow: str = ""  # the class for models that were trained with straight lines from noise to picture; "" if there is none
     predictions: frozenset[str] = EVERY  # prediction types that it supports (from the source of diffusers 0.42.1)
     zero_snr: bool = True  # can start from pure noise: supports `rescale_betas_zero_snr`
     most_steps: int = MOST_STEPS
@@ -58,7 +58,8 @@ SAMPLERS: tuple[Sampler, ...] = (
         "Euler",
         "EulerDiscreteScheduler",
         QT_TRANSLATE_NOOP("Safelight", "One straight line per step: simple, fast and reliable."),
-        aliases=("k_euler",),
+        aliases=("k_euler", "FlowMatchEulerDiscreteScheduler"),
+        flow="FlowMatchEulerDiscreteScheduler",
     ),
     Sampler(
         "Euler a",
@@ -74,6 +75,7 @@ SAMPLERS: tuple[Sampler, ...] = (
         QT_TRANSLATE_NOOP("Safelight", "Uses the previous step too: good pictures in 20 to 30 steps."),
         {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False},
         aliases=("k_dpmpp_2m",),
+        flow="DPMSolverMultistepScheduler",
     ),
     # With σ = 4096 at the start its first timesteps are all equal, and diffusers counts its steps wrongly: no `zero_snr`.
     Sampler(
@@ -97,6 +99,14 @@ SAMPLERS: tuple[Sampler, ...] = (
         "UniPCMultistepScheduler",
         QT_TRANSLATE_NOOP("Safelight", "Predicts, then corrects the prediction: good pictures in 10 to 20 steps."),
         aliases=("uni_pc_bh2",),
+        flow="UniPCMultistepScheduler",
+    ),
+    Sampler(
+        "DEIS",
+        "DEISMultistepScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps."),
+        aliases=("k_deis",),
+        zero_snr=False,
     ),
     Sampler(
         "PNDM",
@@ -120,12 +130,19 @@ SAMPLERS: tuple[Sampler, ...] = (
         "Heun",
         "HeunDiscreteScheduler",
         QT_TRANSLATE_NOOP("Safelight", "Predicts and corrects every step, which takes twice the time: 50 steps are 99 calls."),
-        aliases=("k_heun",),
+        aliases=("k_heun", "FlowMatchHeunDiscreteScheduler"),
+        flow="FlowMatchHeunDiscreteScheduler",
         zero_snr=False,
     ),
     # diffusers selects its steps from the 50 that the model was distilled on.
     Sampler(
-        "LCM", "LCMScheduler", QT_TRANSLATE_NOOP("Safelight", "For models distilled to need only 4 to 8 steps."), most_steps=50, draws=True
+        "LCM",
+        "LCMScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "For models distilled to need only 4 to 8 steps."),
+        aliases=("FlowMatchLCMScheduler",),
+        flow="FlowMatchLCMScheduler",
+        most_steps=50,
+        draws=True,
     ),
     # As few-step models were trained: the steps end at the least noise, and begin at the most. A1111's "SGM Uniform".
     Sampler(
@@ -149,12 +166,16 @@ SAMPLERS: tuple[Sampler, ...] = (
 # its own default, which groups the samplers as "linspace" does. Karras, PNDM, Heun and LCM share their timesteps with no other.
 _TRAILING = frozenset({"Euler trailing", "DDIM trailing"})
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
-    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}) | _TRAILING,),
-    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}), _TRAILING),
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}) | _TRAILING,),
+    "leading": (
+        frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}),
+        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),
+        _TRAILING,
+    ),
     "linspace": (
         frozenset({"DDIM", "DDPM"}),
         frozenset({"Euler", "Euler a", "LMS"}),
-        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),
+        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),
         _TRAILING,
     ),
 }
@@ -170,10 +191,15 @@ def sampler(name: str) -> Sampler:
 
 def unfit(sampler: Sampler, traits: Traits) -> str | None:
     """Why `sampler` cannot be used with a model of these traits, marked for translation; None if it can."""
-    if sampler.process is not traits.process:
+    if traits.samplers and sampler.name not in traits.samplers:
+        return QT_TRANSLATE_NOOP("Safelight", "the pipeline of this model cannot use it")
+    is_flow = traits.process is NoiseProcess.FLOW
+    if is_flow and not sampler.flow:
         return QT_TRANSLATE_NOOP("Safelight", "this model was trained with another kind of noise")
     if sampler.scheduler == "LCMScheduler" and not traits.distilled:
         return QT_TRANSLATE_NOOP("Safelight", "it works only with models that were distilled for it")
+    if is_flow:
+        return None
     if traits.zero_snr and not sampler.zero_snr:
         return QT_TRANSLATE_NOOP("Safelight", "it cannot start from pure noise, as this model does")
     if traits.prediction not in sampler.predictions:
@@ -183,6 +209,8 @@ def unfit(sampler: Sampler, traits: Traits) -> str | None:
 
 def alike(one: Sampler, other: Sampler, traits: Traits) -> bool:
     """Whether both samplers use the same timesteps."""
+    if traits.process is NoiseProcess.FLOW:
+        return one == other or "Heun" not in (one.name, other.name)
     return one == other or any({one.name, other.name} <= group for group in _ALIKE.get(traits.spacing or "linspace", ()))
 
 

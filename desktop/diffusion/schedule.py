@@ -1,16 +1,34 @@
-"""The position of any diffusers scheduler on its noise schedule, as plain numbers; torch-free.
+"""The position of any diffusers scheduler on its noise schedule, as plain numbers. What a scheduler does not tell is None.
 
 Three ways of writing x_t are in use. With ᾱ the signal's share of the variance and σ = √((1−ᾱ)/ᾱ):
     variance preserving   x_t = √ᾱ·x0 + √(1−ᾱ)·noise       DDIM, DDPM, PNDM, LCM by timestep; DPM++, UniPC by σ
     variance exploding    x_t = x0 + σ·noise                Euler, LMS, Heun: Karras et al. 2022
     flow                  x_t = (1−s)·x0 + s·noise          FlowMatch…: σ = s/(1−s)
+
+A scheduler is asked which one it uses: by its own conversion of σ, or by what it makes of a picture and noise.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
+
+import torch
+
+CLOSE = 1e-3  # two noise levels that differ by less are the same
+
+
+class Writing(Enum):
+    """How a scheduler writes x_t."""
+
+    CONVERTED = auto()  # by σ, which the scheduler converts to signal and noise itself
+    EXPLODING = auto()  # by σ
+    FLOW = auto()  # by σ
+    PRESERVING = auto()  # by timestep
+    ASKED = auto()  # by timestep, known only from what `add_noise` makes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +54,9 @@ class Level:
         return 1 / math.hypot(1, self.noise) if exploding else 1.0
 
 
+CLEAN = Level(1.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Mix:
     """x0 = sample·x_t + output·(the model's output): how a prediction is read."""
@@ -44,40 +65,79 @@ class Mix:
     output: float
 
 
-def level_before(scheduler: Any, call: int, timestep: Any) -> Level:
-    """The noise in what the next scheduler call is given; `call` counts from 0."""
-    sigmas = _sigmas(scheduler)
-    if sigmas is not None:
-        return _of_sigma(scheduler, sigmas, _position(scheduler, call))
-    return _of_alpha(float(scheduler.alphas_cumprod[int(timestep)]))
+def writing_of(scheduler: Any) -> Writing | None:
+    """How `scheduler` writes x_t; ask right after `set_timesteps`. None if it does not tell."""
+    first = scheduler.timesteps[:1]
+    if scheduler.config.get("invert_sigmas"):  # counts from 0 at the noise, and converts as if it did not
+        return None
+    if _has_sigmas(scheduler):
+        if hasattr(scheduler, "_sigma_to_alpha_sigma_t"):
+            return Writing.CONVERTED
+        if hasattr(scheduler, "scale_noise"):
+            asked = _asked(lambda picture, noise, at: scheduler.scale_noise(picture, at, noise), first)
+            return Writing.FLOW if asked and abs(asked.signal + asked.noise - 1) < CLOSE else None
+        asked = _asked(getattr(scheduler, "add_noise", None), first)
+        return Writing.EXPLODING if asked and asked.signal == 1 and asked.noise > 0 else None
+    asked = _asked(getattr(scheduler, "add_noise", None), first, getattr(scheduler, "alphas_cumprod", None))
+    if asked is None or abs(asked.signal**2 + asked.noise**2 - 1) > CLOSE:
+        return None
+    known = _at(scheduler, float(first))
+    return Writing.PRESERVING if known and abs(known.signal - asked.signal) < CLOSE else Writing.ASKED
 
 
-def level_after(scheduler: Any, call: int, timestep: Any) -> Level:
-    """The noise left in the latents that call number `call` returned. Call it before the next step."""
-    sigmas = _sigmas(scheduler)
-    if sigmas is not None:
-        position = _position(scheduler, call + 1)
-        return _of_sigma(scheduler, sigmas, min(position, len(sigmas) - 1))
-    timesteps, kind = scheduler.timesteps, type(scheduler).__name__
-    if kind == "DDIMScheduler" or (kind == "PNDMScheduler" and scheduler.config.skip_prk_steps and call != 1):
-        # They step by a fixed distance, not to the next timestep; PNDM's call 1 repeats the first step.
-        following = int(timestep) - scheduler.config.num_train_timesteps // scheduler.num_inference_steps
-    else:
-        following = int(timesteps[call + 1]) if call + 1 < len(timesteps) else -1
+def level_before(scheduler: Any, writing: Writing | None, position: int, timestep: float) -> Level | None:
+    """The noise in what the next scheduler call is given; `position`: of the call among the scheduler's timesteps."""
+    match writing:
+        case None:
+            return None
+        case Writing.PRESERVING:
+            return _at(scheduler, timestep)
+        case Writing.ASKED:
+            return _asked(scheduler.add_noise, torch.tensor([timestep]))
+    return _of_sigma(scheduler, writing, position if scheduler.step_index is None else scheduler.step_index, timestep)
+
+
+def level_after(
+    scheduler: Any, writing: Writing | None, position: int, timestep: float, towards: float | None = None, is_clean: bool = False
+) -> Level | None:
+    """The noise left in the latents that the call at `position` returned. Call it before the next step.
+
+    `towards`: the timestep to which the call was told to go. `is_clean`: the last call returns x0 itself.
+    """
+    if writing is None:
+        return None
+    timesteps = scheduler.timesteps
+    following = float(timesteps[position + 1]) if position + 1 < len(timesteps) else -1.0
+    if writing not in (Writing.PRESERVING, Writing.ASKED):
+        return _of_sigma(scheduler, writing, position + 1 if scheduler.step_index is None else scheduler.step_index, following)
+    if towards is not None:
+        following = towards
+    elif getattr(scheduler, "counter", 0) == 2 and hasattr(scheduler, "ets"):  # PNDM has repeated its first step
+        following = timestep
+    elif _steps_evenly(scheduler):
+        following = timestep - scheduler.config.num_train_timesteps // scheduler.num_inference_steps
     if following >= 0:
-        return _of_alpha(float(scheduler.alphas_cumprod[following]))
-    if kind in ("LCMScheduler", "TCDScheduler", "DDPMScheduler"):  # their last step adds no noise
-        return Level(1.0, 0.0)
-    return _of_alpha(float(getattr(scheduler, "final_alpha_cumprod", 1.0)))
+        return level_before(scheduler, writing, position + 1, following)
+    if is_clean or hasattr(scheduler, "one"):
+        return CLEAN
+    final = getattr(scheduler, "final_alpha_cumprod", None)
+    return None if final is None else _of_alpha(float(final))
 
 
-def reading(scheduler: Any, level: Level) -> Mix | None:
-    """Coefficients that give x0 from the model's output at `level`; None for other prediction types or without signal."""
+def reading(scheduler: Any, writing: Writing | None, level: Level | None, position: int) -> Mix | None:
+    """Coefficients that give x0 from the model's output at `level`; None if the scheduler does not tell, or without signal."""
+    if level is None:
+        return None
     signal, noise = level.signal, level.noise
-    if _is_flow(scheduler):
-        return Mix(1.0, -noise)
+    if hasattr(scheduler, "precondition_outputs"):  # the scheduler's own conversion, asked for both coefficients at once
+        units = torch.eye(2, dtype=torch.float64)
+        return Mix(*scheduler.precondition_outputs(units[0], units[1], noise).tolist())
+    if hasattr(scheduler, "get_scalings_for_boundary_condition"):  # a consistency model's
+        return Mix(*map(float, scheduler.get_scalings_for_boundary_condition(noise)))
     power = signal**2 + noise**2  # 1, or 1 + σ² where the variance explodes: the v of a normalised x_t
-    match scheduler.config.get("prediction_type", "epsilon"):
+    match scheduler.config.get("prediction_type", "flow_prediction" if writing is Writing.FLOW else None):
+        case "flow_prediction" if abs(signal + noise - 1) < CLOSE:
+            return Mix(1.0, -noise)
         case "epsilon":
             return Mix(1 / signal, -noise / signal) if signal > 0 else None
         case "v_prediction":
@@ -87,27 +147,51 @@ def reading(scheduler: Any, level: Level) -> Mix | None:
     return None
 
 
-def _sigmas(scheduler: Any) -> Any | None:
-    """σ of every call and the one after the last; None for schedulers that use timesteps instead."""
-    return scheduler.sigmas if hasattr(scheduler, "step_index") and getattr(scheduler, "sigmas", None) is not None else None
+def _has_sigmas(scheduler: Any) -> bool:
+    """Whether it counts in σ: one for every call and the one after the last."""
+    return hasattr(scheduler, "step_index") and getattr(scheduler, "sigmas", None) is not None
 
 
-def _position(scheduler: Any, call: int) -> int:
-    return call if scheduler.step_index is None else scheduler.step_index
+def _steps_evenly(scheduler: Any) -> bool:
+    """Whether it steps by a fixed distance, not to the next timestep, as DDIM and PNDM do but for its half steps."""
+    is_halved = scheduler.config.get("skip_prk_steps") is False
+    return hasattr(scheduler, "final_alpha_cumprod") and not hasattr(scheduler, "previous_timestep") and not is_halved
+
+
+def _at(scheduler: Any, timestep: float) -> Level | None:
+    alphas = getattr(scheduler, "alphas_cumprod", None)
+    return _of_alpha(float(alphas[int(timestep)])) if alphas is not None and 0 <= timestep < len(alphas) else None
 
 
 def _of_alpha(alpha_cumprod: float) -> Level:
     return Level(math.sqrt(alpha_cumprod), math.sqrt(max(0.0, 1 - alpha_cumprod)))
 
 
-def _of_sigma(scheduler: Any, sigmas: Any, position: int) -> Level:
-    sigma = float(sigmas[position])
-    if _is_flow(scheduler):
+def _of_sigma(scheduler: Any, writing: Writing, position: int, timestep: float) -> Level | None:
+    sigmas = scheduler.sigmas
+    sigma = float(sigmas[min(position, len(sigmas) - 1)])
+    if writing is Writing.CONVERTED:
+        signal, noise = scheduler._sigma_to_alpha_sigma_t(sigma)
+        return Level(float(signal), float(noise))
+    if writing is Writing.FLOW:
         return Level(1 - sigma, sigma)
-    if hasattr(scheduler, "_sigma_to_alpha_sigma_t"):
-        return Level(1 / math.hypot(1, sigma), sigma / math.hypot(1, sigma))
+    is_between = hasattr(scheduler, "sigmas_interpol") or hasattr(scheduler, "mid_point_sigma")
+    if is_between and not scheduler.state_in_first_order:
+        # In the middle of a step, at a σ between two of the list: the scheduler divides by √(σ² + 1) here.
+        scaled = float(scheduler.scale_model_input(torch.ones(1, dtype=torch.float64), timestep))
+        return Level(1.0, math.sqrt(max(0.0, 1 / scaled**2 - 1)))
     return Level(1.0, sigma)
 
 
-def _is_flow(scheduler: Any) -> bool:
-    return "FlowMatch" in type(scheduler).__name__ or bool(scheduler.config.get("use_flow_sigmas"))
+def _asked(noised: Callable[..., torch.Tensor] | None, timestep: torch.Tensor, held: torch.Tensor | None = None) -> Level | None:
+    """What is left of a picture of ones, and of noise of ones, that a scheduler mixes; None if it cannot.
+
+    `held`: a tensor of the scheduler that `noised` moves to the device of the picture; it stays where it is.
+    """
+    if noised is None:
+        return None
+    ones = torch.ones(1, 1, 1, 1, device=None if held is None else held.device)
+    try:
+        return Level(float(noised(ones, 0 * ones, timestep)), float(noised(0 * ones, ones, timestep)))
+    except (AttributeError, IndexError, RuntimeError, TypeError, ValueError):
+        return None

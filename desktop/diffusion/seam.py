@@ -1,39 +1,49 @@
-"""The seam: observe and resume a stock pipeline through its scheduler and its denoisers; nothing of the pipeline is rewritten.
+"""The seam: observe and resume a stock pipeline through its schedulers and its denoisers; nothing of the pipeline is rewritten.
 
-Four methods are wrapped on the instances for one call of the pipeline: the scheduler's `set_timesteps`, `scale_model_input`
-and `step`, and the `forward` of every denoiser. Resuming makes the same call again: for the steps in `history` the denoisers
-return zeros and `step` returns what was recorded; after the last of them the recorded state is restored. A branch is a call
-with other arguments and a `Departure` from what was recorded.
+Four methods are wrapped on the instances for one call of the pipeline: `set_timesteps`, `scale_model_input` and `step` of every
+scheduler, and the `forward` of every denoiser. Resuming makes the same call again: for the steps in `history` the denoisers
+return zeros and `step` returns what was recorded; after the last of them the recorded state is restored. A denoiser call that
+fills a cache is really made again. A branch is a call with other arguments and a `Departure` from what was recorded.
+
+A pipeline of several stages sets the timesteps of a scheduler at the beginning of each; their calls are counted on.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 import math
 import time
+import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
 import torch
+from diffusers.utils import BaseOutput
 from diffusers.utils.torch_utils import randn_tensor
 from torch.utils import _pytree as pytree
 
 from ..errors import NotANumber, StepNotKept
 from .generators import GlobalGenerators, GlobalStates
-from .run import Step
-from .schedule import Level, Mix, level_after, level_before, reading
-from .snapshot import Snapshot, SnapshotReader, SnapshotWriter, StepOutput, read_snapshot
+from .run import Stage, Step
+from .schedule import Level, Mix, Writing, level_after, level_before, reading, writing_of
+from .snapshot import MADE, Snapshot, SnapshotReader, SnapshotWriter, StepOutput, read_snapshot, reports_x0, without_variances
 
-# The names of denoisers in the pipelines of diffusers. The seam works with any of them, also with families without a description.
-DENOISERS = ("unet", "transformer", "transformer_2", "unconditional_transformer", "controlnet", "prior", "decoder")
+# Where diffusers keeps the networks that predict noise, and how pipelines call those that they bring themselves.
+NETWORKS = ("diffusers.models.unets.", "diffusers.models.transformers.", "diffusers.models.controlnets.")
+DENOISERS = ("unet", "transformer", "controlnet", "prior", "decoder")
 GENERATORS = ("generators", "global_generator", "device_generator")  # the fields of a snapshot with their states
+UNEXPLAINED = 0.1  # of a guided output: more than rounding in half precision, so it was made in another way
 WRAPPED = ("set_timesteps", "scale_model_input", "step")
+# What can be an argument of a denoiser without being changed by the call.
+PLAIN = (torch.Tensor, np.ndarray, np.generic, torch.dtype, torch.device, torch.Generator, str, int, float, complex, type(None))
 
 Call: TypeAlias = Callable[..., Any]  # a method of diffusers: its arguments and result differ from class to class
-Structure: TypeAlias = object  # of a denoiser output: nested tuples, lists and outputs with meta tensors as leaves
+Structure: TypeAlias = object  # of a denoiser output: nested tuples, lists and outputs with meta tensors as leaves; or `MADE`
 
 
 class Scheduler(Protocol):
@@ -49,7 +59,7 @@ class Scheduler(Protocol):
 class Pipeline(Protocol):
     """What the seam uses of any diffusers pipeline."""
 
-    scheduler: Any  # a `Scheduler`: diffusers declares this attribute differently in every pipeline
+    components: Any  # by name
 
     def __call__(self, **arguments: Any) -> Any: ...
 
@@ -68,11 +78,12 @@ class Observation:
 
     number: int
     timestep: float
-    level: Level  # after the call
-    x0: torch.Tensor | None  # None for the initial noise
+    level: Level | None  # after the call; None if the scheduler does not tell it
+    x0: torch.Tensor | None  # None for the initial noise, and if the scheduler does not tell it
     x_t: torch.Tensor  # after the call, scaled to the variance of a variance-preserving one
     before: torch.Tensor | None  # x0 of the previous step; None for the initial noise and the first step
-    guided: torch.Tensor | None  # how far guidance has moved x0; None without guidance
+    guided: torch.Tensor | None  # how far guidance has moved x0; None without guidance, and if it is unknown
+    is_guided: bool  # whether the denoisers were asked with and without the prompt
     seconds: float  # of the step alone
     overhead_seconds: float  # of recording it
     snapshot: bytes
@@ -92,10 +103,66 @@ class Departure:
 AS_RECORDED = Departure()
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The scheduler calls of a run as far as they are planned."""
+
+    timesteps: tuple[float, ...]  # one for each call
+    stages: tuple[Stage, ...]
+    is_whole: bool  # no further stage is expected
+
+
+@dataclass(slots=True, eq=False)
+class _Stretch:
+    """The calls of one stage: from one `set_timesteps` to the next."""
+
+    name: str
+    scheduler: Scheduler
+    timesteps: tuple[float, ...]  # of the scheduler; the calls may be a part of them
+    pristine: dict[str, object]  # marks of the scheduler's attributes right after set_timesteps
+    writing: Writing | None
+    before: int = 0  # calls of earlier stages
+    begin: int = 0  # the first call among the timesteps
+    count: int = 0  # calls of this stage
+
+    @property
+    def planned(self) -> tuple[float, ...]:
+        return self.timesteps[self.begin : self.begin + self.count]
+
+    def position(self, number: int) -> int:
+        """The place of the run's call `number`, which counts from 0, among the timesteps."""
+        return self.begin + number - self.before
+
+
+@dataclass(slots=True)
+class _Guidance:
+    """How a family mixes the denoiser's outputs with and without the prompt, found in its first step."""
+
+    asked: tuple[int, ...]  # elements of the outputs for which it was found
+    unprompted: int  # which of two outputs is the one without the prompt
+    sign: int  # of the outputs in what the scheduler is given
+
+
+def schedulers(pipeline: Pipeline) -> dict[str, Scheduler]:
+    """The schedulers among the components, once each, by the name of their stage: "prior" for `prior_scheduler`, "" for `scheduler`."""
+    found: dict[int, tuple[str, Scheduler]] = {}
+    for name, part in pipeline.components.items():
+        if callable(getattr(part, "set_timesteps", None)) and callable(getattr(part, "step", None)):
+            found.setdefault(id(part), (name.removesuffix("scheduler").strip("_"), part))
+    return dict(found.values())
+
+
 def denoisers(pipeline: Pipeline) -> list[torch.nn.Module]:
-    """The networks that predict noise, in a pipeline of any family."""
-    parts = (getattr(pipeline, name, None) for name in DENOISERS)
-    return [part for part in parts if isinstance(part, torch.nn.Module)]
+    """The networks that predict noise, in a pipeline of any family, once each."""
+    found = {id(part): part for name, part in pipeline.components.items() if isinstance(part, torch.nn.Module) and _predicts(name, part)}
+    return list(found.values())
+
+
+def _predicts(name: str, part: torch.nn.Module) -> bool:
+    if type(part).__module__.startswith(NETWORKS):
+        return True
+    is_named = any(name.rstrip("_0123456789").endswith(each) for each in DENOISERS)
+    return is_named and not hasattr(part, "encode") and not hasattr(part, "decode")  # no autoencoder
 
 
 def device_of(pipeline: Pipeline) -> torch.device:
@@ -104,20 +171,27 @@ def device_of(pipeline: Pipeline) -> torch.device:
 
 
 class Seam:
-    """Observes one call of `pipeline` made inside it. Restores the pipeline at the end of the call, also after an error."""
+    """Observes one call of `pipeline` made inside it. Restores the pipeline at the end of the call, also after an error.
+
+    The last step is observed when the call ends, with what the pipeline has made of it: `finish`.
+    """
 
     def __init__(
         self,
         pipeline: Pipeline,
         generators: Sequence[torch.Generator],
         observe: Callable[[Observation], None],
-        plan: Callable[[tuple[float, ...]], None] = lambda timesteps: None,
+        plan: Callable[[Course], None] = lambda course: None,
         history: Sequence[Step] = (),
         until: int | None = None,
         departure: Departure = AS_RECORDED,
     ) -> None:
-        """`plan` receives the timesteps. `until`: raise `Unwound` after this step, unless it is the last one."""
-        self._scheduler: Scheduler = pipeline.scheduler
+        """`plan` receives the calls that are known, and again when more are.
+
+        `until`: raise `Unwound` after this step, unless it is the last one.
+        """
+        self._pipeline = pipeline
+        self._schedulers = schedulers(pipeline)
         self._denoisers = denoisers(pipeline)
         self._generators = list(generators)
         self._global_generators = GlobalGenerators(device_of(pipeline))
@@ -131,23 +205,29 @@ class Seam:
         self._number = 0  # scheduler calls done
         self._began = False  # the initial noise was observed
         self._x0: torch.Tensor | None = None  # of the previous step
-        self._timesteps: tuple[float, ...] = ()
-        self._pristine: dict[str, object] = {}  # marks of the scheduler's attributes right after set_timesteps
+        self._stretches: list[_Stretch] = []
+        self._set: dict[int, _Stretch] = {}  # by scheduler: timesteps that are set, and not used yet
+        self._course: Course | None = None  # as planned last
+        self._used: set[int] = set()  # schedulers that have set timesteps, and denoisers that were called
         self._states: list[tuple[bytes, torch.Tensor]] = []  # of all generators, as recorded last
         self._structures: list[Structure] = []  # of the denoiser outputs in this step
-        self._answer: torch.Tensor | None = None  # the denoiser's last output
-        self._faked = 0  # denoiser calls of this step that were answered with zeros
-        self._fakes: dict[tuple[int, int, torch.device], Any] = {}  # those zeros, by call in the step, batch size and device
+        self._answers: list[torch.Tensor] = []  # the denoiser outputs of this step
+        self._guidance: _Guidance | None = None
+        self._faked = 0  # denoiser calls of this step that were answered from the recording
+        self._fakes: dict[tuple[int, int, torch.device], Any] = {}  # zeros, by call in the step, batch size and device
         self._clock = 0.0  # when this step began; 0 before it did
+        self._last: Observation | None = None  # the last step, not written yet, until the call ends
         self._originals: list[tuple[object, str, object]] = []
+        self._counting = _counting(pipeline)
+        self._counts = [vars(each).get("_num_timesteps") for each in self._counting]
 
     def __enter__(self) -> Seam:
-        self._step_parameters = tuple(inspect.signature(self._scheduler.step).parameters)
-        for name in WRAPPED:
-            if hasattr(self._scheduler, name):
-                self._wrap(self._scheduler, name, getattr(self, f"_{name}"))
+        for name, scheduler in self._schedulers.items():
+            for method in WRAPPED:
+                if hasattr(scheduler, method):
+                    self._wrap(scheduler, method, functools.partial(getattr(self, f"_{method}"), name, scheduler))
         for denoiser in self._denoisers:
-            self._wrap(denoiser, "forward", self._forward)
+            self._wrap(denoiser, "forward", functools.partial(self._forward, denoiser))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
@@ -156,6 +236,33 @@ class Seam:
                 delattr(owner, name)
             else:
                 setattr(owner, name, own)
+        for pipeline, count in zip(self._counting, self._counts, strict=True):
+            if count is not None and vars(pipeline)["_num_timesteps"] is None:
+                vars(pipeline)["_num_timesteps"] = count
+        if kind is None:
+            self.finish()
+
+    def finish(self, latents: torch.Tensor | None = None) -> None:
+        """Observe the last step. `latents`: what the pipeline returned, which may differ from what the scheduler did."""
+        if self._last is None:
+            return
+        last, self._last = self._last, None
+        record = last.record
+        if latents is not None and not (latents.shape == record.latents.shape and torch.equal(latents, record.latents)):
+            record = dataclasses.replace(record, returned=latents)
+        self._report(dataclasses.replace(last, record=record))
+
+    def _go_on(self) -> None:
+        """Something follows what was taken for the last step."""
+        if self._last is not None:
+            last, self._last = self._last, None
+            self._report(dataclasses.replace(last, record=dataclasses.replace(last.record, calls=0)))
+
+    def _report(self, step: Observation) -> None:
+        begun = time.perf_counter()
+        snapshot = self._recorder.write(step.record)
+        overhead = step.overhead_seconds + time.perf_counter() - begun
+        self._observe(dataclasses.replace(step, snapshot=snapshot, overhead_seconds=overhead))
 
     def _wrap(self, owner: object, name: str, function: Call) -> None:
         original = getattr(owner, name)
@@ -165,34 +272,46 @@ class Seam:
 
     # -- what the pipeline calls
 
-    def _set_timesteps(self, original: Call, *args: Any, **kwargs: Any) -> None:
+    def _set_timesteps(self, name: str, scheduler: Scheduler, original: Call, *args: Any, **kwargs: Any) -> None:
         original(*args, **kwargs)
-        is_first = not self._timesteps
-        self._timesteps = tuple(float(timestep) for timestep in self._scheduler.timesteps)
-        self._pristine = {name: _mark(value) for name, value in self._attributes().items()}
-        if is_first:
-            self._plan(self._timesteps)
+        self._used.add(id(scheduler))
+        for pipeline in self._counting:
+            vars(pipeline)["_num_timesteps"] = None  # what it held was the number of an earlier stage, or of an earlier run
+        self._set.pop(id(scheduler), None)
+        self._set[id(scheduler)] = self._stretch(name, scheduler)
 
-    def _scale_model_input(self, original: Call, sample: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+    def _scale_model_input(
+        self, name: str, scheduler: Scheduler, original: Call, sample: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> torch.Tensor:
+        given = args[0] if args else kwargs.get("timestep")
+        self._go_to(scheduler, name, given)
         if not self._began:
-            half = sample.shape[0] // 2  # with guidance the batch holds the same latents twice
-            is_twice = half and sample.shape[0] == 2 * half and torch.equal(sample[:half], sample[half:])
-            self._begin(sample[:half] if is_twice else sample)
+            self._begin(_once(sample))
         return original(sample, *args, **kwargs)
 
-    def _forward(self, original: Call, *args: Any, **kwargs: Any) -> Any:
+    def _forward(self, denoiser: torch.nn.Module, original: Call, *args: Any, **kwargs: Any) -> Any:
+        self._go_on()
+        self._used.add(id(denoiser))
+        if self._set:
+            latest = list(self._set.values())[-1]
+            self._go_to(latest.scheduler, latest.name)
         if self._number < self._replayed:
-            return self._fake(args, kwargs)
+            return self._fake(original, args, kwargs)
         if not self._clock:
             self._clock = time.perf_counter()
+        held = _held(args, kwargs)
         output = original(*args, **kwargs)
         leaves, spec = pytree.tree_flatten(output)
-        self._answer = next((leaf for leaf in leaves if isinstance(leaf, torch.Tensor)), None)
-        shapes = [leaf.to("meta") if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves]
-        self._structures.append(pytree.tree_unflatten(shapes, spec))
+        if held != _held(args, kwargs) or not all(isinstance(leaf, PLAIN) for leaf in leaves):
+            self._structures.append(MADE)
+        else:
+            shapes = [leaf.to("meta") if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves]
+            self._structures.append(pytree.tree_unflatten(shapes, spec))
+        tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+        self._answers += [tensor for tensor in tensors if tensor.shape == tensors[0].shape]
         return output
 
-    def _fake(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _fake(self, original: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Zeros in place of a recorded denoiser call; the same ones in every step where they can be: nothing made of them is kept."""
         number, call = self._number + 1, self._faked
         self._faked += 1
@@ -202,26 +321,85 @@ class Seam:
         key = call, given.shape[0], given.device
         if key not in self._fakes:
             structures = self._recording.field(number, "denoised")
-            self._fakes[key] = _zeros(structures[min(call, len(structures) - 1)], given)
+            structure = structures[min(call, len(structures) - 1)]
+            if structure == MADE:
+                return original(*args, **kwargs)
+            self._fakes[key] = _zeros(structure, given)
         return self._fakes[key]
 
-    def _step(self, original: Call, *args: Any, **kwargs: Any) -> StepOutput:
-        given = dict(zip(self._step_parameters, args, strict=False), **kwargs)
-        sample, prediction, timestep = given["sample"], given["model_output"], given["timestep"]
+    def _step(self, name: str, scheduler: Scheduler, original: Call, *args: Any, **kwargs: Any) -> StepOutput:
+        given = dict(zip(_step_of(type(scheduler)).parameters, args, strict=False), **kwargs)
+        sample, prediction, timestep = given["sample"], given["model_output"], _number(given["timestep"])
+        self._go_on()
+        stretch = self._go_to(scheduler, name, timestep)
         if not self._began:
             self._begin(sample)
         if self._number < self._replayed:
-            return self._replay(sample.device)
-        level = level_before(self._scheduler, self._number, timestep)
-        mix = reading(self._scheduler, level)
+            return self._replay(stretch, sample.device)
+        position = stretch.position(self._number)
+        level = level_before(scheduler, stretch.writing, position, timestep)
+        mix = reading(scheduler, stretch.writing, level, position)
         output: StepOutput = original(*args, **kwargs)
         self._number += 1
         if not _are_finite(prediction, output[0]):  # waits for a GPU, so the clock below is right
             raise NotANumber(step=self._number)
-        self._record(timestep, sample, prediction, output, level, mix)
+        towards = given.get("prev_timestep", timestep - 1) if "prev_timestep" in _step_of(type(scheduler)).parameters else None
+        self._record(stretch, timestep, towards, sample, prediction, output, level, mix)
         self._pause()
         self._clock = time.perf_counter()
         return output
+
+    # -- stages
+
+    def _stretch(self, name: str, scheduler: Scheduler) -> _Stretch:
+        pristine = {attribute: _mark(value) for attribute, value in _attributes(scheduler).items()}
+        timesteps = tuple(float(timestep) for timestep in scheduler.timesteps)
+        return _Stretch(name, scheduler, timesteps, pristine, writing_of(scheduler))
+
+    def _go_to(self, scheduler: Scheduler, name: str, timestep: object = None) -> _Stretch:
+        """The stage that `scheduler` is in, begun if it has set new timesteps; `timestep`: that of its next call, if it is known."""
+        stretches, stretch = self._stretches, self._set.pop(id(scheduler), None)
+        if stretch is None and not (stretches and stretches[-1].scheduler is scheduler):
+            stretch = self._stretch(name, scheduler)
+        if stretch is not None:
+            if stretches:  # with fewer calls than planned, perhaps
+                stretches[-1].count = self._number - stretches[-1].before
+            if stretches and stretches[-1].before == self._number:  # its timesteps were set again before any call
+                stretches.pop()
+            stretch.before = self._number
+            stretches.append(stretch)
+            self._x0 = None
+        stretch = stretches[-1]
+        if self._number == stretch.before:
+            stretch.begin, stretch.count = self._part(stretch, None if timestep is None else _number(timestep))
+        stretch.count = max(stretch.count, self._number - stretch.before)
+        course = Course(
+            tuple(planned for each in stretches for planned in each.planned),
+            tuple(Stage(each.name, each.count) for each in stretches),
+            self._is_whole,
+        )
+        if course != self._course:
+            self._course = course
+            self._plan(course)
+        return stretch
+
+    def _part(self, stretch: _Stretch, timestep: float | None) -> tuple[int, int]:
+        """The first call of a stage among its timesteps, and the number of its calls: what the pipeline tells, or else all that follow."""
+        begin = getattr(stretch.scheduler, "_begin_index", None)
+        if begin is None:
+            begin = stretch.timesteps.index(timestep) if timestep in stretch.timesteps else 0
+        told = [count for pipeline in self._counting if (count := vars(pipeline).get("_num_timesteps"))]
+        return begin, min([*told, len(stretch.timesteps) - begin])
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether no further stage is expected: all schedulers have set timesteps, or all denoisers were called."""
+        return all(id(each) in self._used for each in self._schedulers.values()) or all(id(each) in self._used for each in self._denoisers)
+
+    @property
+    def _calls(self) -> int:
+        """Scheduler calls in the whole run; 0 while it is unknown."""
+        return self._stretches[-1].before + self._stretches[-1].count if self._is_whole else 0
 
     # -- observing and recording
 
@@ -229,21 +407,23 @@ class Seam:
         self._began = True
         begun = time.perf_counter()
         if not self._recording.numbers:
-            level = level_before(self._scheduler, 0, self._timesteps[0])
+            stretch = self._stretches[-1]
+            timestep = stretch.timesteps[stretch.begin]
+            level = level_before(stretch.scheduler, stretch.writing, stretch.begin, timestep)
             generators, global_states = self._generator_states()
             record = Snapshot(
                 0,
-                len(self._timesteps),
+                self._calls,
                 self._departure.turns,
                 noise,
-                level.scale,
+                level.scale if level else 1.0,
                 generators,
                 global_states.cpu,
                 device_generator=global_states.device,
             )
             snapshot = self._recorder.write(record)
             overhead = time.perf_counter() - begun
-            self._observe(Observation(0, self._timesteps[0], level, None, record.noisy, None, None, 0.0, overhead, snapshot, record))
+            self._observe(Observation(0, timestep, level, None, record.noisy, None, None, False, 0.0, overhead, snapshot, record))
         else:
             self._restore_generators()
         if not self._replayed:
@@ -254,49 +434,76 @@ class Seam:
 
     def _record(
         self,
-        timestep: float | torch.Tensor,
+        stretch: _Stretch,
+        timestep: float,
+        towards: float | None,
         sample: torch.Tensor,
         prediction: torch.Tensor,
         output: StepOutput,
-        given: Level,
+        given: Level | None,
         mix: Mix | None,
     ) -> None:
         done = time.perf_counter()
-        level = level_after(self._scheduler, self._number - 1, timestep)
+        names, number = _outputs_of(type(stretch.scheduler)), self._number
+        is_clean = "denoised" in names
+        level = level_after(stretch.scheduler, stretch.writing, stretch.position(number - 1), timestep, towards, is_clean)
         generators, global_states = self._generator_states()
         record = Snapshot(
-            self._number,
-            len(self._timesteps),
+            number,
+            self._calls,
             self._departure.turns,
             sample,
-            level.scale,
+            level.scale if level else 1.0,
             generators,
             global_states.cpu,
             output,
             prediction,
-            [given.signal, given.noise],
+            [given.signal, given.noise] if given else [],
             [mix.sample, mix.output] if mix else None,
-            self._changed(),
+            _changed(stretch),
             self._structures,
             global_states.device,
+            reports_x0(output, names),
         )
-        snapshot = self._recorder.write(record)
-        self._structures = []
-        x0, x_t, before = record.x0, record.noisy, self._x0
-        self._x0 = x0
-        guided = self._guided(prediction, sample, mix)
+        before, self._x0 = self._x0, record.x0
+        answers = self._asked_twice(prediction, sample)
+        guided = self._guided(answers, prediction, sample, mix)
+        self._structures, self._answers = [], []
         seconds, overhead = done - self._clock, time.perf_counter() - done
-        self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, guided, seconds, overhead, snapshot, record))
+        step = Observation(number, timestep, level, record.x0, record.noisy, before, guided, bool(answers), seconds, overhead, b"", record)
+        if number == self._calls:
+            self._last = step
+        else:
+            self._report(step)
 
-    def _guided(self, prediction: torch.Tensor, sample: torch.Tensor, mix: Mix | None) -> torch.Tensor | None:
-        """How far guidance has moved x0: the denoiser is called with every sample twice, first without the prompt."""
-        count, channels = sample.shape[:2]  # learned variances, which follow the channels, are ignored
-        if self._answer is None or self._answer.shape[0] != 2 * count or mix is None:
+    def _asked_twice(self, prediction: torch.Tensor, sample: torch.Tensor) -> list[torch.Tensor]:
+        """The denoisers' outputs with and without the prompt, in the form of `prediction`, from one call or from two; else none."""
+        read = without_variances(prediction, sample)
+        parts: list[torch.Tensor] = []
+        for answer in self._answers:
+            answer = without_variances(answer, sample)
+            copies = answer.numel() // read.numel()
+            if copies and answer.numel() == copies * read.numel() and answer.shape[0] % copies == 0:
+                parts += [part.reshape(read.shape) for part in answer.chunk(copies)]
+        return parts if len(parts) > 1 else []
+
+    def _guided(
+        self, answers: Sequence[torch.Tensor], prediction: torch.Tensor, sample: torch.Tensor, mix: Mix | None
+    ) -> torch.Tensor | None:
+        """How far guidance has moved x0; None without guidance, and if the two outputs do not explain what the scheduler was given."""
+        if len(answers) != 2 or mix is None:
             return None
-        return mix.output * (prediction[:, :channels] - self._answer[:count, :channels])
+        read = without_variances(prediction, sample)
+        asked = tuple(answer.numel() for answer in answers)
+        if self._guidance is None or self._guidance.asked != asked:
+            self._guidance = _found(answers, read, asked)
+        if self._guidance is None:
+            return None
+        moved = mix.output * (read - self._guidance.sign * answers[self._guidance.unprompted])
+        return moved if moved.shape == sample.shape else None
 
     def _pause(self) -> None:
-        if self._until is not None and self._until <= self._number < len(self._timesteps):
+        if self._until is not None and self._until <= self._number and self._number != self._calls:
             raise Unwound
 
     def _generator_states(self) -> tuple[list[torch.Tensor], GlobalStates]:
@@ -312,19 +519,9 @@ class Seam:
         ours = len(self._generators)
         return now[:ours], GlobalStates(now[ours], None if device is None else now[ours + 1])
 
-    def _attributes(self) -> dict[str, object]:
-        return {name: value for name, value in vars(self._scheduler).items() if name not in WRAPPED and name != "_internal_dict"}
-
-    def _changed(self) -> dict[str, object]:
-        """What `set_timesteps` would not bring back. Always includes numbers: an earlier run may have left the same values."""
-        pristine = self._pristine
-        return {
-            name: value for name, value in self._attributes().items() if name not in pristine or not _is_as_marked(value, pristine[name])
-        }
-
     # -- replaying and departing
 
-    def _replay(self, device: torch.device) -> StepOutput:
+    def _replay(self, stretch: _Stretch, device: torch.device) -> StepOutput:
         self._number += 1
         self._faked = 0
         if any(self._recording.differs(self._number, name) for name in GENERATORS):
@@ -335,7 +532,7 @@ class Seam:
         else:
             record = self._recording.read(self._number, device)
             self._x0 = record.x0
-            output = self._depart(record)
+            output = self._depart(stretch, record)
             self._pause()
         self._clock = time.perf_counter()
         return output
@@ -348,27 +545,24 @@ class Seam:
         if cpu is not None:
             self._global_generators.restore(GlobalStates(cpu, self._recording.field(self._number, "device_generator")))
 
-    def _depart(self, record: Snapshot) -> StepOutput:
+    def _depart(self, stretch: _Stretch, record: Snapshot) -> StepOutput:
         """Restore the scheduler, or prepare it for the departure. Return what `step` is to return."""
-        scheduler, departure = self._scheduler, self._departure
+        scheduler, departure = stretch.scheduler, self._departure
         assert record.output is not None
         self._seed(departure.noise_seed)
         if not departure.is_afresh:
             vars(scheduler).update(record.scheduler)
             return record.output
-        self._set_step_index()
+        position = stretch.position(self._number)
+        _set_step_index(scheduler, position)
         if departure.refined is not None:
             latents = departure.refined.to(record.latents)
             noise = randn_tensor(latents.shape, self._generators or None, latents.device, latents.dtype)
-            latents = scheduler.add_noise(latents, noise, scheduler.timesteps[self._number : self._number + 1])
+            latents = scheduler.add_noise(latents, noise, scheduler.timesteps[position : position + 1])
         else:
-            level = level_before(scheduler, self._number, self._timesteps[self._number])
-            latents = record.latents * (record.noisy_scale / level.scale)  # x_t in the scale of the new sampler
+            level = level_before(scheduler, stretch.writing, position, stretch.timesteps[position])
+            latents = record.latents * (record.noisy_scale / (level.scale if level else 1.0))  # x_t in the scale of the new sampler
         return _with_latents(record.output, latents)
-
-    def _set_step_index(self) -> None:
-        if hasattr(self._scheduler, "_step_index"):
-            vars(self._scheduler)["_step_index"] = self._number
 
     def _seed(self, seed: int | None) -> None:
         """Seed all generators, the global ones too: some samplers draw from those only."""
@@ -386,25 +580,122 @@ class Inquiry(Seam):
         self._given = read_snapshot(steps, number).sample
         self.answers: list[torch.Tensor] = []
 
-    def _forward(self, original: Call, *args: Any, **kwargs: Any) -> Any:
-        output = super()._forward(original, *args, **kwargs)
+    def _forward(self, denoiser: torch.nn.Module, original: Call, *args: Any, **kwargs: Any) -> Any:
+        output = super()._forward(denoiser, original, *args, **kwargs)
         if self._number == self._replayed:
             self.answers += [leaf for leaf in pytree.tree_leaves(output) if isinstance(leaf, torch.Tensor)]
         return output
 
-    def _step(self, original: Call, *args: Any, **kwargs: Any) -> StepOutput:
+    def _step(self, name: str, scheduler: Scheduler, original: Call, *args: Any, **kwargs: Any) -> StepOutput:
         if self._number == self._replayed:
             raise Unwound
-        return super()._step(original, *args, **kwargs)
+        return super()._step(name, scheduler, original, *args, **kwargs)
 
-    def _depart(self, record: Snapshot) -> StepOutput:
+    def _depart(self, stretch: _Stretch, record: Snapshot) -> StepOutput:
         assert record.output is not None
-        self._set_step_index()
+        _set_step_index(stretch.scheduler, stretch.position(self._number))
         return _with_latents(record.output, self._given.to(record.latents.device))
 
 
+@functools.cache
+def _step_of(scheduler: type) -> inspect.Signature:
+    """The signature of the `step` of a class of schedulers, without `self`."""
+    step = inspect.signature(scheduler.step)  # type: ignore[attr-defined]
+    return step.replace(parameters=list(step.parameters.values())[1:])
+
+
+@functools.cache
+def _outputs_of(scheduler: type) -> tuple[str, ...]:
+    """The names of the values that the `step` of a class of schedulers returns, in their order; none if it does not declare them."""
+    try:
+        declared = typing.get_type_hints(scheduler.step)["return"]  # type: ignore[attr-defined]
+    except (KeyError, NameError, TypeError):
+        return ()
+    for kind in (declared, *typing.get_args(declared)):
+        if isinstance(kind, type) and issubclass(kind, BaseOutput):
+            return tuple(each.name for each in dataclasses.fields(kind))
+    return ()
+
+
+def _counting(pipeline: Pipeline) -> list[object]:
+    """Of `pipeline` and the pipelines inside it those that tell how many calls they make, as most do."""
+    inside = [value for value in vars(pipeline).values() if hasattr(value, "components") and callable(value)]
+    return [each for each in (pipeline, *inside) if hasattr(type(each), "num_timesteps")]
+
+
+def _number(value: Any) -> float:
+    """A timestep; all samples of a batch have the same."""
+    return float(value.flatten()[0] if isinstance(value, torch.Tensor) else value)
+
+
+def _once(sample: torch.Tensor) -> torch.Tensor:
+    """The latents in a batch that holds them twice or more: the first with the prompt, the other without it."""
+    for copies in (2, 3):
+        parts = sample.chunk(copies) if sample.shape[0] % copies == 0 else ()
+        if parts and all(torch.equal(parts[0], part) for part in parts[1:]):
+            return parts[0]
+    return sample
+
+
+def _attributes(scheduler: Scheduler) -> dict[str, object]:
+    return {name: value for name, value in vars(scheduler).items() if name not in WRAPPED and name != "_internal_dict"}
+
+
+def _changed(stretch: _Stretch) -> dict[str, object]:
+    """What `set_timesteps` would not bring back. Always includes numbers: an earlier run may have left the same values."""
+    pristine, now = stretch.pristine, _attributes(stretch.scheduler)
+    return {name: value for name, value in now.items() if name not in pristine or not _is_as_marked(value, pristine[name])}
+
+
+def _set_step_index(scheduler: Scheduler, position: int) -> None:
+    if hasattr(scheduler, "_step_index"):
+        vars(scheduler)["_step_index"] = position
+
+
+def _held(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[object]:
+    """What the objects among the arguments of a denoiser hold that may be caches: shows later whether the call has filled one."""
+    opaque = [leaf for leaf in pytree.tree_leaves((args, kwargs)) if not isinstance(leaf, PLAIN)]
+    return [_content(each, 6) for each in opaque]
+
+
+def _content(value: object, depth: int) -> object:
+    match value:
+        case torch.Tensor():
+            return id(value), value._version
+        case list() | tuple():
+            return [_content(each, depth - 1) for each in value] if depth else len(value)
+        case dict():
+            return [(name, _content(each, depth - 1)) for name, each in value.items()] if depth else len(value)
+        case torch.nn.Module():
+            return id(value)
+    if isinstance(value, PLAIN):
+        return value if isinstance(value, (str, int, float)) else id(value)
+    return (id(value), _content(vars(value), depth - 1)) if depth and hasattr(value, "__dict__") else id(value)
+
+
+def _found(answers: Sequence[torch.Tensor], given: torch.Tensor, asked: tuple[int, ...]) -> _Guidance | None:
+    """Which of two outputs is that without the prompt: given = ±(without + scale · (with − without)) with a scale of at least 1."""
+    first, second = (answer.float() for answer in answers)
+    apart = first - second
+    size = float(apart.square().sum())
+    if not size > 0:
+        return None
+    for sign in (1, -1):
+        rest = sign * given.float() - second
+        share = float((rest * apart).sum()) / size  # given = second + share · (first − second)
+        unexplained = float((rest - share * apart).square().sum()) / max(float(rest.square().sum()), size)
+        if unexplained < UNEXPLAINED**2 and not 0 < share < 1:
+            return _Guidance(asked, 1 if share >= 1 else 0, sign)
+    return None
+
+
 def _are_finite(prediction: torch.Tensor, latents: torch.Tensor) -> bool:
-    """Whether neither holds NaN or infinity: their sum would, too. One wait for a GPU, and far cheaper than `isfinite`."""
+    """Whether neither holds NaN or infinity: their sum would, too. One wait for a GPU, and far cheaper than `isfinite`.
+
+    Tokens are drawn from the logarithms of probabilities, which may be infinite.
+    """
+    if not latents.is_floating_point():
+        return True
     return math.isfinite(float(prediction.sum(dtype=torch.float32) + latents.sum(dtype=torch.float32)))
 
 

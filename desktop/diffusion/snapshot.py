@@ -40,6 +40,7 @@ _NAMES = {
     torch.uint8: "U8",
     torch.bool: "BOOL",
 }
+MADE = "made"  # in place of a structure: the call is made again on replay, since it fills a cache or returns what cannot be recorded
 _SCALARS = frozenset({type(None), bool, int, float, str})
 _DTYPES = {name: dtype for dtype, name in _NAMES.items()}
 
@@ -49,7 +50,7 @@ class Snapshot:
     """Input and output of one scheduler call, and the state after it. Number 0 is the initial noise."""
 
     number: int
-    calls: int  # scheduler calls in the whole run
+    calls: int  # scheduler calls in the whole run; 0 while later stages are not planned yet
     turns: int  # turns of the recipe taken before the step
     sample: torch.Tensor  # x_t before the step; the initial noise for number 0
     noisy_scale: float  # x_t times this has the variance of a variance-preserving one
@@ -57,11 +58,13 @@ class Snapshot:
     global_generator: torch.Tensor | None  # state of torch's global CPU generator after the step; None in older recordings
     output: StepOutput | None = None  # everything that the step returned; None for number 0
     prediction: torch.Tensor | None = None  # the model's output, guided
-    level: list[float] = field(default_factory=list)  # sample = level[0]·x0 + level[1]·noise
+    level: list[float] = field(default_factory=list)  # sample = level[0]·x0 + level[1]·noise; empty if it is unknown
     mix: list[float] | None = None  # x0 = mix[0]·sample + mix[1]·prediction; None if x0 does not follow from it
     scheduler: dict[str, object] = field(default_factory=dict)  # attributes that differ from right after set_timesteps
-    denoised: list[object] = field(default_factory=list)  # structure of each denoiser output, with meta tensors
+    denoised: list[object] = field(default_factory=list)  # structure of each denoiser output, with meta tensors; or `MADE`
     device_generator: torch.Tensor | None = None  # state of the graphics card's global generator after the step; None on the CPU
+    reports_x0: bool = True  # whether a second tensor of `output` with the shape of the first is x0
+    returned: torch.Tensor | None = None  # of the last step: what the pipeline made of x_t after it, if anything
 
     @property
     def latents(self) -> torch.Tensor:
@@ -69,14 +72,19 @@ class Snapshot:
         return self.sample if self.output is None else self.output[0]
 
     @property
-    def x0(self) -> torch.Tensor:
-        """The predicted clean latents of this step; the noise itself for number 0."""
+    def x0(self) -> torch.Tensor | None:
+        """The predicted clean latents of this step, None if they are unknown; the noise itself for number 0."""
         if self.output is None:
             return self.noisy
-        reported = reported_x0(self.output)
+        reported = _second(self.output) if self.reports_x0 else None
         if reported is not None:
             return reported
-        return self.latents if self.mix is None or self.prediction is None else mixed(self.mix, self.sample, self.prediction)
+        return None if self.mix is None or self.prediction is None else mixed(self.mix, self.sample, self.prediction)
+
+    @property
+    def finished(self) -> torch.Tensor:
+        """After the last step: the latents that the pipeline returned."""
+        return self.latents if self.returned is None else self.returned
 
     @property
     def noisy(self) -> torch.Tensor:
@@ -84,18 +92,34 @@ class Snapshot:
         return self.latents * self.noisy_scale if self.noisy_scale != 1 else self.latents
 
 
-_WRITTEN = tuple(name for name in Snapshot.__slots__ if name not in ("scheduler", "device_generator"))
+# Fields that are written only where they differ from their default: older versions do not know them.
+_RARE = {"device_generator": None, "reports_x0": True, "returned": None}
+_WRITTEN = tuple(name for name in Snapshot.__slots__ if name not in ("scheduler", *_RARE))
 
 
-def reported_x0(output: StepOutput) -> torch.Tensor | None:
-    """x0 if the sampler reports it: second in the tuple, `pred_original_sample` or LCM's `denoised`."""
+def reports_x0(output: StepOutput, names: Sequence[str]) -> bool:
+    """False if a scheduler returned a second tensor that is not x0 by its name; `names`: of all values that it can return."""
+    given = tuple(output) if isinstance(output, Mapping) else names
+    return _second(output) is None or given[1:2] in (("pred_original_sample",), ("denoised",))
+
+
+def _second(output: StepOutput) -> torch.Tensor | None:
     rest = tuple(output.values())[1:] if isinstance(output, Mapping) else output[1:]
     return rest[0] if rest and isinstance(rest[0], torch.Tensor) and rest[0].shape == output[0].shape else None
 
 
-def mixed(mix: Sequence[float], sample: torch.Tensor, prediction: torch.Tensor) -> torch.Tensor:
-    """x0 from the sample and the model's output; learned variances (the second half of the channels) are ignored."""
-    return mix[0] * sample + mix[1] * prediction[:, : sample.shape[1]]
+def mixed(mix: Sequence[float], sample: torch.Tensor, prediction: torch.Tensor) -> torch.Tensor | None:
+    """x0 from the sample and the model's output; learned variances (the second half of the channels) are ignored.
+
+    None if the model's output has another form than the sample.
+    """
+    read = without_variances(prediction, sample)
+    return mix[0] * sample + mix[1] * read if read.shape == sample.shape else None
+
+
+def without_variances(prediction: torch.Tensor, sample: torch.Tensor) -> torch.Tensor:
+    """A model's output without the learned variances, which follow its channels."""
+    return prediction[:, : sample.shape[1]] if prediction.ndim == sample.ndim > 1 else prediction
 
 
 def read_snapshot(steps: Iterable[Step], number: int) -> Snapshot:
@@ -121,8 +145,9 @@ class SnapshotWriter:
         self._last, self._now = self._now, {}
         fields = [(name, self._json(getattr(record, name), data)) for name in _WRITTEN]
         fields.append(("scheduler", _dict(self._writable(record.scheduler, data))))
-        if record.device_generator is not None:
-            fields.append(("device_generator", self._json(record.device_generator, data)))
+        for name, default in _RARE.items():
+            if (value := getattr(record, name)) is not default:
+                fields.append((name, self._json(value, data)))
         step = "{" + ", ".join(f'"{name}": {text}' for name, text in fields) + "}"
         entries = [f'"__metadata__": {{"step": {quoted(step)}}}']
         end = 0

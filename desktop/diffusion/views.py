@@ -19,6 +19,8 @@ from .tiles import Tiles
 
 log = logging.getLogger(__name__)
 
+Grid = Callable[[torch.Tensor], torch.Tensor]  # latents in the layout of their pipeline → B×C×h×w
+
 MOST_VALUE = 3.0  # of latents, in standard deviations of noise: the ends of the false colours
 MOST_SHARE = 1.5  # of the picture's strength: the upper end of a heat map
 LUMA = torch.tensor([0.2126, 0.7152, 0.0722])
@@ -48,34 +50,57 @@ def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
     return to_pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
 
 
-def noise(record: Snapshot) -> torch.Tensor:
-    """ε for any prediction type: (x_t − signal · x0) / strength."""
+def noise(record: Snapshot) -> torch.Tensor | None:
+    """ε for any prediction type: (x_t − signal · x0) / strength; None if the scheduler does not tell the level or x0."""
+    if not record.level or record.x0 is None:
+        return None
     signal, strength = record.level
     return (record.sample.float() - signal * record.x0.float()) / strength
 
 
-def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor:
-    """h×w: change of x0 in this step at each position, relative to the RMS of x0; `before`: x0 of the previous step, None for the first."""
-    return share(record.x0.float() if before is None else record.x0.float() - before.float(), record)
+def change(record: Snapshot, before: torch.Tensor | None, grid: Grid) -> torch.Tensor | None:
+    """h×w: change of x0 in this step at each position, relative to the RMS of x0; None if x0 is unknown.
+
+    `before`: x0 of the previous step, None for the first.
+    """
+    if record.x0 is None:
+        return None
+    return share(record.x0.float() if before is None else record.x0.float() - before.float(), record, grid)
 
 
-def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
-    """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser."""
-    assert record.mix is not None  # None only without a signal, where a sampler computes NaN and the run ends
-    return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
+def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float, grid: Grid) -> torch.Tensor | None:
+    """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser.
+
+    None if x0 does not follow from a prediction.
+    """
+    if record.mix is None or record.x0 is None:
+        return None
+    return share(record.mix[1] * scale * (prompted.float() - without.float()), record, grid)
 
 
-def share(moved: torch.Tensor, record: Snapshot) -> torch.Tensor:
-    """1×C×h×w change of x0 → h×w, RMS over the channels, relative to the RMS of x0."""
-    return (moved[0].float().square().mean(0) / record.x0.float().square().mean()).sqrt()
+def share(moved: torch.Tensor, record: Snapshot, grid: Grid) -> torch.Tensor:
+    """Change of x0, which is known → h×w, RMS over the channels, relative to the RMS of x0."""
+    assert record.x0 is not None
+    return (grid(moved.float())[0].square().mean(0) / record.x0.float().square().mean()).sqrt()
 
 
-def latents(record: Snapshot) -> Latents:
+def is_grid(latents: torch.Tensor) -> bool:
+    """Whether latents are B×C×h×w in the layout of their pipeline."""
+    return latents.ndim == 4
+
+
+def as_grid(latents: torch.Tensor) -> torch.Tensor:
+    """Latents that are a grid already."""
+    return latents
+
+
+def latents(record: Snapshot, grid: Grid) -> Latents:
     """The values of all latents of a step, for reading single positions."""
-    given = {View.NOISY: record.noisy}
+    given = {View.NOISY: grid(record.noisy)}
     if record.number:
-        given |= {View.ESTIMATE: record.x0, View.NOISE: noise(record)}
-    rows, columns = record.noisy.shape[-2:]
+        estimated = {View.ESTIMATE: record.x0, View.NOISE: noise(record)}
+        given |= {view: grid(each) for view, each in estimated.items() if each is not None}
+    rows, columns = given[View.NOISY].shape[-2:]
     return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
 
 
@@ -85,16 +110,19 @@ def live_views(
     record: Snapshot,
     before: torch.Tensor | None,
     guided: torch.Tensor | None,
+    grid: Grid,
     decode: Callable[[torch.Tensor], Pixels | None],
 ) -> LiveViews | None:
     """Return the watched views and values of a step, computed without a denoiser call; None if there are none.
 
-    `before`: x0 of the previous step; `guided`: change of x0 by guidance; None if unknown. `decode`: 1×C×h×w → preview.
+    `before`: x0 of the previous step; `guided`: change of x0 by guidance; None if unknown. `decode`: latents → preview.
     """
     try:
         estimate = step.estimate or step.thumbnail  # of a step on disk only the thumbnail is in memory
-        pictures = {view: picture for view in watched.views if (picture := _live_picture(view, estimate, record, before, guided, decode))}
-        values = latents(record) if watched.values else None
+        pictures = {
+            view: picture for view in watched.views if (picture := _live_picture(view, estimate, record, before, guided, grid, decode))
+        }
+        values = latents(record, grid) if watched.values else None
     except Exception:  # a failed view must not end the run
         log.exception("The views of step %d could not be computed", step.number)
         return None
@@ -107,18 +135,21 @@ def _live_picture(
     record: Snapshot,
     before: torch.Tensor | None,
     guided: torch.Tensor | None,
+    grid: Grid,
     decode: Callable[[torch.Tensor], Pixels | None],
 ) -> Pixels | None:
     if view is View.LATENTS:
-        return channels(record.noisy)
+        return channels(grid(record.noisy))
     if record.number == 0:
         return None
     if view is View.NOISE:
-        return decode(noise(record))
+        predicted = noise(record)
+        return None if predicted is None else decode(predicted)
     if view is View.CHANGE and estimate:
-        return heat(change(record, before), _thinned(estimate))
+        changed = change(record, before, grid)
+        return None if changed is None else heat(changed, _thinned(estimate))
     if view is View.GUIDANCE and estimate and guided is not None:
-        return heat(share(guided, record), _thinned(estimate))
+        return heat(share(guided, record, grid), _thinned(estimate))
     return None
 
 

@@ -36,6 +36,11 @@ def parse(prompt: str) -> tuple[Fragment, ...]:
     return tuple(fragments)
 
 
+def unweighted(prompt: str) -> tuple[Fragment, ...]:
+    """The whole prompt as it is typed, for a model that reads marks as plain text."""
+    return (Fragment(prompt, 1.0, 0, len(prompt)),) if prompt else ()
+
+
 def plain(prompt: str) -> str:
     """The prompt as the text encoder reads it, without marks."""
     return "".join(character.text for character in _characters(prompt))

@@ -15,17 +15,16 @@ Sources: kohya-ss/sd-scripts `library/sai_model_spec.py`, `networks/lora.py`; di
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..diffusion.adapters import DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3, Keys, Layout
+from ..diffusion.weight_file import HeaderError, header_of
 from ..errors import QT_TRANSLATE_NOOP, AdapterDamaged, AdapterMissing, AdapterRefused, AdapterUnsupported
-from .inspection import BITS, MOST_HEADER, MOST_TENSORS, PICKLES
+from .inspection import PICKLES
 
 MOST_WORDS = 6  # trigger words
 MOST_LETTERS = 60  # of a trigger word
@@ -33,19 +32,18 @@ MOST_METADATA = 4 << 20  # characters of one entry that is parsed
 MOST_RANK = 4096
 NUMBERS = {"F64", "F32", "F16", "BF16"}
 
-CUT = QT_TRANSLATE_NOOP("Safelight", "it is cut off")
-BAD_HEADER = QT_TRANSLATE_NOOP("Safelight", "its header contradicts its contents")
-NO_JSON = QT_TRANSLATE_NOOP("Safelight", "its header is not readable as JSON")
-UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
-LACKS_HALF = QT_TRANSLATE_NOOP("Safelight", "one of its layers has only one of two matrices")
-UNEQUAL = QT_TRANSLATE_NOOP("Safelight", "the two matrices of one of its layers do not fit together")
-NOT_NUMBERS = QT_TRANSLATE_NOOP("Safelight", "its weights are in a format of numbers that LoRAs do not have")
+UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
+LACKS_HALF = QT_TRANSLATE_NOOP("Safelight", "has a layer with only one of two matrices")
+UNEQUAL = QT_TRANSLATE_NOOP("Safelight", "has a layer whose two matrices do not fit together")
+NOT_NUMBERS = QT_TRANSLATE_NOOP("Safelight", "has weights in a format of numbers that LoRAs do not have")
 
 WHOLE_MODEL = QT_TRANSLATE_NOOP("Safelight", "it is a whole model or a part of one")
 EMBEDDING = QT_TRANSLATE_NOOP("Safelight", "it is an embedding (textual inversion)")
 OTHER_KIND = QT_TRANSLATE_NOOP("Safelight", "its layers are in another form than LoRA (LyCORIS: LoHa, LoKr, OFT, IA3 or others)")
 NO_LAYERS = QT_TRANSLATE_NOOP("Safelight", "it holds no LoRA layers that are known here")
 TOO_FINE = QT_TRANSLATE_NOOP("Safelight", "its convolutions are split in three (CP decomposition)")
+
+CONTROL = QT_TRANSLATE_NOOP("Safelight", "it is made for pictures as input (control LoRA)")
 
 DORA = QT_TRANSLATE_NOOP("Safelight", "its DoRA part is not used")
 UNUSED = QT_TRANSLATE_NOOP("Safelight", "some of its weights are not used")
@@ -84,6 +82,7 @@ class Fit:
     total: int
     wrong: tuple[str, ...] = ()  # the first layers that the model has in other shapes
     absent: tuple[str, ...] = ()  # the first layers that the model does not have
+    is_sure: bool = True  # False where the names of layers differ, so that only shapes were compared
 
     @property
     def share(self) -> float:
@@ -100,8 +99,15 @@ def read(path: Path) -> AdapterFile:
     """
     if path.suffix.lower() in PICKLES:
         raise AdapterRefused(file=_short(path.name))
-    tensors, metadata = read_header(path)
-    shapes = {name: shape for name, (_, shape) in tensors.items()}
+    try:
+        header = header_of(path)
+    except FileNotFoundError as error:
+        raise AdapterMissing(file=_short(path.name)) from error
+    except OSError as error:
+        raise AdapterDamaged(file=_short(path.name), problem=UNREADABLE) from error
+    except HeaderError as error:
+        raise AdapterDamaged(file=_short(path.name), problem=error.problem) from error
+    metadata, shapes = header.metadata, {name: tensor.shape for name, tensor in header.tensors.items()}
     pairs, others = _pairs(shapes)
     if not pairs:
         raise AdapterUnsupported(file=_short(path.name), kind=_kind(shapes))
@@ -116,7 +122,7 @@ def read(path: Path) -> AdapterFile:
         small, large = shapes[down], shapes[up]
         if len(small) not in (2, 4) or len(small) != len(large) or small[0] != large[1] or not 0 < small[0] <= MOST_RANK:
             raise AdapterDamaged(file=_short(path.name), problem=UNEQUAL)
-        if not {tensors[down][0], tensors[up][0]} <= NUMBERS:
+        if not {header.tensors[down].dtype, header.tensors[up].dtype} <= NUMBERS:
             raise AdapterDamaged(file=_short(path.name), problem=NOT_NUMBERS)
         part, layer = _place(name)
         layers.setdefault(part, {})[layer] = large[0], small[1]
@@ -138,50 +144,6 @@ def read(path: Path) -> AdapterFile:
         short_hash=_short_hash(metadata),
         metadata=metadata,
     )
-
-
-def read_header(path: Path) -> tuple[dict[str, tuple[str, tuple[int, ...]]], dict[str, str]]:
-    """Type and shape of each tensor of a safetensors file, and its metadata. Reads at most 16 MB, and checks that the file is whole."""
-    name = _short(path.name)
-    try:
-        with path.open("rb") as stream:
-            size = stream.seek(0, 2)
-            stream.seek(0)
-            start = stream.read(8)
-            length = int.from_bytes(start, "little")
-            if len(start) < 8 or (length <= MOST_HEADER and 8 + length > size):
-                raise AdapterDamaged(file=name, problem=CUT)
-            if length > MOST_HEADER:
-                raise AdapterDamaged(file=name, problem=BAD_HEADER)
-            header = stream.read(length)
-    except FileNotFoundError as error:
-        raise AdapterMissing(file=name) from error
-    except OSError as error:
-        raise AdapterDamaged(file=name, problem=UNREADABLE) from error
-    try:
-        tensors = json.loads(header.decode(), object_pairs_hook=_no_key_twice)
-    except (ValueError, RecursionError) as error:
-        raise AdapterDamaged(file=name, problem=NO_JSON) from error
-    metadata = tensors.pop("__metadata__", {}) if isinstance(tensors, dict) else None
-    if not isinstance(metadata, dict) or not 0 < len(tensors) <= MOST_TENSORS:
-        raise AdapterDamaged(file=name, problem=BAD_HEADER)
-    end = 0
-    found: dict[str, tuple[str, tuple[int, ...]]] = {}
-    try:
-        for key, tensor in sorted(tensors.items(), key=lambda entry: entry[1]["data_offsets"]):
-            first, last = tensor["data_offsets"]
-            shape = tuple(tensor["shape"])
-            if len(tensor) != 3 or len(shape) > 16 or not all(type(each) is int and 0 <= each < 2**48 for each in (first, last, *shape)):
-                raise ValueError("not a tensor")
-            if first != end or (last - first) * 8 != math.prod(shape) * BITS[tensor["dtype"]]:
-                raise ValueError("a gap, an overlap or a wrong length")
-            found[key] = tensor["dtype"], shape
-            end = last
-    except (KeyError, TypeError, ValueError) as error:
-        raise AdapterDamaged(file=name, problem=BAD_HEADER) from error
-    if 8 + length + end != size:
-        raise AdapterDamaged(file=name, problem=CUT if 8 + length + end > size else BAD_HEADER)
-    return found, {str(key): value for key, value in metadata.items() if isinstance(value, str)}
 
 
 # -- names
@@ -353,13 +315,6 @@ def _short_hash(metadata: Mapping[str, str]) -> str:
     return digest[:12] if re.fullmatch("[0-9a-f]{64}", digest) else ""
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("duplicate key")
-    return document
-
-
 def _short(name: str) -> str:
     """A file name, shortened and printable on one line."""
     printable = "".join(letter if letter.isprintable() else "�" for letter in name)
@@ -369,18 +324,31 @@ def _short(name: str) -> str:
 # -- fit
 
 
-def layers_of(tensors: Mapping[str, tuple[str, tuple[int, ...]]]) -> Layers:
-    """The layers of a part of a model, from `read_header` of its weights."""
-    layers = {}
-    for name, (_, shape) in tensors.items():
-        if name.endswith(".weight") and len(shape) in (2, 4):
-            layers[name.removesuffix(".weight").removeprefix("text_model.").replace(".", "_")] = shape[0], shape[1]
+def layers_of(tensors: Mapping[str, tuple[int, ...]], per_block: int | None = None) -> Layers:
+    """The layers of a part of a model, from the shapes of its tensors by name.
+
+    Those of an original UNet, with `per_block` layers in each block, and of OpenCLIP get their names in diffusers and transformers.
+    """
+    layers: dict[str, Shape] = {}
+    for name, shape in tensors.items():
+        if found := _OPEN_CLIP.search(name):
+            block = f"encoder_layers_{found[1]}"
+            ours = {f"{block}_{layer}": (shape[0] // 3, shape[1]) for layer in _JOINED} if found[2] == "attn.in_proj_weight" else {}
+            layers |= ours or {f"{block}_{_OPEN_CLIP_LAYERS[found[2]]}": (shape[0], shape[1])}
+        elif name.endswith(".weight") and len(shape) in (2, 4):
+            layer = name.removesuffix(".weight").removeprefix("text_model.").replace(".", "_")
+            layers[_in_diffusers(layer, per_block)] = shape[0], shape[1]
     return layers
+
+
+_OPEN_CLIP = re.compile(r"resblocks\.(\d+)\.(attn\.in_proj_weight|attn\.out_proj\.weight|mlp\.c_fc\.weight|mlp\.c_proj\.weight)$")
+_OPEN_CLIP_LAYERS = {"attn.out_proj.weight": "self_attn_out_proj", "mlp.c_fc.weight": "mlp_fc1", "mlp.c_proj.weight": "mlp_fc2"}
+_JOINED = ("self_attn_q_proj", "self_attn_k_proj", "self_attn_v_proj")
 
 
 def fit(adapter: AdapterFile, model: Mapping[str, Layers]) -> Fit:
     """How many layers of `adapter` are in the model with these layers, in the same shape; `model` as `AdapterFile.layers`."""
-    matched = 0
+    matched, is_sure = 0, True
     wrong: list[str] = []
     absent: list[str] = []
     for part, layers in adapter.layers.items():
@@ -388,13 +356,14 @@ def fit(adapter: AdapterFile, model: Mapping[str, Layers]) -> Fit:
         per_block = _layers_per_block(there)
         is_original = part is DENOISER and not any(name in there or _in_diffusers(name, per_block) in there for name in layers)
         by_shape = _by_shape(there) if is_original and per_block is None else None
+        is_sure = is_sure and by_shape is None
         for name, shape in layers.items():
             found = there.get(name) or there.get(_in_diffusers(name, per_block))
             if found == shape or (by_shape is not None and _is_among(shape, by_shape)):
                 matched += 1
             else:
                 (wrong if found else absent).append(name)
-    return Fit(matched, adapter.total, tuple(wrong[:3]), tuple(absent[:3]))
+    return Fit(matched, adapter.total, tuple(wrong[:3]), tuple(absent[:3]), is_sure)
 
 
 def renamed(adapter: AdapterFile, model: Mapping[str, Layers]) -> Mapping[str, Mapping[str, Keys]]:

@@ -9,20 +9,24 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
-from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, SafelightError
+from ..diffusion.families.description import Part
+from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.weight_file import SUFFIX, HeaderError, header_of
+from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
 from . import adapter_file, safe_file
 from .adapter_file import UNREADABLE, AdapterFile, Fit, Layers
 
 if TYPE_CHECKING:
     from .models import Model
 
-SUFFIX = ".safetensors"
+ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
+ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
 MOST_LISTED = 5000  # files in all folders
 MOST_DEPTH = 4  # of folders in a folder
 MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
@@ -159,7 +163,9 @@ class AdapterLibrary:
         fits = adapter_file.fit(file, layers)
         if not fits.matched:
             raise unfit(listed.name, file, model.name)
-        return Source(listed.path, sha256, adapter_file.renamed(file, layers), fits.matched)
+        if ENTRANCES & {*fits.wrong}:  # diffusers would widen the model for it
+            raise AdapterUnsupported(file=listed.path.name, kind=adapter_file.CONTROL)
+        return Source(listed.path, sha256, adapter_file.renamed(file, layers), fits.matched if fits.is_sure else None)
 
     # -- inside
 
@@ -218,23 +224,31 @@ class AdapterLibrary:
 
     def _layers_of(self, model: Model) -> Mapping[str, Layers] | None:
         """The layers of `model` by part, from the headers of its weights; None if they cannot be read."""
-        folder, family = model.folder, model.family
+        files, family = model.files, model.family
         parts = {family.denoiser: DENOISER}
         parts |= {encoder.part: name for encoder, name in zip(family.text_encoders, TEXT_ENCODERS, strict=False)}
         try:
-            files = {name: _weights(folder / part.name, part.is_weights) for part in family.networks if (name := parts.get(part.name))}
-            stamp = tuple((path, _state_of(path)) for paths in files.values() for path in paths)
-            known = self._layers.get(folder)
+            sources = {name: _weights(files, part) for part in family.networks if (name := parts.get(part.name))}
+            stamp = tuple((path, prefix, _state_of(path)) for each in sources.values() for path, prefix in each)
+            known = self._layers.get(model.path)
             if known is None or known[0] != stamp:
-                layers: dict[str, dict[str, Any]] = {name: {} for name in files}
-                for name, paths in files.items():
-                    for path in paths:
-                        layers[name] |= adapter_file.layers_of(adapter_file.read_header(path)[0])
+                layers = {name: _layers(each) for name, each in sources.items()}
                 known = stamp, layers if layers.get(DENOISER) else None
-                self._layers[folder] = known
-        except (OSError, SafelightError):
+                self._layers[model.path] = known
+        except (OSError, HeaderError, SafelightError):
             return None
         return known[1]
+
+
+def is_adapter(path: Path) -> bool:
+    """Whether the file holds LoRA layers, also in a form that cannot be used."""
+    try:
+        adapter_file.read(path)
+    except AdapterUnsupported as error:
+        return error.values["kind"] != adapter_file.WHOLE_MODEL
+    except SafelightError:
+        return False
+    return True
 
 
 def unfit(name: str, file: AdapterFile, model: str) -> AdapterUnfit:
@@ -289,8 +303,26 @@ def _files_in(folder: Path) -> Iterable[Path]:
             return
 
 
-def _weights(folder: Path, is_weights: Callable[[str], bool]) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix == SUFFIX and is_weights(path.name)) if folder.is_dir() else []
+def _weights(files: ModelFiles, part: Part) -> list[tuple[Path, str]]:
+    """The files with the weights of `part`, and what stands before the names of its tensors in each."""
+    if isinstance(files, SingleFile):
+        source = files.parts[part.name]
+        if source.prefix is not None:
+            return [(source.path, source.prefix)]
+        folder = source.path
+    else:
+        folder = files / part.name
+    return [(path, "") for path in sorted(folder.iterdir()) if path.suffix == SUFFIX and part.is_weights(path.name)]
+
+
+def _layers(sources: Sequence[tuple[Path, str]]) -> Layers:
+    tensors = {
+        name.removeprefix(prefix): tensor.shape
+        for path, prefix in sources
+        for name, tensor in header_of(path).tensors.items()
+        if name.startswith(prefix)
+    }
+    return adapter_file.layers_of(tensors, ORIGINAL_PER_BLOCK if "input_blocks.0.0.weight" in tensors else None)
 
 
 def _name_of(path: Path) -> str:

@@ -11,21 +11,24 @@ import contextlib
 import hashlib
 import itertools
 import json
-import math
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..diffusion import families
 from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels, unsupported
 from ..diffusion.families.description import Family, Part
+from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.weight_file import SUFFIX as WEIGHTS
+from ..diffusion.weight_file import Header, HeaderError, header_of, no_key_twice, parse_header
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelElsewhere,
     ModelFileDamaged,
+    ModelFileMissing,
     ModelIncomplete,
     ModelMissing,
     ModelRefused,
@@ -35,10 +38,10 @@ from ..errors import (
     ModelUnsupported,
     SafelightError,
 )
+from ..resources import CLIP_TOKENIZER
 from . import safe_file
 
-TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of a part, beside its weights
-WEIGHTS = ".safetensors"
+TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
 VOCABULARY = "vocabulary.json"
 PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
@@ -48,37 +51,18 @@ PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
 CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
+MODEL_FILES = frozenset({WEIGHTS, *PICKLES})  # suffixes of files that may be meant as a model; pickles are refused with the reason
+
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
 MOST_TEXT = 5 << 20  # bytes
-MOST_TOKENIZER = 16 << 20  # CLIP's have 2 to 4 MB
-MOST_HEADER = 16 << 20
-MOST_READ = 64 << 20  # of one folder, all JSON and headers together
-MOST_VALUES = 500_000  # in all JSON of one folder, for each text encoder: keeps the inspection below two seconds; CLIP's have 300,000
+MOST_TOKENIZER = 40 << 20  # CLIP's have 2 to 4 MB, Qwen's 11, Gemma's 34
+MOST_READ = 128 << 20  # of one folder, all JSON and headers together
+MOST_VALUES = 500_000  # in all JSON of one folder until its family is known; then that of its tokenizers
 MOST_NAMED = 3  # models in one sentence
 MOST_DEPTH = 50
-MOST_TENSORS = 20_000
-BITS = {
-    "BOOL": 8,
-    "U8": 8,
-    "I8": 8,
-    "F8_E4M3": 8,
-    "F8_E5M2": 8,
-    "U16": 16,
-    "I16": 16,
-    "F16": 16,
-    "BF16": 16,
-    "U32": 32,
-    "I32": 32,
-    "F32": 32,
-    "U64": 64,
-    "I64": 64,
-    "F64": 64,
-}
 
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
-_CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")
-_BAD_HEADER = QT_TRANSLATE_NOOP("Safelight", "has a header that contradicts its contents")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "is larger than any such file should be")
 _TOO_DEEP = QT_TRANSLATE_NOOP("Safelight", "is nested deeper than any such file should be")
 _TOO_MANY = QT_TRANSLATE_NOOP("Safelight", "is one of too many files for a model")
@@ -126,51 +110,86 @@ def read_text(folder: Path, file: str) -> str:
     return _Inspection(folder).text(file)
 
 
-def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
-    """A value that changes when a file of the model in `folder` changes; None if that cannot be read. Reads names and times only."""
-    parts = {part.name for family in FAMILIES for part in family.needed}
+def read_bytes(folder: Path, file: str) -> bytes:
+    """One binary file of the model (a tokenizer of SentencePiece), within the same limits."""
+    return _Inspection(folder).content(file)
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` means a file, also if it is missing now."""
+    return not path.is_dir() and (path.suffix.lower() in MODEL_FILES or path.is_file())
+
+
+def read_header(file: Path) -> Header:
+    """The header of a single file with a model; raises unless it is an ordinary, sound file of a format that holds only data."""
+    name, folder = _short(file.name), _short(file.parent.name)
     try:
-        paths = [os.path.join(folder, INDEX)]
-        for part in sorted(parts | {PREVIEW_DECODER.name}):
-            with contextlib.suppress(FileNotFoundError):
-                paths += [entry.path for entry in _entries(folder / part)]
-        facts = [(path, os.stat(path)) for path in paths]
+        facts = file.stat()
+    except (OSError, ValueError):
+        raise ModelFileMissing(folder=name) from None
+    if not stat.S_ISREG(facts.st_mode):
+        raise ModelUnsafe(folder=folder, file=name, problem=_NOT_A_FILE)
+    if file.suffix.lower() in PICKLES:
+        raise ModelRefused(folder=folder, file=name, problem=_PICKLE)
+    if file.suffix.lower() != WEIGHTS:
+        raise unsupported(name)
+    try:
+        return header_of(file)
+    except HeaderError as error:
+        raise ModelFileDamaged(folder=folder, file=name, problem=error.problem) from None
     except OSError:
+        raise ModelFileDamaged(folder=folder, file=name, problem=_UNREADABLE) from None
+
+
+def stamp(files: ModelFiles) -> tuple[tuple[str | int, ...], ...] | None:
+    """A value that changes when a file of the model changes; None if that cannot be read. Reads names and times only."""
+    try:
+        if isinstance(files, SingleFile):
+            paths = [str(path) for path in _paths(files).values()]
+        else:
+            parts = {part.name for family in FAMILIES for part in family.needed}
+            paths = [os.path.join(files, INDEX)]
+            for part in sorted(parts | {PREVIEW_DECODER.name}):
+                with contextlib.suppress(FileNotFoundError):
+                    paths += [entry.path for entry in _entries(files / part)]
+        facts = [(path, os.stat(path)) for path in paths]
+    except (OSError, SafelightError):
         return None
     return tuple((path, each.st_dev, each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for path, each in facts)
 
 
-def fingerprint(folder: Path, cache_file: Path) -> str:
-    """sha256 over the sorted (path, sha256) of all files that the picture depends on.
+def fingerprint(files: ModelFiles, cache_file: Path) -> str:
+    """Of a folder: sha256 over the sorted (path, sha256) of all files that the picture depends on. Of a file: its sha256.
 
+    A file that shares parts of another model has `+` and 16 digits of the sha256 over those parts behind it.
     `cache_file` keeps the hash of each file with its size and time of change, so that only new files are read.
     """
-    return _fingerprint(folder, cache_file, may_read=True)
+    return _fingerprint(files, cache_file, may_read=True)
 
 
 def earlier_fingerprint(folder: Path, cache_file: Path) -> str:
     """As `fingerprint` up to recipes of schema 2: over all data files in `folder`, also those that are never loaded."""
     inspection = _Inspection(folder)
-    return _hashed(inspection, inspection.data_files(), cache_file, may_read=True)
+    return _total(
+        _digests(inspection.name, {file: inspection.folder / file for file in inspection.data_files()}, cache_file, may_read=True)
+    )
 
 
-def remembered_fingerprint(folder: Path, cache_file: Path) -> str | None:
+def remembered_fingerprint(files: ModelFiles, cache_file: Path) -> str | None:
     """As `fingerprint`, without reading weights: None unless `cache_file` knows all files as they are now."""
     try:
-        return _fingerprint(folder, cache_file, may_read=False)
+        return _fingerprint(files, cache_file, may_read=False)
     except (LookupError, SafelightError):
         return None
 
 
-def has_file(folder: Path, digest: str, cache_file: Path) -> bool:
+def has_file(files: ModelFiles, digest: str, cache_file: Path) -> bool:
     """Whether the model has a file whose sha256 begins with `digest`, as far as `cache_file` knows. Reads no weights."""
     try:
-        inspection = _Inspection(folder)
-        family, _ = inspection.index()
         known = _remembered(cache_file)
-        for file in inspection.files(family.needed):
-            facts = (inspection.folder / file).stat()
-            size, changed, sha256 = known.get(os.path.realpath(inspection.folder / file), [0, 0, ""])
+        for path in _paths(files).values():
+            facts = path.stat()
+            size, changed, sha256 = known.get(os.path.realpath(path), [0, 0, ""])
             if sha256.startswith(digest) and [size, changed] == [facts.st_size, facts.st_mtime_ns]:
                 return True
     except (OSError, SafelightError):
@@ -178,19 +197,47 @@ def has_file(folder: Path, digest: str, cache_file: Path) -> bool:
     return False
 
 
-def _fingerprint(folder: Path, cache_file: Path, may_read: bool) -> str:
-    inspection = _Inspection(folder)
-    family, _ = inspection.index()
-    return _hashed(inspection, {INDEX, *inspection.files(family.needed)}, cache_file, may_read)
+def _paths(files: ModelFiles) -> dict[str, Path]:
+    """The files that a picture depends on, by their names in the folder; the single file itself is ""."""
+    if not isinstance(files, SingleFile):
+        inspection = _Inspection(files)
+        family, _ = inspection.index()
+        return {file: inspection.folder / file for file in {INDEX, *inspection.files(family.needed)}}
+    found = {"": files.path}
+    for name, source in files.parts.items():
+        if source.prefix is not None:
+            found |= {name: source.path} if source.path != files.path else {}
+        elif source.path != CLIP_TOKENIZER:
+            lender = _Inspection(source.path.parent)
+            part = lender.index()[0].part(source.path.name)
+            found |= {file: lender.folder / file for file in lender.files([part] if part else [])}
+    return found
 
 
-def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path, may_read: bool) -> str:
-    """Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read."""
-    remembered = _remembered(cache_file)
+def _fingerprint(files: ModelFiles, cache_file: Path, may_read: bool) -> str:
+    digests = _digests(_short(files.name), _paths(files), cache_file, may_read)
+    if not isinstance(files, SingleFile):
+        return _total(digests)
+    own = digests.pop("")
+    return f"{own}+{_total(digests)[:16]}" if digests else own
+
+
+def _total(digests: Mapping[str, str]) -> str:
     total = hashlib.sha256()
+    for file in sorted(digests):
+        total.update(f"{file}\0{digests[file]}\n".encode(errors="surrogateescape"))
+    return total.hexdigest()
+
+
+def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: bool) -> dict[str, str]:
+    """The sha256 of each file of the model called `name`.
+
+    Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read.
+    """
+    remembered = _remembered(cache_file)
+    digests = {}
     fresh = False
-    for file in sorted(files):
-        path = inspection.folder / file
+    for file, path in sorted(files.items()):
         try:
             facts = path.stat()
             key, state = os.path.realpath(path), [facts.st_size, facts.st_mtime_ns]
@@ -201,14 +248,14 @@ def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path, may
                     remembered[key] = [*state, hashlib.file_digest(stream, "sha256").hexdigest()]
                 fresh = True
         except OSError as error:
-            raise ModelFileDamaged(folder=inspection.name, file=_short(file), problem=_UNREADABLE) from error
-        total.update(f"{file}\0{remembered[key][2]}\n".encode(errors="surrogateescape"))
+            raise ModelFileDamaged(folder=name, file=_short(file or path.name), problem=_UNREADABLE) from error
+        digests[file] = remembered[key][2]
     if fresh:
         with contextlib.suppress(OSError):  # without the cache the next start only takes longer
             safe_file.make_folder(cache_file.parent)
             kept = {key: entry for key, entry in remembered.items() if os.path.exists(key)}
             safe_file.replace(cache_file, json.dumps(kept, indent=1).encode())
-    return total.hexdigest()
+    return digests
 
 
 class _Inspection:
@@ -222,11 +269,7 @@ class _Inspection:
         self.name = _short(self.folder.name)
         try:
             if not stat.S_ISDIR(os.stat(real).st_mode):
-                raise (
-                    ModelRefused(folder=_short(real.parent.name), file=self.name, problem=_PICKLE)
-                    if real.suffix.lower() in PICKLES
-                    else unsupported(self.name)
-                )
+                raise unsupported(self.name)
         except (OSError, ValueError):
             raise ModelMissing(folder=self.name) from None
         self.roots = [real]
@@ -238,8 +281,9 @@ class _Inspection:
         files = set(self.files(family.needed))
         for part in family.needed:
             self.complete(family, part)
-        denoiser, autoencoder = (self.network(part, index) for part in (family.denoiser, family.autoencoder))
-        check_channels(self.name, family, denoiser, autoencoder)
+        denoiser = self.network(family.denoiser, index)
+        if family.autoencoder:
+            check_channels(self.name, family, denoiser, self.network(family.autoencoder, index))
         for encoder in family.text_encoders:
             kind = self.json(f"{encoder.part}/config.json").get("model_type")
             if kind not in encoder.model_types:
@@ -258,7 +302,7 @@ class _Inspection:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
             raise unsupported(_short(str(error.values["kind"]))) from None
-        self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
+        self.unseen += max(sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES, 0)
         return family, index
 
     def without_index(self) -> SafelightError:
@@ -270,9 +314,7 @@ class _Inspection:
                 snapshots = _entries(self.folder / "snapshots")
                 inside += [f"snapshots/{entry.name}" for entry in snapshots if os.path.lexists(Path(entry.path, INDEX))]
             files = [
-                entry.name
-                for entry in entries
-                if PurePosixPath(entry.name).suffix.lower() in {WEIGHTS, *PICKLES} and os.path.isfile(entry.path)
+                entry.name for entry in entries if PurePosixPath(entry.name).suffix.lower() in MODEL_FILES and os.path.isfile(entry.path)
             ]
         except OSError:
             return ModelIncomplete(folder=self.name, missing=INDEX)
@@ -284,7 +326,11 @@ class _Inspection:
         if os.path.lexists(self.folder.parent / INDEX):  # this is one part of a model
             return ModelElsewhere(folder=self.name, found=_short(self.folder.parent.name))
         if files and not any((self.folder / part.name).is_dir() for family in FAMILIES for part in family.needed):
-            return ModelSingleFile(folder=self.name, file=_short(files[0]))
+            readable = [file for file in files if PurePosixPath(file).suffix.lower() not in PICKLES]
+            if not readable:
+                return self.refused(files[0], _PICKLE)
+            more = ["…"] if len(readable) > MOST_NAMED else []
+            return ModelSingleFile(folder=self.name, found=", ".join([*map(_short, readable[:MOST_NAMED]), *more]))
         return ModelIncomplete(folder=self.name, missing=INDEX)
 
     def network(self, part: str, index: dict[str, Any]) -> dict[str, Any]:
@@ -384,30 +430,13 @@ class _Inspection:
         except UnicodeDecodeError:
             raise self.damaged(file, _UNREADABLE) from None
 
-    def header(self, file: str) -> None:
-        """Raise unless the header of a safetensors file describes exactly the bytes that follow it."""
+    def header(self, file: str) -> Header:
+        """The header of a safetensors file; raises unless it describes exactly the bytes that follow it."""
         size = self.place(file).st_size
-        if size < 8:
-            raise self.damaged(file, _CUT)
-        length = int.from_bytes(self.read(file, 0, 8), "little")
-        if length > MOST_HEADER:
-            raise self.damaged(file, _BAD_HEADER)
-        if 8 + length > size:
-            raise self.damaged(file, _CUT)
-        tensors = self.parsed(file, self.read(file, 8, length))
-        metadata = tensors.pop("__metadata__", {}) if isinstance(tensors, dict) else None
-        if not isinstance(metadata, dict) or len(tensors) > MOST_TENSORS:
-            raise self.damaged(file, _BAD_HEADER)
-        end = 0
         try:
-            for first, last in sorted(_extent(tensor) for tensor in tensors.values()):
-                if first != end:
-                    raise ValueError("a gap or an overlap")
-                end = last
-        except (KeyError, TypeError, ValueError):
-            raise self.damaged(file, _BAD_HEADER) from None
-        if 8 + length + end != size:
-            raise self.damaged(file, _CUT if 8 + length + end > size else _BAD_HEADER)
+            return parse_header(lambda offset, length: self.read(file, offset, length), size, lambda data: self.parsed(file, data))
+        except HeaderError as error:
+            raise self.damaged(file, error.problem) from None
 
     def shards(self, file: str, document: dict[str, Any], files: set[str]) -> None:
         """Raise unless the shards that an index names are safetensors files beside it."""
@@ -434,8 +463,7 @@ class _Inspection:
         if part.name == family.scheduler:
             need("scheduler_config.json")
         elif part.weights is None:
-            [tokenization] = [encoder.tokenization for encoder in family.text_encoders if encoder.tokenizer == part.name]
-            for group in tokenization.files:
+            for group in next((encoder.files for encoder in family.text_encoders if encoder.tokenizer == part.name), ()):
                 need(*group)
         else:
             need("config.json")
@@ -456,7 +484,7 @@ class _Inspection:
         if self.unseen < 0:
             raise self.unsafe(file, _TOO_LARGE)
         try:
-            return json.loads(data.decode(), object_pairs_hook=_no_key_twice)
+            return json.loads(data.decode(), object_pairs_hook=no_key_twice)
         except RecursionError:
             raise self.unsafe(file, _TOO_DEEP) from None
         except ValueError:
@@ -487,24 +515,6 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     """The entries of `folder` by name, at most `MOST_FILES` + 1 of them."""
     with os.scandir(folder) as entries:
         return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
-
-
-def _extent(tensor: dict[str, Any]) -> tuple[int, int]:
-    """First and last byte of a tensor within the data; raises unless its length fits its shape."""
-    shape, (first, last) = tensor["shape"], tensor["data_offsets"]
-    numbers = [first, last, *shape]
-    if len(tensor) != 3 or len(shape) > 16 or not all(type(number) is int and 0 <= number < 2**48 for number in numbers):
-        raise ValueError("not a tensor")
-    if (last - first) * 8 != math.prod(shape) * BITS[tensor["dtype"]]:
-        raise ValueError("shape and length differ")
-    return first, last
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("duplicate key")
-    return document
 
 
 def _short(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import struct
 import threading
 import time
@@ -36,6 +37,7 @@ SYNC_SECONDS = 0.5  # between two fsyncs: what a power cut may lose
 
 PICTURES = ("estimate", "noisy", "thumbnail")  # fields of a Step
 NUMBERS = tuple(field for field in fields(Step) if field.name not in (*PICTURES, "snapshot"))
+UNKNOWN = ("sigma", "alpha_cumprod", "change", "layout", "guidance")  # of those, which may be unknown: NaN on disk, None in a step
 
 _LENGTH = struct.Struct("<I")
 
@@ -250,7 +252,11 @@ def parted(step: bytes) -> Parted:
     [length] = _LENGTH.unpack_from(step)
     end = _LENGTH.size + length
     facts = json.loads(step[_LENGTH.size : end])
-    return Parted(facts["numbers"], tuple(facts["small"]), step[end:])
+    return Parted(
+        {name: None if name in UNKNOWN and value != value else value for name, value in facts["numbers"].items()},
+        tuple(facts["small"]),
+        step[end:],
+    )
 
 
 def state(ending: Ending, picture: Path | None, pinned: bool, name: str) -> Entry:
@@ -281,7 +287,8 @@ def _step_entries(step: Step) -> list[Entry]:
             small.append(name)
         elif pixels is not None:
             entries.append((kind, step.number, packing.press(pixels)))
-    facts = _json({"numbers": _numbers(step), "small": small})
+    numbers = {name: math.nan if value is None else value for name, value in _numbers(step).items()}
+    facts = _json({"numbers": numbers, "small": small})
     last = _LENGTH.pack(len(facts)) + facts + (packing.press(thumbnail) if thumbnail else b"")
     return [*entries, (RecordKind.STEP, step.number, last)]
 

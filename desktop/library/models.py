@@ -12,15 +12,31 @@ from pathlib import Path
 from typing import Any
 
 from ..diffusion import samplers
-from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS
-from ..diffusion.families.description import Family, Traits
+from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS, check_index
+from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
-from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterDamaged
+from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.weight_file import SUFFIX
+from ..errors import (
+    QT_TRANSLATE_NOOP,
+    ModelFileDamaged,
+    ModelIncomplete,
+    ModelMissing,
+    ModelPartsMissing,
+    ModelUnknown,
+    SafelightError,
+    StarterDamaged,
+)
 from . import inspection
+from .single_files import assembled
 from .vocabulary import Vocabulary
 
 MOST_TOKENS = 4096
+# Where the recommended settings of a model come from, in the order of trust.
+BY_FILES = QT_TRANSLATE_NOOP("Safelight", "recognised by its files")
+BY_NAME = QT_TRANSLATE_NOOP("Safelight", "recognised by its name")
+BY_KIND = QT_TRANSLATE_NOOP("Safelight", "as for all models of its kind")
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
 
 
@@ -36,10 +52,10 @@ class SizeOffer:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model folder and its facts. One that cannot be used stays listed, with its `problem` and the facts of a placeholder."""
+    """A model and its facts. One that cannot be used stays listed, with its `problem` and the facts of a placeholder."""
 
     name: str  # unique in the library
-    folder: Path
+    path: Path  # its folder in diffusers layout, or the file that holds it
     bundled: bool = False  # the starter model
     family: Family = PLACEHOLDER
     traits: Traits = field(default_factory=Traits)
@@ -49,9 +65,17 @@ class Model:
     steps: int = PLACEHOLDER.defaults.steps  # a good default, as the three that follow
     guidance: float = PLACEHOLDER.defaults.guidance_scale
     sampler: str = samplers.SAMPLERS[0].name  # the one it comes with
+    source: str = BY_KIND  # of those defaults; marked for translation
     languages: tuple[str, ...] = PLACEHOLDER.languages  # that its text encoder reads
     vocabulary: Vocabulary | None = field(default=None, compare=False)  # of its training captions, if that is small
+    single: SingleFile | None = None  # what the file holds, if it is one
+    precision: str = ""  # of the weights in a single file: "fp16", "bf16", …
     problem: SafelightError | None = None
+
+    @property
+    def files(self) -> ModelFiles:
+        """What it is loaded from."""
+        return self.single or self.path
 
     @property
     def recommended(self) -> Mapping[str, Any]:
@@ -61,11 +85,15 @@ class Model:
     @property
     def most_side(self) -> int:
         """The longest side on offer, in px: four times the trained size. Larger pictures lose their structure and take very long."""
+        if not self.family.capabilities.size:
+            return self.size
         return min(4 * self.size, MOST_SIDE) // self.multiple * self.multiple
 
     @property
     def sizes(self) -> tuple[SizeOffer, ...]:
         """The trained square first, then shapes of about the same area, which work best."""
+        if not self.family.capabilities.size:
+            return (SizeOffer(self.size, self.size, "1:1", QT_TRANSLATE_NOOP("Safelight", "Square")),)
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:
@@ -91,20 +119,23 @@ def by_name(models: Iterable[Model], name: str) -> Model | None:
 
 
 class ModelLibrary:
-    """The starter first, then the folders that the user opened, in that order. Reading the facts takes milliseconds.
+    """The starter first, then the folders and files that the user opened, in that order. Reading the facts takes milliseconds.
 
-    `verified` has to be called before any library reads the weights of a folder.
+    `verified` has to be called before any library reads the weights of a model.
     """
 
-    def __init__(self, starter_folder: Path, folders: Sequence[Path], fingerprints: Path) -> None:
+    def __init__(self, starter_folder: Path, opened: Sequence[Path], fingerprints: Path) -> None:
         """`fingerprints`: the file in which hashes of weights are remembered."""
         self._fingerprints = fingerprints
-        self._models = [_listed(ModelReference().name, Path(starter_folder), bundled=True)]
-        self._opening = threading.Lock()  # folders are opened on any thread, several at a time
-        self._verified: dict[Path, tuple[object, str]] = {}  # by folder: its stamp, and the fingerprint that goes with it
-        for folder in (Path(os.path.abspath(folder)) for folder in folders):
-            if self._at(folder) is None:
-                self._models.append(_listed(self._free_name(folder), folder))
+        self._models = [self._listed(ModelReference().name, Path(starter_folder), bundled=True)]
+        self._opening = threading.Lock()  # models are opened on any thread, several at a time
+        self._verified: dict[Path, tuple[object, str]] = {}  # by path: its stamp, and the fingerprint that goes with it
+        for path in (Path(os.path.abspath(path)) for path in opened):
+            if self._at(path) is None:
+                self._models.append(self._listed(self._free_name(path), path))
+        for place, model in enumerate(self._models):  # a file may share parts of a model that was opened after it
+            if isinstance(model.problem, ModelPartsMissing):
+                self._models[place] = self._listed(model.name, model.path)
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -115,9 +146,9 @@ class ModelLibrary:
         return self._models[0]
 
     @property
-    def folders(self) -> tuple[Path, ...]:
-        """The folders that the user opened, for the settings."""
-        return tuple(model.folder for model in self._models if not model.bundled)
+    def opened(self) -> tuple[Path, ...]:
+        """The folders and files that the user opened, for the settings."""
+        return tuple(model.path for model in self._models if not model.bundled)
 
     def find(self, name: str) -> Model:
         """The model called `name`; raises `ModelUnknown`."""
@@ -139,68 +170,96 @@ class ModelLibrary:
     def like(self, name: str, digest: str = "") -> Model:
         """The model that another program calls `name`. Raises `ModelUnknown`, also where several could be meant.
 
-        A file of weights whose sha256 begins with `digest` decides; it is known after the model was used once. Of names only letters
-        and digits are compared. Reads small files, so not on the GUI thread.
+        A file of weights whose sha256 begins with `digest` decides, or else a fingerprint that does; both are known after the model was
+        used once. Of names only letters and digits are compared. Reads small files, so not on the GUI thread.
         """
-        alike = [model for model in self.models if digest and inspection.has_file(model.folder, digest, self._fingerprints)]
+        alike = [model for model in self.models if digest and inspection.has_file(model.files, digest, self._fingerprints)]
+        alike = alike or [model for model in self.models if digest and (self._known_fingerprint(model) or "").startswith(digest)]
         alike = alike or [model for model in self.models if _letters(model.name) == _letters(name)]
         if len(alike) == 1:
             return alike[0]
         return self.find(name)
 
     def wanted(self, wish: str) -> Model:
-        """The model that `--model NAME|PATH` means: the name of a listed model, or a folder to open."""
-        if by_name(self._models, wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
-            return self.open(Path(wish))
+        """The model that `--model NAME|PATH` means: the name of a listed model, or a folder or file to open."""
+        path = Path(wish)
+        if by_name(self._models, wish) is None and (path.exists() or len(path.parts) > 1 or path.suffix.lower() == SUFFIX):
+            return self.open(path)
         return self.find(wish)
 
-    def open(self, folder: Path) -> Model:
-        """Inspect `folder` and add it; a folder that is in the library already is read again."""
-        folder = inspection.resolved(Path(os.path.abspath(folder)))
+    def open(self, path: Path) -> Model:
+        """Inspect a folder or file and add it; one that is in the library already is read again."""
+        path = inspection.resolved(Path(os.path.abspath(path)))
         with self._opening:
-            known = self._at(folder)
+            known = self._at(path)
             if known and known.bundled:
                 return known
-            inspection.inspect(folder)
-            model = _with_vocabulary(_read(known.name if known else self._free_name(folder), folder))
-            if known:
-                self._models[self._models.index(known)] = model
-            else:
-                self._models.append(model)
+            if not inspection.is_file(path):
+                inspection.inspect(path)
+            model = self._read(known.name if known else self._free_name(path), path)
+            self._replace(known, model)
             return model
 
     def verified(self, model: Model) -> str:
-        """Inspect the folder of `model` and return its fingerprint. Reads new weights in full, so not on the GUI thread."""
-        stamp = inspection.stamp(model.folder)
-        known, fingerprint = self._verified.get(model.folder, (None, ""))
+        """Inspect the files of `model` and return its fingerprint. Reads new weights in full, so not on the GUI thread.
+
+        Facts that have changed on disk meanwhile are read again: `find` returns the model with the new ones.
+        """
+        stamp = inspection.stamp(model.files)
+        known, fingerprint = self._verified.get(model.path, (None, ""))
         if stamp is not None and stamp == known:
             return fingerprint
         try:
-            inspection.inspect(model.folder)
-            _read(model.name, model.folder, model.bundled)
-            fingerprint = inspection.fingerprint(model.folder, self._fingerprints)
+            fresh = self._read(model.name, model.path, model.bundled)
+            for folder in _folders(fresh):
+                inspection.inspect(folder)
+            fingerprint = inspection.fingerprint(fresh.files, self._fingerprints)
         except SafelightError as error:
             raise (_of_the_starter(error) if model.bundled else error) from None
-        self._verified[model.folder] = stamp, fingerprint
+        if fresh.single != model.single:
+            with self._opening:
+                self._replace(by_name(self._models, model.name), fresh)
+        self._verified[model.path] = inspection.stamp(fresh.files), fingerprint
         return fingerprint
 
     def is_of(self, fingerprint: str, model: Model) -> bool:
         """Whether `fingerprint` is that of `model`, also as earlier versions computed it. Reads and raises as `verified`."""
-        return fingerprint == self.verified(model) or fingerprint == inspection.earlier_fingerprint(model.folder, self._fingerprints)
+        if fingerprint == self.verified(model):
+            return True
+        return model.single is None and fingerprint == inspection.earlier_fingerprint(model.path, self._fingerprints)
 
     def _known_fingerprint(self, model: Model) -> str | None:
         """The fingerprint of `model` if its weights need not be read for it."""
-        known, fingerprint = self._verified.get(model.folder, (None, ""))
-        if known is not None and known == inspection.stamp(model.folder):
+        known, fingerprint = self._verified.get(model.path, (None, ""))
+        if known is not None and known == inspection.stamp(model.files):
             return fingerprint
-        return inspection.remembered_fingerprint(model.folder, self._fingerprints)
+        return inspection.remembered_fingerprint(model.files, self._fingerprints)
 
-    def _at(self, folder: Path) -> Model | None:
-        real = os.path.realpath(folder)
-        return next((model for model in self._models if os.path.realpath(model.folder) == real), None)
+    def _replace(self, known: Model | None, model: Model) -> None:
+        if known:
+            self._models[self._models.index(known)] = model
+        else:
+            self._models.append(model)
 
-    def _free_name(self, folder: Path) -> str:
-        name, number = _name_of(folder), 1
+    def _listed(self, name: str, path: Path, bundled: bool = False) -> Model:
+        try:
+            return self._read(name, path, bundled)
+        except SafelightError as error:
+            return Model(name, path, bundled, problem=_of_the_starter(error) if bundled else error)
+
+    def _read(self, name: str, path: Path, bundled: bool = False) -> Model:
+        """The facts of the model at `path`, from a few small files or from headers."""
+        if inspection.is_file(path):
+            single, contents = assembled(path, self._models)
+            return replace(_facts(name, single), precision=contents.precision)
+        return _with_vocabulary(_facts(name, path, bundled))
+
+    def _at(self, path: Path) -> Model | None:
+        real = os.path.realpath(path)
+        return next((model for model in self._models if os.path.realpath(model.path) == real), None)
+
+    def _free_name(self, path: Path) -> str:
+        name, number = _name_of(path), 1
         taken = {model.name for model in self._models}
         while (unique := name if number == 1 else f"{name} ({number})") in taken:
             number += 1
@@ -211,72 +270,101 @@ def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def _name_of(folder: Path) -> str:
-    """The folder's name; of a Hugging Face cache (`models--org--name/snapshots/<commit>`) the model's."""
-    name = folder.name
-    if folder.parent.name == "snapshots" and folder.parent.parent.name.startswith("models--"):
-        name = folder.parent.parent.name.rpartition("--")[2]
+def _folders(model: Model) -> list[Path]:
+    """The model folders that `model` is read from."""
+    if model.single is None:
+        return [model.path]
+    folders = {source.path.parent for part, source in model.single.parts.items() if part in model.single.lenders and source.prefix is None}
+    return sorted(folders)
+
+
+def _name_of(path: Path) -> str:
+    """The folder's or file's name; of a Hugging Face cache (`models--org--name/snapshots/<commit>`) the model's."""
+    name = path.stem if inspection.is_file(path) else path.name
+    if path.parent.name == "snapshots" and path.parent.parent.name.startswith("models--"):
+        name = path.parent.parent.name.rpartition("--")[2]
     return "".join(letter for letter in unicodedata.normalize("NFC", name) if letter.isprintable()).strip() or "model"
 
 
-def _listed(name: str, folder: Path, bundled: bool = False) -> Model:
-    try:
-        return _with_vocabulary(_read(name, folder, bundled))
-    except SafelightError as error:
-        return Model(name, folder, bundled, problem=_of_the_starter(error) if bundled else error)
-
-
-def _read(name: str, folder: Path, bundled: bool = False) -> Model:
-    """The facts of the model in `folder`, from a few small files."""
+def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
+    """The facts of a model, from its configs."""
 
     def number(file: str, value: Any, most: float) -> int:
         if type(value) not in (int, float) or not 1 <= value <= most:
-            raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS)
+            raise ModelFileDamaged(folder=files.name, file=file, problem=SENSELESS)
         return int(value)
 
-    family, index = inspection.read_index(folder)
+    single, path = (files, files.path) if isinstance(files, SingleFile) else (None, files)
+
+    def read(part: str, file: str = "config.json") -> Mapping[str, Any]:
+        return single.configs[part] if single else inspection.read_json(path, f"{part}/{file}")
+
+    family, index = (check_index(single.name, single.index), single.index) if single else inspection.read_index(path)
     scheduler_class = index[family.scheduler][1]
-    files = {part: f"{part}/config.json" for part in (family.denoiser, family.autoencoder)}
-    denoiser, autoencoder = (inspection.read_json(folder, file) for file in files.values())
+
+    configs = {"": index, family.scheduler: read(family.scheduler, "scheduler_config.json")}
+    configs |= {part: read(part) for part in (family.denoiser, family.autoencoder) if part}
     try:
-        multiple = family.spatial_factor(autoencoder)
+        position = family.spatial_factor(configs.get(family.autoencoder, {}))
     except ValueError:
-        raise ModelFileDamaged(folder=folder.name, file=files[family.autoencoder], problem=SENSELESS) from None
-    size = number(files[family.denoiser], family.native_positions(denoiser), MOST_SIDE // multiple) * multiple
+        raise ModelFileDamaged(folder=files.name, file=f"{family.autoencoder}/config.json", problem=SENSELESS) from None
+    variant = family.variant(configs, _name_of(path))
+    defaults = variant.defaults if variant else family.defaults
+    size = defaults.size
+    if family.native_key:
+        native = configs[family.denoiser].get(family.native_key)
+        size = number(f"{family.denoiser}/config.json", native, MOST_SIDE // position) * position
     limits = []
     for encoder in family.text_encoders:
+        if not encoder.limit_key:
+            limits.append(encoder.tokens)
+            continue
         file, tokenizer_file = f"{encoder.part}/config.json", f"{encoder.tokenizer}/tokenizer_config.json"
-        config, tokenizer = inspection.read_json(folder, file), inspection.read_json(folder, tokenizer_file)
+        config, tokenizer = read(encoder.part), read_tokenizer(files, encoder.tokenizer)
         nested = config.get("text_config")  # where the config is that of a whole CLIP
         positions = (nested if isinstance(nested, dict) else config).get(encoder.limit_key, encoder.tokens)
         most = number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf)
         limits.append(min(number(file, positions, MOST_TOKENS), most))
-    scheduler_config = inspection.read_json(folder, f"{family.scheduler}/scheduler_config.json")
-    traits = family.traits(scheduler_class, scheduler_config, denoiser)
+    traits = family.traits(scheduler_class, configs)
     return Model(
         name,
-        folder,
+        path,
         bundled,
         family,
         traits,
         size=max(size, LEAST_SIDE),
-        multiple=max(multiple, family.latents.spatial_factor),
+        multiple=max(position, family.latents.spatial_factor) * family.latents.multiple if family.capabilities.size else size,
         token_limits=tuple(limits),
-        steps=family.defaults.steps,
-        guidance=Sampling().guidance_scale if bundled else family.defaults.guidance_scale,
-        sampler=_sampler_of(scheduler_class, scheduler_config, traits),
+        steps=defaults.steps,
+        guidance=Sampling().guidance_scale if bundled else defaults.guidance_scale,
+        sampler=defaults.sampler or _sampler_of(scheduler_class, configs[family.scheduler], traits),
+        source=BY_KIND if variant is None else BY_NAME if variant.part == NAME else BY_FILES,
         languages=family.languages,
+        single=single,
     )
 
 
+def tokenizer_place(files: ModelFiles, part: str) -> tuple[Path, str]:
+    """The folder in which the tokenizer `part` lies, and its name there."""
+    source = files.parts[part].path if isinstance(files, SingleFile) else files / part
+    return source.parent, source.name
+
+
+def read_tokenizer(files: ModelFiles, part: str) -> Mapping[str, Any]:
+    """The tokenizer_config.json of the tokenizer `part`."""
+    folder, name = tokenizer_place(files, part)
+    config = inspection.read_json(folder, f"{name}/tokenizer_config.json")
+    return {**config, **files.configs.get(part, {})} if isinstance(files, SingleFile) else config
+
+
 def _with_vocabulary(model: Model) -> Model:
-    vocabulary = Vocabulary.of(model.folder)
+    vocabulary = Vocabulary.of(model.path)
     return replace(model, vocabulary=vocabulary, languages=vocabulary.languages) if vocabulary else model
 
 
 def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits) -> str:
     """The sampler that the model comes with, or the first that fits where we do not offer its own."""
-    own = [sampler for sampler in samplers.SAMPLERS if sampler.scheduler == scheduler_class]
+    own = [sampler for sampler in samplers.SAMPLERS if scheduler_class in (sampler.scheduler, sampler.flow)]
     alike = [sampler for sampler in own if all(config.get(key, False) == value for key, value in sampler.options.items())]
     for sampler in (*alike, *own, *samplers.SAMPLERS):
         if samplers.unfit(sampler, traits) is None:

@@ -12,14 +12,14 @@ import logging
 import math
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from io import FileIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from ..diffusion.recipe import Recipe, is_newer
-from ..diffusion.run import Ending, Pixels, Plan, Run, Step, View
+from ..diffusion.run import Ending, Pixels, Plan, Run, Stage, Step, View
 from ..errors import (
     QT_TRANSLATE_NOOP,
     NotKept,
@@ -33,7 +33,7 @@ from ..errors import (
     StepDamaged,
 )
 from . import packing, records, safe_file
-from .journal import NUMBERS, VERSION, Parted, RecordKind, parted, path_of, start_of, state, steps_among
+from .journal import NUMBERS, UNKNOWN, VERSION, Parted, RecordKind, parted, path_of, start_of, state, steps_among
 from .packing import NotPacked
 from .records import CONTENTS, Appender, DamagedRecord, NewerRecords, NotRecords, Record
 
@@ -444,7 +444,7 @@ def _told(file: FileIO, id: str, thorough: bool = False) -> _Told:
         bool(lost),
         begin["parent"],
         begin["branched_after"],
-        Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"]) if plan else None,
+        _planned(plan) if plan else None,
         steps_among(found),
         last[RecordKind.PICTURE] if is_made else None,
         now,
@@ -524,8 +524,9 @@ def _before_own_steps(path: Path, told: _Told, held: Mapping[str, Recording], ab
 
 def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: Plan, number: int) -> StoredStep:
     """`told`: None if it is damaged or missing; the pictures and the snapshot may still be readable."""
-    numbers = told.numbers if told else {"number": number, "timestep": plan.timesteps[max(number - 1, 0)], "approximate": True}
-    known: dict[str, Any] = {each.name: numbers.get(each.name, math.nan if each.default is MISSING else each.default) for each in NUMBERS}
+    timestep = plan.timesteps[max(number - 1, 0)] if number <= plan.calls else math.nan
+    numbers = told.numbers if told else {"number": number, "timestep": timestep, "approximate": True}
+    known: dict[str, Any] = {each.name: numbers.get(each.name, _missing(each)) for each in NUMBERS}
     thumbnail, small = (_unpressed(told.thumbnail), told.small) if told else (None, ())
     return StoredStep(
         **known,
@@ -536,6 +537,18 @@ def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: 
         path=path,
         places=parts,
     )
+
+
+def _planned(plan: dict[str, Any]) -> Plan:
+    stages = tuple(Stage(str(stage["name"]), int(stage["calls"])) for stage in plan.get("stages", ()))
+    return Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"], stages, bool(plan.get("is_whole", True)))
+
+
+def _missing(field: Field[Any]) -> float | None:
+    """What stands for a number of a step that its record does not hold."""
+    if field.default is not MISSING:
+        return field.default
+    return None if field.name in UNKNOWN else math.nan
 
 
 def _parted(file: FileIO, record: Record) -> Parted | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from tokenizers.models import BPE
 
 from ..diffusion import weights
 from ..diffusion.families import SENSELESS
-from ..diffusion.families.description import TextEncoder
+from ..diffusion.families.description import TextEncoder, Tokenization
+from ..diffusion.single_file import ModelFiles
 from ..errors import ModelFileDamaged
 from . import inspection
-from .models import Model
+from .models import Model, read_tokenizer, tokenizer_place
 
+SENTENCEPIECE = "spiece.model"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -35,41 +37,95 @@ class TokenCount:
 class TokenMeter:
     """Counts as the model's own text encoders do: weights are not counted, and a word ends where a weight begins or ends."""
 
-    def __init__(self, encoders: Sequence[tuple[Tokenizer, int, int]]) -> None:
+    def __init__(self, encoders: Sequence[tuple[Tokenizer | _SentencePieces, int, int]], reads_weights: bool) -> None:
         """Of each text encoder: its tokenizer, how many tokens it reads, and how many of those are added to the text."""
-        self._encoders = encoders
+        self._encoders, self._reads_weights = encoders, reads_weights
 
     @classmethod
-    def of(cls, model: Model) -> TokenMeter:
-        """Reads the files of the tokenizers, up to 0.2 s each: not for the GUI thread."""
-        encoders = zip(model.family.text_encoders, model.token_limits, strict=True)
-        return cls([(_tokenizer(model.folder, encoder), limit, encoder.tokenization.marks) for encoder, limit in encoders])
+    def of(cls, model: Model) -> TokenMeter | None:
+        """Reads the files of the tokenizers, up to 0.2 s each: not for the GUI thread. None if no tokenizer can be read without torch."""
+        described = zip(model.family.text_encoders, model.token_limits, strict=True)
+        encoders = [
+            (
+                tokenizer,
+                limit,
+                encoder.tokenization.marks if encoder.tokenization else encoder.marks + tokenizer.num_special_tokens_to_add(False),
+            )
+            for encoder, limit in described
+            if encoder.is_whole and (tokenizer := _tokenizer(model.files, encoder)) is not None
+        ]
+        return cls(encoders, model.family.capabilities.weights) if encoders else None
 
     def count(self, prompt: str) -> TokenCount:
         """As the text encoder that leaves the most unread."""
-        counts = [_count(prompt, *encoder) for encoder in self._encoders]
+        counts = [self._count(prompt, *encoder) for encoder in self._encoders]
         return max(counts, key=lambda each: (each.excess, each.count))
 
+    def _count(self, prompt: str, tokenizer: Tokenizer | _SentencePieces, limit: int, marks: int) -> TokenCount:
+        read = limit - marks
+        count = characters = 0  # of the fragments so far
+        unread = None  # index in the prompt without its weights
+        readable = _LONE_SURROGATE.sub("\ufffd", prompt)
+        for fragment in weights.parse(readable) if self._reads_weights else weights.unweighted(readable):
+            encoded = tokenizer.encode(fragment.text, add_special_tokens=False)
+            if unread is None and count + len(encoded) > read:
+                unread = characters + encoded.offsets[read - count][0]
+            count += len(encoded)
+            characters += len(fragment.text)
+        if unread is not None and self._reads_weights:
+            unread = weights.typed_index(prompt, unread)
+        return TokenCount(count + marks, limit, unread)
 
-def _count(prompt: str, tokenizer: Tokenizer, limit: int, marks: int) -> TokenCount:
-    read = limit - marks
-    count = characters = 0  # of the fragments so far
-    unread = None  # index in the prompt without its weights
-    for fragment in weights.parse(_LONE_SURROGATE.sub("\ufffd", prompt)):
-        encoded = tokenizer.encode(fragment.text, add_special_tokens=False)
-        if unread is None and count + len(encoded) > read:
-            unread = characters + encoded.offsets[read - count][0]
-        count += len(encoded)
-        characters += len(fragment.text)
-    return TokenCount(count + marks, limit, None if unread is None else weights.typed_index(prompt, unread))
+
+def _tokenizer(files: ModelFiles, encoder: TextEncoder) -> Tokenizer | _SentencePieces | None:
+    folder, part = tokenizer_place(files, encoder.tokenizer)
+    if encoder.tokenization:
+        return _byte_level(folder, part, encoder.tokenization, read_tokenizer(files, encoder.tokenizer))
+    file, pieces = f"{part}/tokenizer.json", f"{part}/{SENTENCEPIECE}"
+    if not (folder / file).exists():
+        return _SentencePieces(folder, pieces) if (folder / pieces).exists() else None
+    inspection.read_json(folder, file)  # raises for one that is too large or no JSON
+    try:
+        tokenizer = Tokenizer.from_str(inspection.read_text(folder, file))
+    except Exception as error:  # what `tokenizers` raises has no class of its own
+        raise ModelFileDamaged(folder=files.name, file=file, problem=SENSELESS) from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
-def _tokenizer(folder: Path, encoder: TextEncoder) -> Tokenizer:
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """As `tokenizers.Encoding`."""
+
+    offsets: list[tuple[int, int]]
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+
+class _SentencePieces:
+    """A tokenizer of SentencePiece, which `tokenizers` cannot read, in as much of its interface as is used here."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        from sentencepiece import SentencePieceProcessor  # milliseconds, and most models do not need it
+
+        try:
+            self._processor = SentencePieceProcessor(model_proto=inspection.read_bytes(folder, file))
+        except RuntimeError as error:
+            raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS) from error
+
+    def num_special_tokens_to_add(self, is_pair: bool) -> int:
+        return 1  # the end of the text
+
+    def encode(self, text: str, add_special_tokens: bool) -> _Pieces:
+        return _Pieces(self._processor.encode(text, return_type="offset_mapping")["offsets"])
+
+
+def _byte_level(folder: Path, part: str, tokenization: Tokenization, config: Mapping[str, Any]) -> Tokenizer:
     """Byte-level BPE over the model's own vocabulary, as transformers builds it whatever else `tokenizer.json` says."""
-    part, tokenization = encoder.tokenizer, encoder.tokenization
     whole = (folder / part / "tokenizer.json").exists()
     file = f"{part}/tokenizer.json" if whole else f"{part}/vocab.json"
-    config = inspection.read_json(folder, f"{part}/tokenizer_config.json")
     try:
         if whole:
             document = inspection.read_json(folder, file)

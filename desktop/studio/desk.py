@@ -242,6 +242,12 @@ class Desk(QObject):
             )
         return recipe.with_values(adapters=adapters), [f"adapters: {name}" for name in missing]
 
+    async def loras_among(self, files: Sequence[Path]) -> list[Path]:
+        """Those of `files` that are LoRAs, by their headers."""
+        from ..library.adapters import is_adapter
+
+        return await asyncio.to_thread(lambda: [file for file in files if is_adapter(file)])
+
     async def where_to_save(self, run: Run, number: int) -> Path:
         """A path for step `number` of `run` that is free: in the folder and format that the user chose last."""
         from ..library import artwork

@@ -191,6 +191,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._top_bar.fill((*self.create_place.menu, None, *self._place_commands.values(), *own), self.create_place.panel_commands)
         self._model_chip.chosen.connect(panel.choose_model)
         self._model_chip.open_requested.connect(self.create_place.shown_picture.ask_model_folder)
+        self._model_chip.open_file_requested.connect(self.create_place.shown_picture.ask_model_file)
         panel.model_changed.connect(self._model_chip.show_model)
         self._generation.queue_changed.connect(self._count_jobs)
         self._at_work.changed.connect(self._show_progress)

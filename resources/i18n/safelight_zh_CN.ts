@@ -24,6 +24,10 @@
         <translation>第 {step} 步之后，无法这样分支。{reason}</translation>
     </message>
     <message>
+        <source>The sampler of this run does not tell what this view shows. Choose another view.</source>
+        <translation>此次运行的采样器没有给出该视图所需的数据。请选择其他视图。</translation>
+    </message>
+    <message>
         <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
         <translation>这个模型不用引导就会跟随提示词，所以没有引导可看。</translation>
     </message>
@@ -36,8 +40,16 @@
         <translation>找不到模型文件夹 {folder}。请选择其他模型，或打开它现在所在的文件夹。</translation>
     </message>
     <message>
+        <source>The model file {folder} does not exist. Choose another model, or open the file where it is now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.</source>
         <translation>{folder} 中的模型不完整：缺少 {missing}。请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{folder} holds only a part of a model ({kind}): {missing} is missing. Open a whole model of this kind first, then open the file again; it will share the missing parts.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model in {folder} is damaged: {problem}. Download it again, or choose another model.</source>
@@ -64,6 +76,30 @@
         <translation>Safelight 还不能运行这类模型（{kind}）。请选择采用 diffusers 目录结构、属于以下类别的模型：{known}。</translation>
     </message>
     <message>
+        <source>{file} is a model of the kind {kind}, which Safelight cannot run yet. Choose one of: {known}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The contents of {file} are in a layout that Safelight does not know. Choose a version of the model in diffusers layout, which has a model_index.json.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} is no model by itself: it holds {holding}. Choose the file or folder of a whole model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} holds a video model ({kind}). Choose a model that makes pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {folder} is not a model itself, but it holds {found}. Open that file instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
         <translation>Safelight 自带的入门模型已损坏：{file} {problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
     </message>
@@ -74,10 +110,6 @@
     <message>
         <source>The LoRA file {file} does not exist. Open it where it is now, or remove the LoRA.</source>
         <translation>LoRA 文件 {file} 不存在。请在它现在的位置打开，或移除该 LoRA。</translation>
-    </message>
-    <message>
-        <source>The LoRA {file} is damaged: {problem}. Download it again, or remove the LoRA.</source>
-        <translation>LoRA {file} 已损坏：{problem}。请重新下载，或移除该 LoRA。</translation>
     </message>
     <message>
         <source>The LoRA {file} was not opened because weights in this format can carry code. Use a version in safetensors format.</source>
@@ -308,16 +340,16 @@
         <translation>{folder} 中的模型用于编辑图片：它的去噪网络读取 {channels} 个通道，而不是 {latents} 个。Safelight 还不能运行这类模型；请选择文生图模型。</translation>
     </message>
     <message>
-        <source>The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.</source>
-        <translation>文件夹 {folder} 中的模型是单个文件 {file}。Safelight 还不能读取这种格式；请选择该模型的 diffusers 目录版本，其中含有 model_index.json。</translation>
-    </message>
-    <message>
         <source>The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead.</source>
         <translation>文件夹 {folder} 本身不是模型，但 {found} 中有一个模型。请打开那个文件夹。</translation>
     </message>
     <message>
         <source>The folder {folder} holds several models: {found}. Open the folder of one of them.</source>
         <translation>文件夹 {folder} 中有多个模型：{found}。请打开其中一个模型的文件夹。</translation>
+    </message>
+    <message>
+        <source>The LoRA is damaged: {file} {problem}. Download it again, or remove the LoRA.</source>
+        <translation>LoRA 已损坏：{file} {problem}。请重新下载，或移除该 LoRA。</translation>
     </message>
     <message>
         <source>Pictures can be saved as {suffixes}, but not as {file}. Choose another name.</source>
@@ -376,6 +408,10 @@
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
+        <source>Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步计算两次，因此 50 步要调用 51 次。</translation>
     </message>
@@ -400,6 +436,10 @@
         <translation>用于 Hyper-SD 等少步模型和 LoRA 的 DDIM：从最强的噪声开始。</translation>
     </message>
     <message>
+        <source>the pipeline of this model cannot use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it works only with models that were distilled for it</source>
         <translation>它只适用于专为它蒸馏过的模型</translation>
     </message>
@@ -416,32 +456,20 @@
         <translation>它不存在</translation>
     </message>
     <message>
-        <source>it is cut off</source>
-        <translation>文件不完整</translation>
-    </message>
-    <message>
-        <source>its header contradicts its contents</source>
-        <translation>文件头与内容不符</translation>
-    </message>
-    <message>
-        <source>its header is not readable as JSON</source>
-        <translation>文件头不是可读的 JSON</translation>
-    </message>
-    <message>
         <source>it cannot be read</source>
         <translation>它无法读取</translation>
     </message>
     <message>
-        <source>one of its layers has only one of two matrices</source>
+        <source>has a layer with only one of two matrices</source>
         <translation>有一层只有两个矩阵中的一个</translation>
     </message>
     <message>
-        <source>the two matrices of one of its layers do not fit together</source>
+        <source>has a layer whose two matrices do not fit together</source>
         <translation>有一层的两个矩阵不匹配</translation>
     </message>
     <message>
-        <source>its weights are in a format of numbers that LoRAs do not have</source>
-        <translation>其权重的数字格式不是 LoRA 所用的</translation>
+        <source>has weights in a format of numbers that LoRAs do not have</source>
+        <translation>的权重数字格式不是 LoRA 所用的</translation>
     </message>
     <message>
         <source>it is a whole model or a part of one</source>
@@ -462,6 +490,10 @@
     <message>
         <source>its convolutions are split in three (CP decomposition)</source>
         <translation>它的卷积被拆成三个（CP 分解）</translation>
+    </message>
+    <message>
+        <source>it is made for pictures as input (control LoRA)</source>
+        <translation>它需要以图片作为输入（控制 LoRA）</translation>
     </message>
     <message>
         <source>its DoRA part is not used</source>
@@ -530,6 +562,18 @@
     <message>
         <source>Landscape 4:3</source>
         <translation>横幅 4:3</translation>
+    </message>
+    <message>
+        <source>recognised by its files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recognised by its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as for all models of its kind</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Landscape 3:2</source>
@@ -1056,6 +1100,14 @@
         <translation>打开图片及其配方</translation>
     </message>
     <message>
+        <source>Open a model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pictures</source>
         <translation>图片</translation>
     </message>
@@ -1208,8 +1260,28 @@
         <translation>不适用于此模型：{reason}。</translation>
     </message>
     <message>
+        <source>Suits this model: {value}, {source}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model makes pictures without a prompt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not known how well this model understands Chinese. English is the safe choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This model does not understand Chinese. Write the prompt in English.</source>
         <translation>此模型不懂中文，请用英文写提示词。</translation>
+    </message>
+    <message>
+        <source>This model reads weights such as (word:1.2) as plain text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Has no effect while guidance is 1 or less.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
@@ -1490,6 +1562,14 @@
     <message>
         <source>Use a model on this computer, in diffusers layout.</source>
         <translation>使用这台电脑上 diffusers 格式的模型。</translation>
+    </message>
+    <message>
+        <source>Open model file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the pictures folder</source>
@@ -2521,6 +2601,10 @@
         <translation>这一步中引导使估计画面改变了多少。</translation>
     </message>
     <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
         <source>Duration of this step without the preview.</source>
         <translation>这一步的用时，不含预览。</translation>
     </message>
@@ -2741,12 +2825,44 @@
         <translation>正在保存完成的图片。</translation>
     </message>
     <message>
+        <source>Main stage</source>
+        <translation>主阶段</translation>
+    </message>
+    <message>
+        <source>Base stage</source>
+        <translation>基础阶段</translation>
+    </message>
+    <message>
+        <source>Refiner stage</source>
+        <translation>精修阶段</translation>
+    </message>
+    <message>
+        <source>Prior stage</source>
+        <translation>先验阶段</translation>
+    </message>
+    <message>
+        <source>Decoder stage</source>
+        <translation>解码阶段</translation>
+    </message>
+    <message>
+        <source>Upscaling stage</source>
+        <translation>放大阶段</translation>
+    </message>
+    <message>
+        <source>Stage “{name}”</source>
+        <translation>阶段“{name}”</translation>
+    </message>
+    <message>
         <source>Pure noise from the seed</source>
         <translation>由种子产生的纯噪声</translation>
     </message>
     <message>
         <source>The last noise is removed: the latents are finished</source>
         <translation>最后的噪声已去除：潜变量完成</translation>
+    </message>
+    <message>
+        <source>The noise level is unknown: this sampler does not tell it</source>
+        <translation>噪声水平未知：该采样器未给出</translation>
     </message>
     <message>
         <source>Almost only noise</source>
@@ -2779,6 +2895,10 @@
     <message>
         <source>The layout is still changing</source>
         <translation>布局还在变化</translation>
+    </message>
+    <message>
+        <source>Prompt influence: unknown</source>
+        <translation>提示词影响：未知</translation>
     </message>
     <message>
         <source>Prompt influence: {share} %</source>
@@ -4671,6 +4791,22 @@
         <translation>选择用于下一张图片的模型。</translation>
     </message>
     <message>
+        <source>English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads prompts in {languages}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shared from the model “{model}”: {parts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Days</source>
         <translation>日期</translation>
     </message>
@@ -5321,6 +5457,54 @@
     <message>
         <source>Weight of {name}</source>
         <translation>{name} 的权重</translation>
+    </message>
+    <message>
+        <source>a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a video model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a LoRA</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an autoencoder (VAE)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a small autoencoder for previews (TAESD)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a text encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an image encoder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a ControlNet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a motion module (AnimateDiff)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an embedding (textual inversion)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an upscaler</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ...errors import (
@@ -16,11 +15,48 @@ from ...errors import (
     ModelRefused,
     ModelUnsupported,
 )
+from ..single_file import ModelFiles, SingleFile
+from .chroma import CHROMA
+from .cogview_4 import COGVIEW_4
+from .deepfloyd_if import DEEPFLOYD_IF
 from .description import Family
+from .flux import FLUX
+from .flux_2_klein import FLUX_2_KLEIN
+from .hunyuan_dit import HUNYUAN_DIT
+from .krea_2 import KREA_2
+from .latent_consistency import LATENT_CONSISTENCY
+from .lumina_2 import LUMINA_2
+from .pixart_sigma import PIXART_SIGMA
+from .qwen_image import QWEN_IMAGE
+from .qwen_image_2_1 import QWEN_IMAGE_2_1
+from .sana import SANA
 from .stable_diffusion import STABLE_DIFFUSION
+from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .unconditional import DDIM, DDPM
+from .z_image import Z_IMAGE
 
-FAMILIES = (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
+FAMILIES = (
+    STABLE_DIFFUSION,
+    STABLE_DIFFUSION_XL,
+    LATENT_CONSISTENCY,
+    Z_IMAGE,
+    FLUX,
+    FLUX_2_KLEIN,
+    QWEN_IMAGE,
+    QWEN_IMAGE_2_1,
+    STABLE_DIFFUSION_3,
+    CHROMA,
+    PIXART_SIGMA,
+    SANA,
+    KREA_2,
+    LUMINA_2,
+    COGVIEW_4,
+    HUNYUAN_DIT,
+    DEEPFLOYD_IF,
+    DDPM,
+    DDIM,
+)
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
 # What is wrong with a file of a model, in the words of errors such as `ModelFileDamaged`.
@@ -40,17 +76,19 @@ def unsupported(kind: str) -> ModelUnsupported:
     return ModelUnsupported(kind=kind, known=", ".join(family.name for family in FAMILIES))
 
 
-def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
-    """The family of the model in `folder`, and its model_index.json. Errors as `check_index`."""
+def read_index(files: ModelFiles) -> tuple[Family, dict[str, Any]]:
+    """The family of the model, and its model_index.json. Errors as `check_index`."""
+    if isinstance(files, SingleFile):
+        return check_index(files.name, files.index), dict(files.index)
     try:
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        index = json.loads((files / INDEX).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelIncomplete(folder=folder.name, missing=INDEX) from error
+        raise ModelIncomplete(folder=files.name, missing=INDEX) from error
     except ValueError as error:
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=NOT_JSON) from error
+        raise ModelFileDamaged(folder=files.name, file=INDEX, problem=NOT_JSON) from error
     if not isinstance(index, dict):
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=NOT_JSON)
-    return check_index(folder.name, index), index
+        raise ModelFileDamaged(folder=files.name, file=INDEX, problem=NOT_JSON)
+    return check_index(files.name, index), index
 
 
 def check_index(folder: str, index: Mapping[str, Any]) -> Family:
@@ -70,6 +108,8 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
     for name, value in index.items():
         if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
             continue
+        if isinstance(value, list) and value and all(type(each) in (int, float) for each in value):
+            continue  # a setting of the pipeline, such as noise levels or numbers of layers
         part = family.part(name)
         if part is None or not isinstance(value, list) or len(value) != 2:
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
@@ -85,14 +125,16 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
     return family
 
 
-def read_config(folder: Path, part: str) -> dict[str, Any]:
+def read_config(files: ModelFiles, part: str) -> dict[str, Any]:
     """The config.json of a network."""
-    return json.loads((folder / part / "config.json").read_text(encoding="utf-8"))
+    if isinstance(files, SingleFile):
+        return dict(files.configs[part])
+    return json.loads((files / part / "config.json").read_text(encoding="utf-8"))
 
 
 def check_channels(folder: str, family: Family, denoiser: Mapping[str, Any], autoencoder: Mapping[str, Any]) -> None:
     """Raise unless the denoiser with this config reads what the autoencoder with that config makes; `folder`: its name."""
-    reads, latents = family.denoiser_channels(denoiser), family.latent_channels(autoencoder) * family.latents.packing
+    reads, latents = family.denoiser_channels(denoiser), family.latents.channels_read(family.latent_channels(autoencoder))
     if reads != latents and denoiser.get("out_channels", latents) == latents:
         raise ModelForEditing(folder=folder, channels=reads, latents=latents)
     if reads != latents:

@@ -1,40 +1,31 @@
-"""The torch calls that differ between families. What several families share is here; a family's own calls are in `<family>_calls.py`."""
+"""The torch calls of a family's pipeline, from its description. What a description cannot say is in `<family>_calls.py`.
+
+The stock pipeline encodes the prompt itself. Latents have three layouts: that of the pipeline, which recordings keep; a grid,
+B×C×h×w, which views and previews read; and what the autoencoder reads.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
 import torch
-from compel import EmbeddingsProvider, ReturnedEmbeddingsType
+from diffusers.image_processor import VaeImageProcessor
 
-from ..recipe import Recipe
+from ..recipe import Recipe, Size
 from ..weights import Fragment
 from . import family_called
-from .description import Family
-
-
-@dataclass(frozen=True, slots=True)
-class Embedding:
-    """A prompt as the denoiser reads it."""
-
-    tokens: torch.Tensor  # 1×tokens×width
-    pooled: torch.Tensor | None = None  # 1×width, in families that read the prompt as a whole too
+from .description import Family, Normalisation
 
 
 class Calls:
-    """The calls of one loaded pipeline. A subclass says how its family encodes prompts and is called."""
-
-    hidden_states = ReturnedEmbeddingsType.LAST_HIDDEN_STATES_NORMALIZED  # of the text encoders, that the denoiser reads
+    """The calls of one loaded pipeline."""
 
     def __init__(self, family: Family, pipeline: Any) -> None:
         self.family, self.pipeline = family, pipeline
-        self._weighting = [
-            EmbeddingsProvider(tokenizer, text_encoder, returned_embeddings_type=self.hidden_states)
-            for tokenizer, text_encoder in zip(self.tokenizers, self.text_encoders, strict=True)
-        ]
 
     @property
     def denoiser(self) -> Any:
@@ -42,7 +33,8 @@ class Calls:
 
     @property
     def autoencoder(self) -> Any:
-        return getattr(self.pipeline, self.family.autoencoder)
+        """None for a family that works on pixels."""
+        return getattr(self.pipeline, self.family.autoencoder) if self.family.autoencoder else None
 
     @property
     def text_encoders(self) -> list[Any]:
@@ -50,56 +42,139 @@ class Calls:
 
     @property
     def tokenizers(self) -> list[Any]:
-        return [getattr(self.pipeline, encoder.tokenizer) for encoder in self.family.text_encoders]
+        named = (getattr(self.pipeline, encoder.tokenizer) for encoder in self.family.text_encoders)
+        return [getattr(each, "tokenizer", each) for each in named]  # of a processor of text and pictures
+
+    @property
+    def coders(self) -> list[torch.nn.Module]:
+        """The halves of the autoencoder, for gates."""
+        return [self.autoencoder.encoder, self.autoencoder.decoder] if self.autoencoder else []
+
+    @cached_property
+    def configs(self) -> dict[str, Any]:
+        """The configs of the loaded parts, by part, and that of the pipeline under ""."""
+        parts = {part.name: getattr(self.pipeline, part.name) for part in self.family.needed}
+        return {"": self.pipeline.config} | {name: part.config for name, part in parts.items() if hasattr(part, "config")}
+
+    @cached_property
+    def position(self) -> int:
+        """px of a side for one latent position."""
+        return self.family.spatial_factor(self.autoencoder.config if self.autoencoder else {})
 
     @property
     def multiple(self) -> int:
         """What the sides of a picture must divide by, in px."""
-        return self.pipeline.vae_scale_factor
+        if not self.family.capabilities.size:
+            return int(self.denoiser.config[self.family.native_key]) * self.position
+        return self.position * self.family.latents.multiple
+
+    @property
+    def latent_channels(self) -> int:
+        return self.family.latent_channels(self.autoencoder.config) if self.autoencoder else self.family.latents.channels
 
     def positions(self, recipe: Recipe) -> int:
-        """Latent positions of one picture."""
-        return (recipe.size.width // self.multiple) * (recipe.size.height // self.multiple)
+        """Positions of one picture that the denoiser reads."""
+        side = self.position * max(self.family.latents.packing, 1)
+        return (recipe.size.width // side) * (recipe.size.height // side)
 
-    def arguments(self, recipe: Recipe, prompt: Embedding, negative_prompt: Embedding | None) -> dict[str, Any]:
-        """The arguments of the stock call."""
-        return {
-            "prompt_embeds": prompt.tokens,
-            "negative_prompt_embeds": negative_prompt.tokens if negative_prompt else None,
+    def arguments(self, recipe: Recipe) -> dict[str, Any]:
+        """The arguments of the stock call, except those of the prompt."""
+        given = {
             "width": recipe.size.width,
             "height": recipe.size.height,
             "num_inference_steps": recipe.sampling.steps,
-            "guidance_scale": recipe.sampling.guidance_scale,
+            **self._guidance(recipe.sampling.guidance_scale),
+            **self.family.arguments,
         }
+        return {name: value for name, value in given.items() if name in self._accepted}
 
-    def embed(self, text: str, is_negative: bool = False) -> Embedding:
-        """Text without weights, encoded by the stock pipeline itself."""
-        raise NotImplementedError
+    def _guidance(self, scale: float) -> dict[str, float]:
+        family = self.family
+        return {family.guidance_key: scale + family.guidance_offset} if family.capabilities.guidance else {}
 
-    def embed_weighted(self, fragments: Sequence[Fragment]) -> Embedding:
-        """Text with weights, cut so that compel makes as many tokens as the stock pipeline."""
-        texts, weights = [fragment.text for fragment in fragments], [fragment.weight for fragment in fragments]
-        device = self.pipeline._execution_device
-        each = [encoder.get_embeddings_for_weighted_prompt_fragments([texts], [weights], device=device) for encoder in self._weighting]
-        return Embedding(torch.cat(each, dim=-1))
+    def prompt_arguments(self, fragments: Sequence[Fragment], is_negative: bool = False) -> dict[str, Any]:
+        """The arguments of the stock call for a prompt. The pipeline encodes it itself, and knows no weights."""
+        text = "".join(fragment.text for fragment in fragments)
+        given = {"negative_prompt": text or self.family.no_negative} if is_negative else {"prompt": text}
+        return {name: value for name, value in given.items() if name in self._accepted}
+
+    def grid(self, latents: torch.Tensor, size: Size) -> torch.Tensor:
+        """Latents in the layout of the pipeline, of a picture of `size` → B×C×h×w."""
+        form = self.family.latents
+        if form.packing == 0 or latents.ndim != 3:
+            return latents
+        side = form.packing
+        height, width = (length // (self.position * side) for length in (size.height, size.width))
+        if form.normalisation is Normalisation.BATCH:
+            mean, deviation = self._batch_statistics(latents)
+            latents = latents * deviation + mean
+        squares = latents.unflatten(1, (height, width)).unflatten(3, (-1, side, side))  # B×h×w×C×side×side
+        return squares.permute(0, 3, 1, 4, 2, 5).reshape(len(latents), -1, height * side, width * side)
 
     def encode(self, pictures: torch.Tensor) -> torch.Tensor:
-        """B×3×H×W in −1…1 → latents as the sampler sees them."""
-        autoencoder, (scale, shift) = self.autoencoder, self._scaling
-        encoded = autoencoder.encode(pictures.to(autoencoder.device, autoencoder.dtype))
-        latents = encoded.latent_dist.mean if hasattr(encoded, "latent_dist") else encoded.latents
+        """B×3×H×W in −1…1 → latents as a grid."""
+        autoencoder, form = self.autoencoder, self.family.latents.normalisation
+        if form is Normalisation.PIXELS:
+            return pictures
+        pictures = pictures.to(autoencoder.device, autoencoder.dtype)
+        encoded = autoencoder.encode(pictures[:, :, None] if form is Normalisation.CHANNELS else pictures)
+        latents = encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded[0]
+        if form is Normalisation.CHANNELS:
+            mean, deviation = self._channel_statistics(latents)
+            return ((latents - mean) / deviation)[:, :, 0]
+        if form is Normalisation.BATCH:
+            return latents
+        scale, shift = self._scaling
         return (latents - shift if shift else latents) * scale
 
-    def decode(self, latents: torch.Tensor) -> torch.Tensor:
-        """Latents as the sampler sees them → B×3×H×W, about −1…1, exactly as the stock pipeline decodes."""
-        autoencoder, (scale, shift) = self.autoencoder, self._scaling
-        encoded = latents.to(autoencoder.device, autoencoder.dtype) / scale
-        return autoencoder.decode(encoded + shift if shift else encoded, return_dict=False)[0]
+    def decode(self, grid: torch.Tensor) -> torch.Tensor:
+        """Latents as a grid → B×3×H×W, about −1…1, exactly as the stock pipeline decodes."""
+        autoencoder, form = self.autoencoder, self.family.latents.normalisation
+        if form is Normalisation.PIXELS:
+            return grid
+        latents = grid.to(autoencoder.device, autoencoder.dtype)
+        if form is Normalisation.CHANNELS:
+            latents = self.denormalised(latents[:, :, None])
+            return autoencoder.decode(latents, return_dict=False)[0][:, :, 0]
+        if form is not Normalisation.BATCH:
+            scale, shift = self._scaling
+            latents = latents / scale
+            latents = latents + shift if shift else latents
+        return autoencoder.decode(latents, return_dict=False)[0]
+
+    def images(self, decoded: torch.Tensor) -> Any:
+        """B×3×H×W, about −1…1 → PIL images, as the stock pipeline makes them."""
+        processor = getattr(self.pipeline, "image_processor", None) or VaeImageProcessor()
+        return processor.postprocess(decoded, output_type="pil")
+
+    def denormalised(self, latents: torch.Tensor) -> torch.Tensor:
+        """B×C×1×h×w as the sampler sees them → as the autoencoder reads them."""
+        mean, deviation = self._channel_statistics(latents)
+        return latents / (1.0 / deviation) + mean  # as the stock pipelines write it
+
+    @cached_property
+    def _accepted(self) -> frozenset[str]:
+        return frozenset(inspect.signature(type(self.pipeline).__call__).parameters)
 
     @property
     def _scaling(self) -> tuple[float, float]:
         config, latents = self.autoencoder.config, self.family.latents
         return config.get("scaling_factor") or latents.scale, config.get("shift_factor") or latents.shift
+
+    def _channel_statistics(self, latents: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and deviation of every channel, 1×C×1×1×1."""
+        config = self.autoencoder.config
+        mean, deviation = (torch.tensor(config[name]).view(1, -1, 1, 1, 1).to(latents) for name in ("latents_mean", "latents_std"))
+        return mean, deviation
+
+    def _batch_statistics(self, latents: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and deviation of every value of a packed position."""
+        statistics = self.autoencoder.bn
+        deviation = torch.sqrt(statistics.running_var + self.autoencoder.config.batch_norm_eps)
+        return statistics.running_mean.to(latents), deviation.to(latents)
+
+
+CALLS = Calls
 
 
 def calls_of(pipeline: Any) -> Calls:
@@ -107,4 +182,5 @@ def calls_of(pipeline: Any) -> Calls:
     family = family_called(type(pipeline).__name__)
     assert family is not None
     module = import_module(f"{__package__}.{family.calls}")
-    return module.CALLS(family, pipeline)
+    calls: Calls = module.CALLS(family, pipeline)
+    return calls

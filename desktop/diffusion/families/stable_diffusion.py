@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Tokenization
+from .description import (
+    NAME,
+    PRESENT,
+    Capabilities,
+    Defaults,
+    Family,
+    LatentFormat,
+    MemoryFactors,
+    Part,
+    TextEncoder,
+    Tokenization,
+    Variant,
+)
 
 SCHEDULERS = frozenset(
     f"{name}Scheduler"
@@ -23,7 +35,8 @@ SCHEDULERS = frozenset(
         "UniPCMultistep",
     )
 )
-CLIP_TOKENS = 77
+CLIP_TOKENS, CLIP_LIMIT = 77, "max_position_embeddings"
+CLIP_MODELS = frozenset({"clip_text_model", "clip"})
 # As in transformers 5, tokenization_clip.py.
 CLIP_BPE = Tokenization(
     words=r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
@@ -38,31 +51,33 @@ FIRST_TEXT_ENCODER = Part("text_encoder", "transformers", frozenset({"CLIPTextMo
 FIRST_TOKENIZER = Part("tokenizer", "transformers", TOKENIZERS)
 DENOISER = Part("unet", "diffusers", frozenset({"UNet2DConditionModel"}), weights="diffusion_pytorch_model")
 AUTOENCODER = Part("vae", "diffusers", frozenset({"AutoencoderKL", "AutoencoderTiny"}), weights="diffusion_pytorch_model")
+SAFETY_CHECKER = Part("safety_checker", "stable_diffusion", frozenset({"StableDiffusionSafetyChecker"}), needed=False)
 UNUSED = (
     Part("feature_extractor", "transformers", frozenset({"CLIPImageProcessor", "CLIPFeatureExtractor"}), needed=False),
     Part("image_encoder", "transformers", frozenset({"CLIPVisionModelWithProjection"}), needed=False),
 )
 
+_LCM = Defaults(steps=8, guidance_scale=7.5, size=512, sampler="LCM")
+
 STABLE_DIFFUSION = Family(
     name="Stable Diffusion 1 and 2",
     pipeline="StableDiffusionPipeline",
-    parts=(
-        FIRST_TEXT_ENCODER,
-        FIRST_TOKENIZER,
-        DENOISER,
-        AUTOENCODER,
-        SCHEDULER,
-        Part("safety_checker", "stable_diffusion", frozenset({"StableDiffusionSafetyChecker"}), needed=False),
-        *UNUSED,
-    ),
+    parts=(FIRST_TEXT_ENCODER, FIRST_TOKENIZER, DENOISER, AUTOENCODER, SCHEDULER, SAFETY_CHECKER, *UNUSED),
     denoiser="unet",
     autoencoder="vae",
-    text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, frozenset({"clip_text_model", "clip"}), CLIP_TOKENS),),
+    text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.18215),
     # Measured with a model of Stable Diffusion 1.5's size at 256 and 512 px.
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
     defaults=Defaults(steps=50, guidance_scale=7.5, size=512),
     calls="stable_diffusion_calls",
+    variants=(
+        Variant("unet", "time_cond_proj_dim", PRESENT, _LCM),
+        Variant("scheduler", "_class_name", "LCMScheduler", _LCM),
+        Variant(NAME, r"\bsdxs|1-?step", True, Defaults(steps=1, guidance_scale=1.0, size=512)),
+        Variant(NAME, "turbo", True, Defaults(steps=4, guidance_scale=1.0, size=512, sampler="Euler")),
+    ),
+    capabilities=Capabilities(weights=True),
     construction={"requires_safety_checker": False},
 )

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
-from .stable_diffusion import AUTOENCODER, CLIP_BPE, CLIP_TOKENS, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED
-
-_CLIP = frozenset({"clip_text_model", "clip"})
+from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Variant
+from .stable_diffusion import (
+    AUTOENCODER,
+    CLIP_BPE,
+    CLIP_LIMIT,
+    CLIP_MODELS,
+    CLIP_TOKENS,
+    DENOISER,
+    FIRST_TEXT_ENCODER,
+    FIRST_TOKENIZER,
+    SCHEDULER,
+    UNUSED,
+)
 
 STABLE_DIFFUSION_XL = Family(
     name="Stable Diffusion XL",
@@ -25,8 +34,8 @@ STABLE_DIFFUSION_XL = Family(
     denoiser="unet",
     autoencoder="vae",
     text_encoders=(
-        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, _CLIP, CLIP_TOKENS),
-        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, _CLIP, CLIP_TOKENS),
+        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),
+        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025),
@@ -34,6 +43,12 @@ STABLE_DIFFUSION_XL = Family(
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",
+    variants=(
+        Variant(NAME, "lightning|hyper", True, Defaults(steps=8, guidance_scale=1.0, size=1024, sampler="Euler")),
+        Variant(NAME, "turbo|dmd", True, Defaults(steps=4, guidance_scale=1.0, size=512)),
+        Variant(NAME, "lcm", True, Defaults(steps=8, guidance_scale=1.5, size=1024)),
+    ),
     autoencoder_overflows=True,
+    capabilities=Capabilities(weights=True),
     construction={"add_watermarker": False},
 )

@@ -38,6 +38,7 @@ from .grammar import Grammar
 
 NEGATIVE = "Negative prompt:"
 OURS = "Safelight"
+SHORT_HASH = 10  # digits
 
 _PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 _MOST_LINE = 1 << 16  # characters of the last line that are parsed
@@ -135,6 +136,10 @@ def write(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
                 pairs["Size"] = f"{recipe.size.width}x{recipe.size.height}"
             case Editor.DECIMAL if entry.infotext:
                 pairs[entry.infotext] = _number(value)
+            case Editor.MODEL:
+                if recipe.model.fingerprint:  # of a model in one file, its sha256, of which A1111 writes the beginning too
+                    pairs["Model hash"] = recipe.model.fingerprint[:SHORT_HASH]
+                pairs[entry.infotext] = value
             case _ if entry.infotext:
                 pairs[entry.infotext] = value
     if hashes := {_lora_name(adapter): adapter.short_hash for adapter in recipe.adapters if adapter.short_hash}:
@@ -184,8 +189,8 @@ def read(text: str, program: str = "") -> Found:
         findings.values |= {"width": int(size[1]), "height": int(size[2])}
     if "Sampler" in pairs:
         findings.sampler(*_sampler(pairs["Sampler"], pairs.get("Schedule type", pairs.get("Scheduler", ""))))
-    if program and "Model" in pairs:
-        findings.model(pairs["Model"], pairs.get("Model hash"))
+    if "Model" in pairs:
+        findings.model(pairs["Model"], pairs.get("Model hash"), is_exact=not program)
     _list_others(findings, {name: value for name, value in pairs.items() if name not in known}, program)
     return findings.found()
 

@@ -93,10 +93,10 @@ class Findings:
         elif plain not in _PLAIN_SCHEDULES and not name.casefold().endswith(f" {plain}"):
             self.lose(SCHEDULE, schedule)
 
-    def model(self, name: Any, digest: Any = None) -> None:
-        """The model by its name or file, and by the sha256 of the file or its first digits."""
+    def model(self, name: Any, digest: Any = None, is_exact: bool = False) -> None:
+        """The model by its name or file, and by the sha256 of the file or its first digits; `is_exact`: the name is one of ours."""
         if isinstance(name, str):
-            self.values["model"] = model_name(name)
+            self.values["model"] = name if is_exact else model_name(name)
         elif name is not None:
             self.values["model"] = name
         if isinstance(digest, str) and (found := _HASH.fullmatch(digest)):

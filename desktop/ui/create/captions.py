@@ -96,7 +96,7 @@ class CaptionLine(Retranslating, QLabel):
             state = tr("Safelight", "Denoising the next step")
         else:
             state = _place(run, step, run.expected_steps)
-        return [words for words in (state, _refined(run, step), *_measured(run, step, timeline.calls)) if words]
+        return [words for words in (state, stage(run, step), _refined(run, step), *_measured(run, step, timeline.calls)) if words]
 
     def _elided(self) -> str:
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
@@ -122,14 +122,32 @@ def happening(phase: Phase) -> str:
             return tr("Safelight", "Saving the finished picture.")
 
 
+def stage(run: Run, step: Step) -> str:
+    """The stage of the run that `step` belongs to; "" if it has only one."""
+    found = run.plan.stage_of(step.number) if run.plan else None
+    if found is None:
+        return ""
+    known = {
+        "": tr("Safelight", "Main stage"),
+        "base": tr("Safelight", "Base stage"),
+        "refiner": tr("Safelight", "Refiner stage"),
+        "prior": tr("Safelight", "Prior stage"),
+        "decoder": tr("Safelight", "Decoder stage"),
+        "super_res": tr("Safelight", "Upscaling stage"),
+    }
+    return known.get(found.name) or tr("Safelight", "Stage “{name}”").format(name=found.name.replace("_", " "))
+
+
 def noise(step: Step, calls: int) -> str:
     """The noise level after `step` of `calls` steps in a few words; "" where it is unknown."""
     if step.number == 0:
         return tr("Safelight", "Pure noise from the seed")
     if step.number == calls:
         return tr("Safelight", "The last noise is removed: the latents are finished")
-    if math.isnan(step.log_snr):
+    if math.isnan(step.seconds):  # damaged on the disk
         return ""
+    if step.log_snr is None:
+        return tr("Safelight", "The noise level is unknown: this sampler does not tell it")
     return (
         tr("Safelight", "Almost only noise"),
         tr("Safelight", "More noise than picture"),
@@ -154,16 +172,18 @@ def _refined(run: Run, step: Step) -> str:
 def _measured(run: Run, step: Step, calls: int) -> list[str]:
     """Noise level, change of the layout and influence of guidance; steps that were not measured have only the first."""
     words = [noise(step, calls)]
-    if step.number == 0 or not run.steps[1].layout > 0:
+    if step.number == 0 or run.steps[1].layout == 0:
         return words
-    if step.number > 1:
+    if step.number > 1 and (step.layout is not None or math.isnan(step.seconds)):
         since = settled_since(run.steps[: step.number + 1])
         words.append(
             tr("Safelight", "The layout is still changing")
             if since is None or step.number - since < LASTING * calls
             else tr("Safelight", "The layout has hardly changed since step {step}").format(step=since)
         )
-    if step.guidance >= HARDLY:
+    if step.guidance is None:
+        words += [] if math.isnan(step.seconds) else [tr("Safelight", "Prompt influence: unknown")]
+    elif step.guidance >= HARDLY:
         words.append(tr("Safelight", "Prompt influence: {share} %").format(share=round(100 * step.guidance)))
     elif step.guidance > 0:
         words.append(tr("Safelight", "Prompt influence: almost none"))

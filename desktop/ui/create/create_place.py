@@ -161,6 +161,7 @@ class CreatePlace(Retranslating, QWidget):
         self._open_picture = Command(self, "open_picture", picture.ask_picture, QKeySequence.StandardKey.Open)
         self._paste = Command(self, "paste_recipe", picture.paste, QKeySequence.StandardKey.Paste)
         self._open_model = Command(self, "open_model", picture.ask_model_folder, "Ctrl+Shift+O")
+        self._open_model_file = Command(self, "open_model_file", picture.ask_model_file)
         self._open_pictures = Command(self, "open_pictures", picture.show_folder)
         self._save_as = Command(self, "save_as", picture.ask_where_to_save, QKeySequence.StandardKey.Save)
         self._copy = Command(self, "copy_picture", picture.copy, "Ctrl+Shift+C")
@@ -241,6 +242,7 @@ class CreatePlace(Retranslating, QWidget):
             self._open_picture,
             self._paste,
             self._open_model,
+            self._open_model_file,
             self._open_pictures,
             None,
             self._save_as,
@@ -553,6 +555,11 @@ class CreatePlace(Retranslating, QWidget):
                 self._open_model,
                 tr("Safelight", "Open model folder…"),
                 tr("Safelight", "Use a model on this computer, in diffusers layout."),
+            ),
+            (
+                self._open_model_file,
+                tr("Safelight", "Open model file…"),
+                tr("Safelight", "Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them."),
             ),
             (
                 self._open_pictures,

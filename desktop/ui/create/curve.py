@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -24,8 +23,10 @@ def paint_curve(painter: QPainter, rect: QRectF, grid: FilmGrid, steps: Sequence
     def place(number: int, share: float) -> QPointF:
         return QPointF(rect.x() + grid.middle(number), rect.bottom() - share * rect.height())
 
-    noise = [place(number, 1 - steps[number].alpha_cumprod) for number in numbers if not math.isnan(steps[number].alpha_cumprod)]
-    change = [place(number, min(steps[number].change / MOST_CHANGE, 1)) for number in numbers if steps[number].change > 0]
+    signals = [(number, steps[number].alpha_cumprod) for number in numbers]
+    changes = [(number, steps[number].change) for number in numbers]
+    noise = [place(number, 1 - signal) for number, signal in signals if signal is not None]
+    change = [place(number, min(share / MOST_CHANGE, 1)) for number, share in changes if share]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(rect)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QColor,
@@ -606,4 +604,4 @@ class Filmstrip(Retranslating, QSlider):
 
 def noise_left(step: Step) -> int | None:
     """1 − ᾱ in percent; None if it is unknown."""
-    return None if math.isnan(step.alpha_cumprod) else round(100 * (1 - step.alpha_cumprod))
+    return None if step.alpha_cumprod is None else round(100 * (1 - step.alpha_cumprod))

@@ -120,7 +120,7 @@ class Legend:
         run = self._generation.run
         if not self._generation.running or shown.run is not run or shown.view not in self._timeline.watched_of(run).views:
             return False
-        return shown.view is not View.GUIDANCE or (shown.step is not None and shown.step.guidance > 0)
+        return shown.view is not View.GUIDANCE or (shown.step is not None and bool(shown.step.guidance))
 
     # -- below the pictures
 

@@ -11,7 +11,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...diffusion.run import Run
+from ...diffusion.weight_file import SUFFIX
 from ...errors import NothingToExport, SafelightError
+from ...library.inspection import MODEL_FILES
 from ...studio.desk import Desk
 from ...studio.exporting import Exporting
 from ...studio.notices import NoticeKind, Notices
@@ -25,13 +27,11 @@ from ..widgets.open_dialog import come_forward
 if TYPE_CHECKING:
     from .save_dialog import SaveDialog
 
-WEIGHTS = {".safetensors", ".pt", ".pth", ".ckpt", ".bin"}  # those that can carry code are refused in words
-
 
 class ShownPicture(QObject):
     """Asks with dialogs over the window of `place`; the window stays usable."""
 
-    model_folder_chosen = Signal(Path)
+    model_chosen = Signal(Path)  # a folder or file to open
     loras_dropped = Signal(list)  # of Path
 
     def __init__(
@@ -51,13 +51,19 @@ class ShownPicture(QObject):
     # -- files from disk
 
     def open_files(self, files: list[Path]) -> None:
-        """Open what was dropped: a folder is a model, a file with weights a LoRA, any other file a picture."""
+        """Open what was dropped: a folder is a model, a file of weights a model or LoRAs, any other file a picture."""
         if files[0].is_dir():
-            self.model_folder_chosen.emit(files[0])
-        elif files[0].suffix.lower() in WEIGHTS:
-            self.loras_dropped.emit([file for file in files if file.suffix.lower() in WEIGHTS])
+            self.model_chosen.emit(files[0])
+        elif files[0].suffix.lower() in MODEL_FILES:
+            self._notices.spawn(self._open_weights(files))
         else:
             self._notices.spawn(self._desk.open(files))
+
+    async def _open_weights(self, files: list[Path]) -> None:
+        if loras := await self._desk.loras_among(files):
+            self.loras_dropped.emit(loras)
+        else:
+            self.model_chosen.emit(files[0])
 
     def paste(self) -> None:
         """Open what was copied: files as if they were dropped, a text as the recipe of a picture."""
@@ -84,7 +90,13 @@ class ShownPicture(QObject):
 
     def ask_model_folder(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open a model folder"), QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda folder: self.model_folder_chosen.emit(Path(folder)))
+        dialog.fileSelected.connect(lambda folder: self.model_chosen.emit(Path(folder)))
+        dialog.open()
+
+    def ask_model_file(self) -> None:
+        dialog = self._dialog(tr("Safelight", "Open a model file"), QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Safelight", "Models") + f" (*{SUFFIX})")
+        dialog.fileSelected.connect(lambda file: self.model_chosen.emit(Path(file)))
         dialog.open()
 
     def show_folder(self) -> None:

@@ -16,7 +16,7 @@ from ..language import MINUS, Retranslating, clock, decimal, explain, tooltip, t
 from ..theme import Theme
 from ..widgets.controls import ScrollArea, label, named, segment
 from ..widgets.facts import Facts, explain_status
-from .captions import happening, noise
+from .captions import BETWEEN, happening, noise, stage
 from .curve import MOST_CHANGE
 
 INFINITY = "\N{INFINITY}"
@@ -197,7 +197,8 @@ class StepTab(Retranslating, QWidget):
         run, step = self._timeline.run, self._timeline.current
         live = self._live
         self._number.setText(str(step.number) if step else "0")
-        self._of.setText(f"/ {run.expected_steps}" if run else "")
+        of = f"/ {run.expected_steps}" if run else ""
+        self._of.setText(BETWEEN.join(words for words in (of, stage(run, step) if run and step else "") if words))
         for widget in (self._number, self._of, self._left, self._noise, self._change, self._pull, self._fold):
             widget.setVisible(step is not None or live)
         self._facts.setVisible(self._fold.isChecked() and (step is not None or live))
@@ -219,14 +220,16 @@ class StepTab(Retranslating, QWidget):
 
     def _show_step(self, step: Step | None) -> None:
         is_made = step is not None and step.number > 0
-        self._noise.show_share(1 - step.alpha_cumprod if step else math.nan)
+        is_told = step is not None and not math.isnan(step.seconds)  # not damaged on the disk
+        signal = step.alpha_cumprod if step and is_told else math.nan
+        self._noise.show_share(None if signal is None else 1 - signal)
         self._change.show_share(step.change if step and is_made else math.nan)
         self._pull.show_share(step.guidance if step and is_made else math.nan)
         facts = self._facts
         facts.show_value("timestep", _number(step.timestep, 0) if step else NOTHING)
-        facts.show_value("sigma", _number(step.sigma) if step else NOTHING)
-        facts.show_value("alpha", _number(step.alpha_cumprod) if step else NOTHING)
-        facts.show_value("log_snr", _number(step.log_snr) if step else NOTHING)
+        facts.show_value("sigma", _number(step.sigma) if step and is_told else NOTHING)
+        facts.show_value("alpha", _number(step.alpha_cumprod) if step and is_told else NOTHING)
+        facts.show_value("log_snr", _number(step.log_snr) if step and is_told else NOTHING)
         facts.show_value("seconds", _duration(step.seconds) if step and is_made else NOTHING)
 
     def _show_time(self) -> None:
@@ -289,12 +292,16 @@ def _cost(steps: list[Step]) -> str:
     return f"{share} · {_duration(overhead)}"
 
 
-def _share(value: float) -> str:
+def _share(value: float | None) -> str:
     """As percentage, with a decimal where there is little."""
+    if value is None:
+        return tr("Safelight", "unknown")
     return NOTHING if math.isnan(value) else f"{_number(100 * value, 1 if 0 < value < 0.0995 else 0)} %"
 
 
-def _number(value: float, digits: int = 2) -> str:
+def _number(value: float | None, digits: int = 2) -> str:
+    if value is None:
+        return tr("Safelight", "unknown")
     if math.isnan(value):  # the step is damaged on the disk
         return NOTHING
     if math.isinf(value):
@@ -381,9 +388,10 @@ class Measure(QWidget):
         for widget in (self._name, self._value):
             explain_status(widget, explanation)
 
-    def show_share(self, share: float) -> None:
+    def show_share(self, share: float | None) -> None:
+        """None if it is unknown, NaN if there is none."""
         self._value.setText(_share(share))
-        filled = 0.0 if math.isnan(share) else min(max(share / self._most, 0.0), 1.0)
+        filled = 0.0 if share is None or math.isnan(share) else min(max(share / self._most, 0.0), 1.0)
         if filled != self._filled:
             self._filled = filled
             self.update()

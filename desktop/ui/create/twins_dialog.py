@@ -95,7 +95,7 @@ class TwinsDialog(Retranslating, QDialog):
         explain_samplers(self._sampler, lambda sampler: self._why_not(recipe.with_values(sampler=sampler.name)))
         for row, model in enumerate(self._models()):
             problem = self._why_not(recipe.with_values(model=model.name))
-            self._model.explain_entry(row, problem or str(model.folder), not problem)
+            self._model.explain_entry(row, problem or str(model.path), not problem)
         problem = self._problem(recipe)
         self._note.setText(problem or (tr("Safelight", self._chosen.differs) if self._chosen.differs else ""))
         self._foot.start.setEnabled(not problem)

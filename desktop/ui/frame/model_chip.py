@@ -22,6 +22,7 @@ class ModelChip(Retranslating, QPushButton):
 
     chosen = Signal(str)  # the name of a model
     open_requested = Signal()  # another model folder
+    open_file_requested = Signal()  # a model in a single file
 
     def __init__(self, theme: Theme, models: Callable[[], Sequence[Model]]) -> None:
         super().__init__()
@@ -53,7 +54,12 @@ class ModelChip(Retranslating, QPushButton):
 
     def _explanation(self) -> str:
         choose = tr("Safelight", "Choose the model for the next picture.")
-        return f"{self._model.family.name}. {choose}" if self._model else choose
+        if self._model is None:
+            return choose
+        reads = {"en": tr("Safelight", "English"), "zh": tr("Safelight", "Chinese")}
+        languages = ", ".join(reads[language] for language in self._model.languages if language in reads)
+        prompts = tr("Safelight", "Reads prompts in {languages}.").format(languages=languages) if languages else ""
+        return " ".join(filter(None, (f"{self._model.family.name}.", prompts, choose)))
 
     def _fill(self) -> None:
         menu = self.menu()
@@ -66,10 +72,11 @@ class ModelChip(Retranslating, QPushButton):
             action.setChecked(model == self._model)
             action.setEnabled(model.problem is None)
             problem = sentence(model.problem.template, model.problem.values) if model.problem else ""
-            action.setToolTip(tooltip(problem or str(model.folder)))
+            action.setToolTip(tooltip(problem or _origin(model)))
             action.triggered.connect(lambda _=False, model=model: self.chosen.emit(model.name))
         menu.addSeparator()
         menu.addAction(tr("Safelight", "Open model folder…"), self.open_requested.emit)
+        menu.addAction(tr("Safelight", "Open model file…"), self.open_file_requested.emit)
 
     def _tint(self) -> None:
         self.setIcon(self._theme.icon("box", size=ICON))
@@ -78,6 +85,16 @@ class ModelChip(Retranslating, QPushButton):
         super().paintEvent(event)
         chevrons = self._theme.icon("chevrons-up-down", size=CHEVRON)
         chevrons.paint(QPainter(self), self.width() - CHEVRON - 6, (self.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
+
+
+def _origin(model: Model) -> str:
+    """Where the model lies, and what it shares with others."""
+    lines = [str(model.path)]
+    lenders = model.single.lenders if model.single else {}
+    for lender in dict.fromkeys(lenders.values()):
+        parts = ", ".join(part for part, name in lenders.items() if name == lender)
+        lines.append(tr("Safelight", "Shared from the model “{model}”: {parts}.").format(model=lender, parts=parts))
+    return "\n".join(lines)
 
 
 def _name(model: Model) -> str:

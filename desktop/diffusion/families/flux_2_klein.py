@@ -1,0 +1,49 @@
+"""FLUX.2 Klein: distilled and base. Torch-free."""
+
+from __future__ import annotations
+
+from .description import (
+    DISTILLED,
+    FLOW_SCHEDULER,
+    LARGE,
+    QWEN_TOKENIZERS,
+    TRANSFORMER_MEMORY,
+    Capabilities,
+    Defaults,
+    Family,
+    LatentFormat,
+    NoiseProcess,
+    Normalisation,
+    TextEncoder,
+    Variant,
+    autoencoder,
+    text_encoder,
+    tokenizer,
+    transformer,
+)
+
+FLUX_2_KLEIN = Family(
+    name="FLUX.2 Klein",
+    pipeline="Flux2KleinPipeline",
+    parts=(
+        text_encoder("Qwen3ForCausalLM"),
+        tokenizer(*QWEN_TOKENIZERS),
+        transformer("Flux2Transformer2DModel"),
+        autoencoder("AutoencoderKLFlux2"),
+        FLOW_SCHEDULER,
+    ),
+    denoiser="transformer",
+    autoencoder="vae",
+    # Its chat template adds twelve tokens, all in the limit.
+    text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"qwen3"}), tokens=512, marks=12, values=LARGE),),
+    scheduler="scheduler",
+    latents=LatentFormat(channels=32, packing=2, multiple=2, normalisation=Normalisation.BATCH),
+    memory=TRANSFORMER_MEMORY,
+    defaults=Defaults(steps=50, guidance_scale=4.0, size=1024),
+    variants=(Variant("", "is_distilled", True, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),
+    process=NoiseProcess.FLOW,
+    untested_languages=("zh",),
+    capabilities=Capabilities(negative_prompt=False),
+    native_key="",
+    width_keys=("num_attention_heads", "attention_head_dim"),
+)

@@ -1,0 +1,38 @@
+"""PixArt-Σ. Torch-free."""
+
+from __future__ import annotations
+
+from .description import (
+    T5_TOKENIZERS,
+    TRANSFORMER_MEMORY,
+    Defaults,
+    Family,
+    LatentFormat,
+    autoencoder,
+    t5,
+    text_encoder,
+    tokenizer,
+    transformer,
+)
+from .stable_diffusion import SCHEDULER
+
+PIXART_SIGMA = Family(
+    name="PixArt-Σ",
+    pipeline="PixArtSigmaPipeline",
+    parts=(
+        text_encoder("T5EncoderModel"),
+        tokenizer(*T5_TOKENIZERS),
+        transformer("PixArtTransformer2DModel"),
+        autoencoder("AutoencoderKL"),
+        SCHEDULER,
+    ),
+    denoiser="transformer",
+    autoencoder="vae",
+    text_encoders=(t5(300),),
+    scheduler="scheduler",
+    latents=LatentFormat(channels=4, scale=0.13025, multiple=2),
+    memory=TRANSFORMER_MEMORY,
+    defaults=Defaults(steps=20, guidance_scale=4.5, size=1024),
+    arguments={"use_resolution_binning": False, "clean_caption": False},
+    width_keys=("num_attention_heads", "attention_head_dim"),
+)

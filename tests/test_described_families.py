@@ -1,0 +1,183 @@
+"""Every described family: a tiny pipeline of it, in its real format on disk, is opened, run, resumed and decoded by the real code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from desktop.diffusion.control import Control
+from desktop.diffusion.device import Device
+from desktop.diffusion.engine import Engine
+from desktop.diffusion.families import FAMILIES
+from desktop.diffusion.families.calls import calls_of
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.request import Request
+from desktop.diffusion.run import Pixels, Run, View
+from desktop.diffusion.snapshot import read_snapshot
+from desktop.library.models import Model, ModelLibrary
+from desktop.library.tokens import TokenMeter
+from desktop.resources import STARTER
+from tests import tiny_families
+from tests.engine_runs import events_of
+
+torch.set_num_threads(1)
+
+CPU = Device("cpu", "", torch.float32)
+PROMPT, NEGATIVE = "a red mouse, on the beach", "snow"
+STEPS = 3
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One family at work."""
+
+    pipeline: Any  # the stock one, in memory
+    model: Model
+    engine: Engine
+    recipe: Recipe
+    whole: Run  # an uninterrupted run
+
+    def run(self, recipe: Recipe, kept: int = 0) -> Run:
+        """A run that resumes after `kept` - 1 steps of the uninterrupted one."""
+        history = self.whole.steps[:kept]
+        return _recorded(recipe, [*history, *events_of(self.engine, self.model.folder, recipe, history=history, threads=1)])
+
+    def stock(self, recipe: Recipe) -> Pixels:
+        """The picture of the stock pipeline, called plainly."""
+        family = self.model.family
+        accepted = inspect.signature(type(self.pipeline).__call__).parameters
+        negative = {"negative_prompt": recipe.prompt.negative} if "negative_prompt" in accepted else {}
+        prompt = {"prompt": recipe.prompt.text} if family.capabilities.prompt else {}
+        arguments = calls_of(self.pipeline).arguments(recipe) | prompt | negative
+        if not family.capabilities.negative_prompt:
+            arguments.pop("negative_prompt", None)
+        torch.manual_seed(recipe.sampling.seed)
+        [image] = self.pipeline(**arguments, generator=torch.Generator().manual_seed(recipe.sampling.seed)).images
+        return Pixels(image.width, image.height, image.convert("RGB").tobytes())
+
+
+def _recorded(recipe: Recipe, events: list[Any]) -> Run:
+    run = Run(recipe)
+    for event in events:
+        run.record(event)
+    return run
+
+
+@pytest.fixture(scope="module", params=tiny_families.MAKERS, ids=" ".join)
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    pipeline = tiny_families.made(*request.param)
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    tiny_families.save(pipeline, folder)
+    library = ModelLibrary(STARTER, [], folder.parent / "fingerprints.json")
+    model = library.open(folder)
+    assert library.verified(model)
+    assert model.family.name == request.param[0]
+    recipe = Recipe.of(
+        prompt=PROMPT,
+        negative_prompt=NEGATIVE,
+        sampler=model.sampler,
+        steps=STEPS,
+        guidance_scale=max(model.guidance, 3.0) if model.traits.guidance else 1.0,
+        width=tiny_families.SIDE,
+        height=tiny_families.TALL if model.family.capabilities.size else tiny_families.SIDE,
+        seed=7,
+    )
+    engine = Engine(CPU)
+    whole = _recorded(recipe, events_of(engine, folder, recipe, threads=1))
+    yield Bench(pipeline, model, engine, recipe, whole)
+    engine.free()
+
+
+@pytest.mark.slow
+def test_the_picture_is_the_stock_pipelines_bit_for_bit(bench: Bench) -> None:
+    assert bench.whole.picture == bench.stock(bench.recipe)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", [1, 2, STEPS, STEPS + 1])
+def test_a_resumed_run_gives_the_same_bits(bench: Bench, kept: int) -> None:
+    again = bench.run(bench.recipe, kept)
+    assert again.picture == bench.whole.picture
+    assert [step.snapshot for step in again.steps] == [step.snapshot for step in bench.whole.steps]
+
+
+@pytest.mark.slow
+def test_previews_have_the_shape_and_roughly_the_colours_of_the_picture(bench: Bench) -> None:
+    size, position = bench.recipe.size, bench.engine._loaded.calls.position
+    for step in bench.whole.steps:
+        assert (step.noisy.width, step.noisy.height) == (size.width // position, size.height // position)
+        assert step.thumbnail is not None
+    last = Pixels(size.width, size.height, bench.whole.picture.data)
+    assert _colours(bench.whole.steps[-1].estimate) == pytest.approx(_colours(last), abs=40)
+
+
+def _colours(pixels: Pixels) -> list[float]:
+    """Mean red, green and blue."""
+    return torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).view(-1, 3).float().mean(0).tolist()
+
+
+@pytest.mark.slow
+def test_every_view_of_a_step_is_shown(bench: Bench) -> None:
+    recipe, steps, size = bench.recipe, tuple(bench.whole.steps), bench.recipe.size
+    request = Request(recipe, steps, environment={"threads": 1})
+
+    def view(number: int, kind: View) -> Pixels:
+        return bench.engine.decode(request, bench.model.folder, "fingerprint", number, kind, Control())
+
+    assert view(len(steps) - 1, View.ESTIMATE) == bench.whole.picture
+    for kind in set(View) - {View.GUIDANCE, View.LATENTS}:
+        assert (view(2, kind).width, view(2, kind).height) == (size.width, size.height)
+    calls = bench.engine._loaded.calls
+    values = bench.engine.values(request, bench.model.folder, "fingerprint", 2, 0.99, 0.0)
+    assert (values.columns, values.rows) == (size.width // calls.position, size.height // calls.position)
+    shown = calls.grid(read_snapshot(steps, 2).noisy, size)
+    assert values.channels[View.NOISY] == shown[0, :, 0, -1].tolist()
+    assert len(values.channels[View.NOISY]) == calls.latent_channels
+
+
+@pytest.mark.slow
+def test_the_meter_counts_as_the_text_encoder_reads(bench: Bench) -> None:
+    meter = TokenMeter.of(bench.model)
+    if not bench.model.family.text_encoders:
+        assert meter is None
+        return
+    assert meter is not None
+    limit = meter.count("").limit
+    most = PROMPT * 300
+    told = meter.count(most)
+    assert told.cut is not None
+    events = bench.run(bench.recipe.with_values(prompt=most, steps=1))
+    assert events.plan.truncated == most[told.cut :].strip()
+    assert told.limit == limit
+
+
+@pytest.mark.slow
+def test_a_prompt_is_encoded_once(bench: Bench) -> None:
+    calls = []
+    pipeline = bench.engine._loaded.pipeline
+    hooks = [encoder.register_forward_pre_hook(lambda *_: calls.append(1)) for encoder in bench.engine._loaded.calls.text_encoders]
+    try:
+        bench.run(bench.recipe)
+        assert calls == []
+        bench.run(bench.recipe.with_values(prompt="two pandas", seed=8))
+        assert bool(calls) is bench.model.family.capabilities.prompt
+    finally:
+        for hook in hooks:
+            hook.remove()
+    assert pipeline is bench.engine._loaded.pipeline
+
+
+def test_every_family_has_its_tiny_pipeline() -> None:
+    assert {family.name for family in FAMILIES} == {name for name, _ in tiny_families.MAKERS}
+
+
+def test_a_description_is_short() -> None:
+    folder = Path(inspect.getfile(calls_of)).parent
+    described = [path for path in folder.glob("*.py") if path.name not in ("__init__.py", "calls.py", "description.py")]
+    assert {path.name: len(path.read_text().splitlines()) for path in described if len(path.read_text().splitlines()) > 85} == {}

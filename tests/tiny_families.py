@@ -1,0 +1,633 @@
+"""A tiny random pipeline of every described family, in the real on-disk format; each takes some milliseconds to run.
+
+Imports nothing of Safelight, so that a stock pipeline can be the reference.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import sentencepiece
+import torch
+import transformers
+
+from tests import tiny
+
+SIDE = 64  # px; the pictures are SIDE × TALL
+TALL = 96
+CHAT = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% if message['content'] is string %}{{ message['content'] }}{% else %}{{ message['content'][0]['text'] }}{% endif %}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+FLOW = {"num_train_timesteps": 1000, "shift": 3.0}
+SHIFTED = {  # FLUX.1-dev's scheduler_config.json
+    "base_image_seq_len": 256,
+    "base_shift": 0.5,
+    "max_image_seq_len": 4096,
+    "max_shift": 1.15,
+    "num_train_timesteps": 1000,
+    "shift": 3.0,
+    "use_dynamic_shifting": True,
+}
+
+
+def t5_tokenizer() -> Any:
+    pieces = [*tiny.WORDS, *"abcdefghijklmnopqrstuvwxyz,."]
+    vocabulary = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((f"▁{word}", -3.0) for word in tiny.WORDS)]
+    vocabulary += [(piece, -4.0) for piece in dict.fromkeys(pieces)]
+    return transformers.T5Tokenizer(vocab=vocabulary, extra_ids=0, model_max_length=512)
+
+
+def sentencepiece_tokenizer() -> Any:
+    """A T5 tokenizer as older models have it on disk: `spiece.model` and no `tokenizer.json`."""
+    folder = Path(tempfile.mkdtemp())
+    lines = iter(" ".join(random.Random(seed).choices(tiny.WORDS, k=8)) for seed in range(200))
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=lines,
+        model_prefix=str(folder / "spiece"),
+        vocab_size=80,
+        hard_vocab_limit=False,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        minloglevel=2,
+    )
+    settings = {"tokenizer_class": "T5Tokenizer", "model_max_length": 512, "extra_ids": 0}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}))
+    return transformers.T5Tokenizer.from_pretrained(folder)
+
+
+def t5() -> Any:
+    config = transformers.T5Config(
+        vocab_size=128, d_model=32, d_kv=8, d_ff=37, num_layers=1, num_heads=4, decoder_start_token_id=0, relative_attention_num_buckets=8
+    )
+    return transformers.T5EncoderModel(config).eval()
+
+
+def _byte_symbols() -> list[str]:
+    return [chr(code) for code in (*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324))]
+
+
+def qwen_tokenizer() -> Any:
+    special = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+    tokens = transformers.Qwen2Tokenizer(
+        vocab={token: index for index, token in enumerate([*_byte_symbols(), *special])}, merges=[], model_max_length=131072
+    )
+    tokens.add_special_tokens({"additional_special_tokens": list(special[1:])})
+    tokens.chat_template = CHAT
+    return tokens
+
+
+SMALL = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2}
+SMALL_TEXT = SMALL | {"vocab_size": 300, "head_dim": 8, "pad_token_id": 0, "bos_token_id": 0, "eos_token_id": 0}
+
+
+def qwen3(layers: int = 2, whole: bool = False) -> Any:
+    config = transformers.Qwen3Config(**SMALL_TEXT | {"num_hidden_layers": layers}, max_position_embeddings=1024)
+    return (transformers.Qwen3ForCausalLM if whole else transformers.Qwen3Model)(config).eval()
+
+
+def gemma_tokenizer() -> Any:
+    letters = [chr(code) for code in range(33, 127)]
+    bytes_ = [f"<0x{code:02X}>" for code in range(256)]
+    vocabulary = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "▁", *bytes_, *letters]
+    return transformers.GemmaTokenizer(vocab={token: index for index, token in enumerate(vocabulary)}, merges=[], model_max_length=8192)
+
+
+def gemma2() -> Any:
+    return transformers.Gemma2Model(transformers.Gemma2Config(**SMALL_TEXT | {"vocab_size": 400}, sliding_window=64)).eval()
+
+
+def clip(projects: bool = False) -> tuple[Any, Any]:
+    tokens = tiny.tokenizer()
+    kind = transformers.CLIPTextModelWithProjection if projects else transformers.CLIPTextModel
+    return kind(tiny._text_encoder_config(tokens, projection_dim=tiny.WIDTH)).eval(), tokens
+
+
+def vae(channels: int = 16, scale: float = 0.3611, shift: float | None = 0.1159) -> Any:
+    return tiny._autoencoder(latent_channels=channels, scaling_factor=scale, shift_factor=shift)
+
+
+def film_vae() -> Any:
+    return diffusers.AutoencoderKLQwenImage(
+        base_dim=8,
+        z_dim=4,
+        dim_mult=[1, 1, 1, 1],
+        num_res_blocks=1,
+        temperal_downsample=[False, True, True],
+        latents_mean=[0.1, -0.2, 0.3, 0.0],
+        latents_std=[1.5, 2.0, 0.7, 1.1],
+    ).eval()
+
+
+def settled(network: Any) -> Any:
+    """Weights that the class leaves uninitialised, and those that start as zero, get random numbers."""
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for name, weight in network.named_parameters():
+            if "pad_token" in name or not weight.isfinite().all() or not weight.any() or weight.abs().max() > 1e4:
+                weight.copy_(torch.randn(weight.shape, generator=generator) * 0.05)
+    return network.eval()
+
+
+def z_image() -> Any:
+    transformer = diffusers.ZImageTransformer2DModel(
+        in_channels=16,
+        dim=32,
+        n_layers=1,
+        n_refiner_layers=1,
+        n_heads=2,
+        n_kv_heads=2,
+        cap_feat_dim=16,
+        axes_dims=[8, 4, 4],
+        axes_lens=[1024, 32, 32],
+    )
+    return diffusers.ZImagePipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**FLOW),
+        vae=vae(),
+        text_encoder=qwen3(),
+        tokenizer=qwen_tokenizer(),
+        transformer=settled(transformer),
+    )
+
+
+def flux(guidance_embeds: bool = True) -> Any:
+    transformer = diffusers.FluxTransformer2DModel(
+        in_channels=64,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        pooled_projection_dim=tiny.WIDTH,
+        guidance_embeds=guidance_embeds,
+        axes_dims_rope=(4, 4, 8),
+    )
+    text_encoder, tokenizer = clip()
+    return diffusers.FluxPipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED if guidance_embeds else {"shift": 1.0}),
+        vae=vae(),
+        text_encoder=text_encoder,
+        tokenizer=tokenizer,
+        text_encoder_2=t5(),
+        tokenizer_2=t5_tokenizer(),
+        transformer=settled(transformer),
+    )
+
+
+def schnell() -> Any:
+    return flux(guidance_embeds=False)
+
+
+def flux_2_klein(is_distilled: bool = True) -> Any:
+    transformer = diffusers.Flux2Transformer2DModel(
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=48,
+        timestep_guidance_channels=16,
+        axes_dims_rope=(4, 4, 4, 4),
+        guidance_embeds=False,
+    )
+    autoencoder = diffusers.AutoencoderKLFlux2(
+        block_out_channels=(4, 4, 4, 4),
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=2,
+    )
+    with torch.no_grad():
+        autoencoder.bn.running_mean.copy_(torch.linspace(-0.5, 0.5, 16))
+        autoencoder.bn.running_var.copy_(torch.linspace(0.5, 3, 16))
+    return diffusers.Flux2KleinPipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED),
+        vae=autoencoder.eval(),
+        text_encoder=qwen3(layers=28, whole=True),
+        tokenizer=qwen_tokenizer(),
+        transformer=settled(transformer),
+        is_distilled=is_distilled,
+    )
+
+
+def klein_base() -> Any:
+    return flux_2_klein(is_distilled=False)
+
+
+def qwen_image() -> Any:
+    transformer = diffusers.QwenImageTransformer2DModel(
+        in_channels=16,
+        out_channels=4,
+        num_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=16,
+        axes_dims_rope=(8, 4, 4),
+    )
+    config = transformers.Qwen2_5_VLConfig(
+        text_config=SMALL | {"vocab_size": 300, "rope_scaling": {"mrope_section": [1, 1, 2], "rope_type": "default", "type": "default"}},
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+    )
+    return diffusers.QwenImagePipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED),
+        vae=film_vae(),
+        text_encoder=transformers.Qwen2_5_VLForConditionalGeneration(config).eval(),
+        tokenizer=qwen_tokenizer(),
+        transformer=settled(transformer),
+    )
+
+
+class TextProcessor(transformers.Qwen3VLProcessor):
+    """Stands in for the processor of the library, which needs torchvision."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer, self.chat_template = tokenizer, CHAT
+
+    def __call__(self, text: list[str], **how: Any) -> Any:
+        return self.tokenizer(text, **how)
+
+    def apply_chat_template(self, conversation: Any, **how: Any) -> Any:
+        return [self.tokenizer.apply_chat_template(conversation, **how)]
+
+    def save_pretrained(self, folder: str, **how: Any) -> None:
+        self.tokenizer.save_pretrained(folder)
+
+
+def qwen_image_2_1() -> Any:
+    transformer = diffusers.QwenImage21Transformer2DModel(
+        in_channels=4,
+        out_channels=4,
+        num_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        context_in_dim=16,
+        axes_dims_rope=(4, 6, 6),
+    )
+    autoencoder = diffusers.AutoencoderKLQwenImage21(
+        base_dim=8,
+        decoder_base_dim=8,
+        z_dim=4,
+        dim_mult=[1, 1, 1, 1, 1],
+        num_res_blocks=1,
+        latents_mean=[0.1, -0.2, 0.3, 0.0],
+        latents_std=[1.5, 2.0, 0.7, 1.1],
+    )
+    tokens = qwen_tokenizer()
+    config = transformers.Qwen3VLConfig(
+        text_config=SMALL | {"head_dim": 8, "vocab_size": 300},
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+        image_token_id=tokens.convert_tokens_to_ids("<|image_pad|>"),
+        video_token_id=tokens.convert_tokens_to_ids("<|video_pad|>"),
+    )
+    return diffusers.QwenImage21Pipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED),
+        vae=autoencoder.eval(),
+        text_encoder=transformers.Qwen3VLForConditionalGeneration(config).eval(),
+        processor=TextProcessor(tokens),
+        transformer=settled(transformer),
+    )
+
+
+def krea_2() -> Any:
+    transformer = diffusers.Krea2Transformer2DModel(
+        in_channels=16,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        intermediate_size=32,
+        timestep_embed_dim=8,
+        text_hidden_dim=16,
+        num_text_layers=3,
+        text_num_attention_heads=2,
+        text_num_key_value_heads=1,
+        text_intermediate_size=16,
+        num_layerwise_text_blocks=1,
+        num_refiner_text_blocks=1,
+        axes_dims_rope=(4, 2, 2),
+    )
+    config = transformers.Qwen3VLConfig(
+        text_config=SMALL | {"head_dim": 8, "vocab_size": 300},
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+    )
+    return diffusers.Krea2Pipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED | {"max_image_seq_len": 6400}),
+        vae=film_vae(),
+        text_encoder=transformers.Qwen3VLModel(config).eval(),
+        tokenizer=qwen_tokenizer(),
+        transformer=settled(transformer),
+        text_encoder_select_layers=[0, 1, 2],
+    )
+
+
+def stable_diffusion_3() -> Any:
+    transformer = diffusers.SD3Transformer2DModel(
+        sample_size=8,
+        in_channels=16,
+        out_channels=16,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        caption_projection_dim=32,
+        joint_attention_dim=64,
+        pooled_projection_dim=2 * tiny.WIDTH,
+        pos_embed_max_size=16,
+    )
+    (first, tokenizer), (second, tokenizer_2) = clip(projects=True), clip(projects=True)
+    config = transformers.T5Config(vocab_size=128, d_model=64, d_kv=8, d_ff=37, num_layers=1, num_heads=4, decoder_start_token_id=0)
+    return diffusers.StableDiffusion3Pipeline(
+        transformer=settled(transformer),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**FLOW),
+        vae=vae(scale=1.5305, shift=0.0609),
+        text_encoder=first,
+        tokenizer=tokenizer,
+        text_encoder_2=second,
+        tokenizer_2=tokenizer_2,
+        text_encoder_3=transformers.T5EncoderModel(config).eval(),
+        tokenizer_3=t5_tokenizer(),
+    )
+
+
+def chroma() -> Any:
+    transformer = diffusers.ChromaTransformer2DModel(
+        in_channels=64,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        axes_dims_rope=(4, 4, 8),
+        approximator_num_channels=16,
+        approximator_hidden_dim=32,
+        approximator_layers=1,
+    )
+    return diffusers.ChromaPipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False),
+        vae=vae(),
+        text_encoder=t5(),
+        tokenizer=t5_tokenizer(),
+        transformer=settled(transformer),
+    )
+
+
+def pixart_sigma() -> Any:
+    transformer = diffusers.PixArtTransformer2DModel(
+        sample_size=8,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=3,
+        caption_channels=32,
+        in_channels=4,
+        cross_attention_dim=24,
+        out_channels=8,
+        use_additional_conditions=False,
+    )
+    return diffusers.PixArtSigmaPipeline(
+        tokenizer=t5_tokenizer(),
+        text_encoder=t5(),
+        vae=vae(4, 0.13025, None),
+        transformer=settled(transformer),
+        scheduler=diffusers.DPMSolverMultistepScheduler(beta_start=0.0001, beta_end=0.02),
+    )
+
+
+def sana() -> Any:
+    transformer = diffusers.SanaTransformer2DModel(
+        in_channels=4,
+        out_channels=4,
+        num_layers=1,
+        num_attention_heads=2,
+        attention_head_dim=4,
+        num_cross_attention_heads=2,
+        cross_attention_head_dim=4,
+        cross_attention_dim=8,
+        caption_channels=16,
+        sample_size=8,
+    )
+    blocks = ("ResBlock", "ResBlock", "ResBlock", "EfficientViTBlock")
+    autoencoder = diffusers.AutoencoderDC(
+        latent_channels=4,
+        attention_head_dim=2,
+        encoder_block_types=blocks,
+        decoder_block_types=blocks,
+        encoder_block_out_channels=(8, 8, 8, 8),
+        decoder_block_out_channels=(8, 8, 8, 8),
+        encoder_qkv_multiscales=((), (), (), (5,)),
+        decoder_qkv_multiscales=((), (), (), (5,)),
+        encoder_layers_per_block=(1, 1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1, 1),
+        downsample_block_type="conv",
+        upsample_block_type="interpolate",
+        scaling_factor=0.41407,
+    )
+    return diffusers.SanaPipeline(
+        tokenizer=gemma_tokenizer(),
+        text_encoder=gemma2(),
+        vae=autoencoder.eval(),
+        transformer=settled(transformer),
+        scheduler=diffusers.DPMSolverMultistepScheduler(use_flow_sigmas=True, prediction_type="flow_prediction", flow_shift=3.0),
+    )
+
+
+def lumina_2() -> Any:
+    transformer = diffusers.Lumina2Transformer2DModel(
+        sample_size=8,
+        in_channels=16,
+        hidden_size=8,
+        num_layers=1,
+        num_refiner_layers=1,
+        num_attention_heads=1,
+        num_kv_heads=1,
+        multiple_of=16,
+        axes_dim_rope=(4, 2, 2),
+        axes_lens=(300, 64, 64),
+        cap_feat_dim=16,
+    )
+    return diffusers.Lumina2Pipeline(
+        transformer=settled(transformer),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=6.0),
+        vae=vae(),
+        text_encoder=gemma2(),
+        tokenizer=gemma_tokenizer(),
+    )
+
+
+def cogview_4() -> Any:
+    transformer = diffusers.CogView4Transformer2DModel(
+        in_channels=16,
+        out_channels=16,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=2,
+        text_embed_dim=16,
+        time_embed_dim=8,
+        condition_dim=4,
+        sample_size=8,
+    )
+    config = transformers.GlmConfig(**SMALL_TEXT, max_position_embeddings=1024)
+    return diffusers.CogView4Pipeline(
+        tokenizer=transformers.PreTrainedTokenizerFast(
+            tokenizer_object=qwen_tokenizer()._tokenizer, pad_token="<|endoftext|>", padding_side="left"
+        ),
+        text_encoder=transformers.GlmModel(config).eval(),
+        vae=vae(scale=1.0, shift=None),
+        transformer=settled(transformer),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(
+            base_shift=0.25, max_shift=0.75, base_image_seq_len=256, use_dynamic_shifting=True, time_shift_type="linear"
+        ),
+    )
+
+
+def hunyuan_dit() -> Any:
+    transformer = diffusers.HunyuanDiT2DModel(
+        sample_size=8,
+        num_layers=2,
+        patch_size=2,
+        attention_head_dim=8,
+        num_attention_heads=3,
+        in_channels=4,
+        cross_attention_dim=32,
+        cross_attention_dim_t5=32,
+        pooled_projection_dim=16,
+        hidden_size=24,
+        activation_fn="gelu-approximate",
+    )
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *tiny.WORDS]
+    bert = transformers.BertConfig(
+        vocab_size=len(words), hidden_size=32, num_hidden_layers=1, num_attention_heads=4, intermediate_size=37, max_position_embeddings=77
+    )
+    return diffusers.HunyuanDiTPipeline(
+        vae=vae(4, 0.13025, None),
+        text_encoder=transformers.BertModel(bert).eval(),
+        tokenizer=transformers.BertTokenizer(vocab={word: index for index, word in enumerate(words)}, model_max_length=77),
+        transformer=settled(transformer),
+        scheduler=diffusers.DDPMScheduler(
+            beta_start=0.00085, beta_end=0.03, beta_schedule="scaled_linear", prediction_type="v_prediction", steps_offset=1
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+        text_encoder_2=t5(),
+        tokenizer_2=t5_tokenizer(),
+    )
+
+
+def deepfloyd_if() -> Any:
+    unet = diffusers.UNet2DConditionModel(
+        sample_size=SIDE,
+        layers_per_block=1,
+        block_out_channels=(32, 32),
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        in_channels=3,
+        out_channels=6,
+        cross_attention_dim=32,
+        encoder_hid_dim=32,
+        attention_head_dim=8,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=2,
+        cross_attention_norm="group_norm",
+        resnet_time_scale_shift="scale_shift",
+        act_fn="gelu",
+        norm_num_groups=8,
+    )
+    scheduler = diffusers.DDPMScheduler(
+        beta_schedule="squaredcos_cap_v2",
+        thresholding=True,
+        dynamic_thresholding_ratio=0.95,
+        sample_max_value=1.0,
+        variance_type="learned_range",
+    )
+    return diffusers.IFPipeline(
+        tokenizer=sentencepiece_tokenizer(),
+        text_encoder=t5(),
+        unet=unet.eval(),
+        scheduler=scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        watermarker=None,
+        requires_safety_checker=False,
+    )
+
+
+def _unconditional(kind: Any, scheduler: Any) -> Any:
+    unet = diffusers.UNet2DModel(
+        sample_size=SIDE,
+        layers_per_block=1,
+        block_out_channels=(16, 32),
+        down_block_types=("DownBlock2D", "AttnDownBlock2D"),
+        up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+        norm_num_groups=8,
+    )
+    return kind(unet=unet.eval(), scheduler=scheduler)
+
+
+def ddpm() -> Any:
+    return _unconditional(diffusers.DDPMPipeline, diffusers.DDPMScheduler())
+
+
+def ddim() -> Any:
+    return _unconditional(diffusers.DDIMPipeline, diffusers.DDIMScheduler())
+
+
+def latent_consistency() -> Any:
+    parts = tiny.pipeline("lcm").components
+    return diffusers.LatentConsistencyModelPipeline(**parts, requires_safety_checker=False)
+
+
+# By name of the family in Safelight, and a variant of it.
+MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
+    ("Stable Diffusion 1 and 2", ""): tiny.pipeline,
+    ("Stable Diffusion XL", ""): tiny.pipeline_xl,
+    ("Latent consistency model", ""): latent_consistency,
+    ("Z-Image", ""): z_image,
+    ("FLUX.1", "dev"): flux,
+    ("FLUX.1", "schnell"): schnell,
+    ("FLUX.2 Klein", "distilled"): flux_2_klein,
+    ("FLUX.2 Klein", "base"): klein_base,
+    ("Qwen-Image", ""): qwen_image,
+    ("Qwen-Image 2.1", ""): qwen_image_2_1,
+    ("Stable Diffusion 3", ""): stable_diffusion_3,
+    ("Chroma", ""): chroma,
+    ("PixArt-Σ", ""): pixart_sigma,
+    ("Sana", ""): sana,
+    ("Krea 2", ""): krea_2,
+    ("Lumina Image 2", ""): lumina_2,
+    ("CogView 4", ""): cogview_4,
+    ("Hunyuan-DiT", ""): hunyuan_dit,
+    ("DeepFloyd IF", ""): deepfloyd_if,
+    ("DDPM", ""): ddpm,
+    ("DDIM", ""): ddim,
+}
+
+
+def save(pipeline: Any, folder: Path) -> Path:
+    """Write a model folder; a tokenizer that was read from `spiece.model` is written as that."""
+    pipeline.save_pretrained(folder)
+    index = folder / "model_index.json"
+    index.write_text(index.read_text().replace('"TextProcessor"', '"Qwen3VLProcessor"').replace('"tests.tiny_families"', '"transformers"'))
+    for name, part in pipeline.components.items():
+        source = Path(getattr(part, "name_or_path", "") or "") / "spiece.model"
+        if source.is_file():
+            (folder / name / "tokenizer.json").unlink()
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def made(name: str, variant: str) -> Any:
+    torch.manual_seed(0)
+    pipeline = MAKERS[name, variant]()
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
