@@ -214,7 +214,9 @@ class Desk(QObject):
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "Restored from a recipe of {program}: {restored}. Not restored: {lost}."),
                 program=program or "Safelight",
-                restored=Captions.of(entry.key for entry in FIELDS if entry.part and entry.key not in missing),
+                restored=Captions.of(
+                    entry.key for entry in FIELDS if entry.part and entry.key not in missing and recipe.value(entry.key) != ()
+                ),
                 lost=Captions.of(lost),
             )
         elif not program:
@@ -231,16 +233,16 @@ class Desk(QObject):
 
     async def _with_loras(self, recipe: Recipe) -> tuple[Recipe, list[str]]:
         """`recipe` with its LoRAs as they are called here, and those that are not here, to be listed; they stay in the recipe."""
-        if self._loras is None or not recipe.adapters:
+        if not recipe.adapters:
             return recipe, []
-        adapters, missing, others = await self._loras.found(recipe.adapters)
+        adapters, missing, others = await self._loras.found(recipe.adapters) if self._loras else ((), recipe.adapters, [])
         if others:
             self._notices.tell(
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "These LoRAs are other files here, under the same name: {names}. The picture will differ."),
                 names=", ".join(others),
             )
-        return recipe.with_values(adapters=adapters), [f"adapters: {name}" for name in missing]
+        return recipe.with_values(adapters=tuple(adapters)), [f"adapters: {each.name} {each.weight:g}" for each in missing]
 
     async def loras_among(self, files: Sequence[Path]) -> list[Path]:
         """Those of `files` that are LoRAs, by their headers."""

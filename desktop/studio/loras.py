@@ -150,14 +150,16 @@ class Loras(QObject):
         after = (*rest[:to], before[place], *rest[to:])
         self._do(before, after, QT_TRANSLATE_NOOP("Safelight", "moving the LoRA “{name}”"), "", place)
 
-    async def found(self, adapters: Sequence[Adapter]) -> tuple[tuple[Adapter, ...], list[str], list[str]]:
-        """`adapters` as they are called here; the names of those that are not here; and of those that are surely other files.
+    async def found(self, adapters: Sequence[Adapter]) -> tuple[list[Adapter], list[Adapter], list[str]]:
+        """`adapters` as they are called here; those of them that are not here; and the names of those that are other files here.
 
         One that is not here stays as it is.
         """
 
-        def look() -> tuple[tuple[Adapter, ...], list[str], list[str]]:
-            here, missing, others = [], [], []
+        def look() -> tuple[list[Adapter], list[Adapter], list[str]]:
+            here: list[Adapter] = []
+            missing: list[Adapter] = []
+            others: list[str] = []
             for adapter in adapters:
                 try:
                     found = self._library.like(adapter)
@@ -166,10 +168,10 @@ class Loras(QObject):
                     found = None
                     here.append(adapter)
                 if found is None:
-                    missing.append(adapter.name)
+                    missing.append(adapter)
                 elif not found[1] and (adapter.fingerprint or adapter.short_hash):
                     others.append(adapter.name)
-            return tuple(here), missing, others
+            return here, missing, others
 
         return await asyncio.to_thread(look)
 

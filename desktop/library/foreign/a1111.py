@@ -44,6 +44,7 @@ _PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)'
 _MOST_LINE = 1 << 16  # characters of the last line that are parsed
 _SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
 _LORA_HASH = re.compile(r"([^:,]{1,200}):\s?([0-9a-fA-F]{8,64})(?:,\s?|$)")
+_OUR_LORAS = re.compile(r"(?:(?:^| )<lora:[^<>:]{1,200}:[^<>:]{1,20}>)+$")
 _SDCPP = ", SDCPP: {"  # stable-diffusion.cpp repeats everything as JSON at the end of the line
 
 # A1111 stores the spacing of sigmas apart from the sampler's name. A missing entry means "Automatic" there: Karras for
@@ -179,7 +180,9 @@ def read(text: str, program: str = "") -> Found:
     if program:
         findings.prompts(*whole)
     else:
-        findings.values |= {"prompt": findings.take_adapters(whole[0]), "negative_prompt": whole[1]}
+        written = _OUR_LORAS.search(whole[0])  # any other that looks like one was typed
+        findings.take_adapters(written[0] if written else "")
+        findings.values |= {"prompt": whole[0][: written.start()] if written else whole[0], "negative_prompt": whole[1]}
     findings.hash_adapters(dict(_LORA_HASH.findall(pairs.get("Lora hashes", ""))))
     known = {entry.infotext: entry for entry in fields.FIELDS if entry.infotext}
     for name, entry in known.items():
