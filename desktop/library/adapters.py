@@ -65,12 +65,13 @@ class AdapterLibrary:
         self._hashes: dict[str, tuple[State, Hashes]] | None = None
         self._read: dict[Path, tuple[State, AdapterFile | SafelightError]] = {}
         self._layers: dict[Path, tuple[object, Mapping[str, Layers] | None]] = {}
-        self._listed: tuple[Listed, ...] = ()
+        self._listed: tuple[Listed, ...] | None = None  # None before it was read
         self._lock = threading.RLock()
 
     @property
     def adapters(self) -> tuple[Listed, ...]:
-        return self._listed
+        """Those that were found when the disk was last read."""
+        return self._listed or ()
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -109,10 +110,10 @@ class AdapterLibrary:
         path = Path(os.path.abspath(path))
         with self._lock:
             self._facts(path)
-            if path not in (each.path for each in self._listed):
+            if path not in (each.path for each in self.adapters):
                 self._files.append(path)
                 self.read()
-            return next(each for each in self._listed if each.path == path)
+            return next(each for each in self.adapters if each.path == path)
 
     def identified(self, listed: Listed, weight: float = 1.0) -> Adapter:
         """The adapter for a recipe. Reads the whole file the first time. Raises `AdapterMissing` or `AdapterDamaged`."""
@@ -124,7 +125,8 @@ class AdapterLibrary:
 
         Hashes decide, where they are known here; else names, of which only letters and digits count.
         """
-        usable = [each for each in self._listed if each.file is not None]
+        with self._lock:
+            usable = [each for each in (self.read() if self._listed is None else self._listed) if each.file is not None]
         for each in usable:
             if self._is_known_as(each, adapter):
                 return each, True

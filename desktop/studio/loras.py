@@ -54,6 +54,7 @@ class Loras(QObject):
         self._undo = undo
         self._known: dict[str, Known] = {}  # by `Adapter.key`
         self._model: Model | None = None
+        self._is_read = False  # whether the library knows what is on the disk
         self.rows: Rows = ()
 
     @property
@@ -188,6 +189,7 @@ class Loras(QObject):
     async def _add(self, files: Sequence[Path]) -> None:
         for file in files:
             listed = await asyncio.to_thread(self._library.open, file)
+            self._is_read = True
             adapter = await asyncio.to_thread(self._library.identified, listed)
             self.files_changed.emit()
             place = next((place for place, row in enumerate(self.rows) if row.adapter.is_same_file(adapter)), None)
@@ -221,6 +223,7 @@ class Loras(QObject):
 
     async def _read(self) -> None:
         await asyncio.to_thread(self._library.read)
+        self._is_read = True
         self._known.clear()
         await self._look()
 
@@ -232,7 +235,7 @@ class Loras(QObject):
         """Find out what is not known yet of the rows."""
         model = self._model
         wanted = {row.adapter.key: row.adapter for row in self.rows if self.known(row) is None}
-        if model is None or not wanted:
+        if model is None or not wanted or not self._is_read:
             return
         found = await asyncio.to_thread(lambda: {key: _looked_at(self._library, adapter, model) for key, adapter in wanted.items()})
         if model == self._model:
