@@ -17,6 +17,7 @@ import diffusers
 import sentencepiece
 import torch
 import transformers
+from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
 
 from tests import tiny
 
@@ -587,6 +588,72 @@ def latent_consistency() -> Any:
     return diffusers.LatentConsistencyModelPipeline(**parts, requires_safety_checker=False)
 
 
+def pixart_alpha() -> Any:
+    return diffusers.PixArtAlphaPipeline(**pixart_sigma().components)
+
+
+def aura_flow() -> Any:
+    transformer = diffusers.AuraFlowTransformer2DModel(
+        sample_size=8,
+        patch_size=2,
+        in_channels=4,
+        num_mmdit_layers=1,
+        num_single_dit_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        caption_projection_dim=32,
+        joint_attention_dim=32,
+        out_channels=4,
+        pos_embed_max_size=256,
+    )
+    return diffusers.AuraFlowPipeline(
+        tokenizer=t5_tokenizer(),
+        text_encoder=t5(),
+        vae=vae(4, 0.13025, None),
+        transformer=settled(transformer),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=1.73),
+    )
+
+
+def unclip() -> Any:
+    tokens, width = tiny.tokenizer(), 32
+    blocks = {"layers_per_block": 1, "block_out_channels": (32, 32)}
+    larger = {
+        "sample_size": SIDE,
+        "down_block_types": ("ResnetDownsampleBlock2D", "ResnetDownsampleBlock2D"),
+        "up_block_types": ("ResnetUpsampleBlock2D", "ResnetUpsampleBlock2D"),
+        "in_channels": 6,
+        "out_channels": 3,
+    }
+    decoder = diffusers.UNet2DConditionModel(
+        sample_size=32,
+        in_channels=3,
+        out_channels=6,
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+        cross_attention_dim=32,
+        attention_head_dim=4,
+        resnet_time_scale_shift="scale_shift",
+        class_embed_type="identity",
+        **blocks,
+    )
+    text_encoder = transformers.CLIPTextModelWithProjection(tiny._text_encoder_config(tokens, projection_dim=width)).eval()
+    projection = UnCLIPTextProjModel(clip_embeddings_dim=width, time_embed_dim=4 * width, cross_attention_dim=32)
+    return diffusers.UnCLIPPipeline(
+        prior=settled(diffusers.PriorTransformer(num_attention_heads=2, attention_head_dim=12, embedding_dim=width, num_layers=1)),
+        decoder=decoder.eval(),
+        text_encoder=text_encoder,
+        tokenizer=tokens,
+        text_proj=projection.eval(),
+        super_res_first=diffusers.UNet2DModel(**larger, **blocks).eval(),
+        super_res_last=diffusers.UNet2DModel(**larger, **blocks).eval(),
+        prior_scheduler=diffusers.UnCLIPScheduler(prediction_type="sample", clip_sample_range=5.0),
+        decoder_scheduler=diffusers.UnCLIPScheduler(variance_type="learned_range"),
+        super_res_scheduler=diffusers.UnCLIPScheduler(),
+    )
+
+
 # By name of the family in Safelight, and a variant of it.
 MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Stable Diffusion 1 and 2", ""): tiny.pipeline,
@@ -608,16 +675,27 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("CogView 4", ""): cogview_4,
     ("Hunyuan-DiT", ""): hunyuan_dit,
     ("DeepFloyd IF", ""): deepfloyd_if,
+    ("UnCLIP", ""): unclip,
     ("DDPM", ""): ddpm,
     ("DDIM", ""): ddim,
+    ("PixArtAlpha", "not described"): pixart_alpha,
+    ("AuraFlow", "not described"): aura_flow,
+}
+
+
+PUBLISHED = {  # parts as real repositories name them, by the class that diffusers writes for ours
+    "TextProcessor": ["transformers", "Qwen3VLProcessor"],
+    "UnCLIPTextProjModel": ["unclip", "UnCLIPTextProjModel"],
 }
 
 
 def save(pipeline: Any, folder: Path) -> Path:
     """Write a model folder; a tokenizer that was read from `spiece.model` is written as that."""
     pipeline.save_pretrained(folder)
-    index = folder / "model_index.json"
-    index.write_text(index.read_text().replace('"TextProcessor"', '"Qwen3VLProcessor"').replace('"tests.tiny_families"', '"transformers"'))
+    file = folder / "model_index.json"
+    index = json.loads(file.read_text())
+    renamed = {name: PUBLISHED[value[1]] for name, value in index.items() if isinstance(value, list) and value[1] in PUBLISHED}
+    file.write_text(json.dumps(index | renamed))
     for name, part in pipeline.components.items():
         source = Path(getattr(part, "name_or_path", "") or "") / "spiece.model"
         if source.is_file():

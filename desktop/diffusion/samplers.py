@@ -102,13 +102,6 @@ SAMPLERS: tuple[Sampler, ...] = (
         flow="UniPCMultistepScheduler",
     ),
     Sampler(
-        "DEIS",
-        "DEISMultistepScheduler",
-        QT_TRANSLATE_NOOP("Safelight", "Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps."),
-        aliases=("k_deis",),
-        zero_snr=False,
-    ),
-    Sampler(
         "PNDM",
         "PNDMScheduler",
         QT_TRANSLATE_NOOP("Safelight", "The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls."),
@@ -166,16 +159,12 @@ SAMPLERS: tuple[Sampler, ...] = (
 # its own default, which groups the samplers as "linspace" does. Karras, PNDM, Heun and LCM share their timesteps with no other.
 _TRAILING = frozenset({"Euler trailing", "DDIM trailing"})
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
-    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}) | _TRAILING,),
-    "leading": (
-        frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}),
-        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),
-        _TRAILING,
-    ),
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}) | _TRAILING,),
+    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}), _TRAILING),
     "linspace": (
         frozenset({"DDIM", "DDPM"}),
         frozenset({"Euler", "Euler a", "LMS"}),
-        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),
+        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),
         _TRAILING,
     ),
 }

@@ -73,7 +73,7 @@ class _Following:
         if sigmas is not None and timesteps is None:
             del given["num_inference_steps"]
         self.own.set_timesteps(**{name: value for name, value in given.items() if name in accepted and value is not None})
-        moments, levels = self.own.timesteps, self.own.sigmas.cpu().clone()
+        moments, levels = self.own.timesteps.float(), self.own.sigmas.cpu().clone()  # some refuse whole numbers
         super().set_timesteps(len(moments), device=device)  # type: ignore[misc]  # of the sampler, which also forgets earlier runs
         levels[0] = min(float(levels[0]), MOST_NOISE)
         if len(self.timesteps) > len(moments):  # the sampler calls every step but the last twice

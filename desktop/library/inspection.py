@@ -29,6 +29,7 @@ from ..errors import (
     ModelElsewhere,
     ModelFileDamaged,
     ModelFileMissing,
+    ModelFilePacked,
     ModelIncomplete,
     ModelMissing,
     ModelRefused,
@@ -39,7 +40,7 @@ from ..errors import (
     SafelightError,
 )
 from ..resources import CLIP_TOKENIZER
-from . import safe_file
+from . import gguf, safe_file
 
 TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
@@ -51,7 +52,7 @@ PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
 CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
-MODEL_FILES = frozenset({WEIGHTS, *PICKLES})  # suffixes of files that may be meant as a model; pickles are refused with the reason
+MODEL_FILES = frozenset({WEIGHTS, gguf.SUFFIX, *PICKLES})  # suffixes of files that may be meant as a model; all but the first are refused
 
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
@@ -131,9 +132,11 @@ def read_header(file: Path) -> Header:
         raise ModelUnsafe(folder=folder, file=name, problem=_NOT_A_FILE)
     if file.suffix.lower() in PICKLES:
         raise ModelRefused(folder=folder, file=name, problem=_PICKLE)
-    if file.suffix.lower() != WEIGHTS:
-        raise unsupported(name)
     try:
+        if file.suffix.lower() == gguf.SUFFIX:
+            raise ModelFilePacked(file=name, packing=f"GGUF ({gguf.architecture(file) or '?'})")
+        if file.suffix.lower() != WEIGHTS:
+            raise unsupported(name)
         return header_of(file)
     except HeaderError as error:
         raise ModelFileDamaged(folder=folder, file=name, problem=error.problem) from None
@@ -282,7 +285,7 @@ class _Inspection:
         for part in family.needed:
             self.complete(family, part)
         denoiser = self.network(family.denoiser, index)
-        if family.autoencoder:
+        if family.autoencoder and family.is_described:
             check_channels(self.name, family, denoiser, self.network(family.autoencoder, index))
         for encoder in family.text_encoders:
             kind = self.json(f"{encoder.part}/config.json").get("model_type")

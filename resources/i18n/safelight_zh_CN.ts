@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>The model file {folder} does not exist. Choose another model, or open the file where it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到模型文件 {folder}。请选择其他模型，或打开它现在所在的文件。</translation>
     </message>
     <message>
         <source>The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.</source>
@@ -49,7 +49,7 @@
     </message>
     <message>
         <source>{folder} holds only a part of a model ({kind}): {missing} is missing. Open a whole model of this kind first, then open the file again; it will share the missing parts.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 只包含模型的一部分（{kind}），缺少 {missing}。请先打开一个同类的完整模型，再打开此文件；缺少的部分将与它共用。</translation>
     </message>
     <message>
         <source>The model in {folder} is damaged: {problem}. Download it again, or choose another model.</source>
@@ -77,27 +77,27 @@
     </message>
     <message>
         <source>{file} is a model of the kind {kind}, which Safelight cannot run yet. Choose one of: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 是 {kind} 类模型，Safelight 目前还不能运行。请选择以下之一：{known}。</translation>
     </message>
     <message>
         <source>The contents of {file} are in a layout that Safelight does not know. Choose a version of the model in diffusers layout, which has a model_index.json.</source>
-        <translation type="unfinished"></translation>
+        <translation>Safelight 无法识别 {file} 的内容布局。请选择该模型的 diffusers 布局版本，其中有 model_index.json。</translation>
     </message>
     <message>
         <source>The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 中的权重以 {packing} 形式存储，Safelight 无法读取。请选择该模型的 bf16 或 fp16 版本。</translation>
     </message>
     <message>
         <source>{file} is no model by itself: it holds {holding}. Choose the file or folder of a whole model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 本身不是模型，它包含的是{holding}。请选择完整模型的文件或文件夹。</translation>
     </message>
     <message>
         <source>{file} holds a video model ({kind}). Choose a model that makes pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 是视频模型（{kind}）。请选择生成图片的模型。</translation>
     </message>
     <message>
         <source>The folder {folder} is not a model itself, but it holds {found}. Open that file instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {folder} 本身不是模型，但其中有 {found}。请改为打开该文件。</translation>
     </message>
     <message>
         <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
@@ -110,6 +110,10 @@
     <message>
         <source>The LoRA file {file} does not exist. Open it where it is now, or remove the LoRA.</source>
         <translation>LoRA 文件 {file} 不存在。请在它现在的位置打开，或移除该 LoRA。</translation>
+    </message>
+    <message>
+        <source>The LoRA is damaged: {file} {problem}. Download it again, or remove the LoRA.</source>
+        <translation>LoRA 已损坏：{file} {problem}。请重新下载，或移除该 LoRA。</translation>
     </message>
     <message>
         <source>The LoRA {file} was not opened because weights in this format can carry code. Use a version in safetensors format.</source>
@@ -348,10 +352,6 @@
         <translation>文件夹 {folder} 中有多个模型：{found}。请打开其中一个模型的文件夹。</translation>
     </message>
     <message>
-        <source>The LoRA is damaged: {file} {problem}. Download it again, or remove the LoRA.</source>
-        <translation>LoRA 已损坏：{file} {problem}。请重新下载，或移除该 LoRA。</translation>
-    </message>
-    <message>
         <source>Pictures can be saved as {suffixes}, but not as {file}. Choose another name.</source>
         <translation>图片可以保存为 {suffixes}，但不能保存为 {file}。请换一个名称。</translation>
     </message>
@@ -408,10 +408,6 @@
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
-        <source>Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步计算两次，因此 50 步要调用 51 次。</translation>
     </message>
@@ -437,7 +433,7 @@
     </message>
     <message>
         <source>the pipeline of this model cannot use it</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型的管线不能使用它</translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -458,50 +454,6 @@
     <message>
         <source>it cannot be read</source>
         <translation>它无法读取</translation>
-    </message>
-    <message>
-        <source>has a layer with only one of two matrices</source>
-        <translation>有一层只有两个矩阵中的一个</translation>
-    </message>
-    <message>
-        <source>has a layer whose two matrices do not fit together</source>
-        <translation>有一层的两个矩阵不匹配</translation>
-    </message>
-    <message>
-        <source>has weights in a format of numbers that LoRAs do not have</source>
-        <translation>的权重数字格式不是 LoRA 所用的</translation>
-    </message>
-    <message>
-        <source>it is a whole model or a part of one</source>
-        <translation>它是完整的模型或模型的一部分</translation>
-    </message>
-    <message>
-        <source>it is an embedding (textual inversion)</source>
-        <translation>它是嵌入（textual inversion）</translation>
-    </message>
-    <message>
-        <source>its layers are in another form than LoRA (LyCORIS: LoHa, LoKr, OFT, IA3 or others)</source>
-        <translation>它的层不是 LoRA 形式（LyCORIS：LoHa、LoKr、OFT、IA3 等）</translation>
-    </message>
-    <message>
-        <source>it holds no LoRA layers that are known here</source>
-        <translation>其中没有这里认识的 LoRA 层</translation>
-    </message>
-    <message>
-        <source>its convolutions are split in three (CP decomposition)</source>
-        <translation>它的卷积被拆成三个（CP 分解）</translation>
-    </message>
-    <message>
-        <source>it is made for pictures as input (control LoRA)</source>
-        <translation>它需要以图片作为输入（控制 LoRA）</translation>
-    </message>
-    <message>
-        <source>its DoRA part is not used</source>
-        <translation>未使用其中的 DoRA 部分</translation>
-    </message>
-    <message>
-        <source>some of its weights are not used</source>
-        <translation>未使用其中的一些权重</translation>
     </message>
     <message>
         <source>it is too large</source>
@@ -565,15 +517,15 @@
     </message>
     <message>
         <source>recognised by its files</source>
-        <translation type="unfinished"></translation>
+        <translation>根据模型文件识别</translation>
     </message>
     <message>
         <source>recognised by its name</source>
-        <translation type="unfinished"></translation>
+        <translation>根据模型名称识别</translation>
     </message>
     <message>
         <source>as for all models of its kind</source>
-        <translation type="unfinished"></translation>
+        <translation>同类模型通用</translation>
     </message>
     <message>
         <source>Landscape 3:2</source>
@@ -590,6 +542,50 @@
     <message>
         <source>cannot be read</source>
         <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>has a layer with only one of two matrices</source>
+        <translation>有一层只有两个矩阵中的一个</translation>
+    </message>
+    <message>
+        <source>has a layer whose two matrices do not fit together</source>
+        <translation>有一层的两个矩阵不匹配</translation>
+    </message>
+    <message>
+        <source>has weights in a format of numbers that LoRAs do not have</source>
+        <translation>的权重数字格式不是 LoRA 所用的</translation>
+    </message>
+    <message>
+        <source>it is a whole model or a part of one</source>
+        <translation>它是完整的模型或模型的一部分</translation>
+    </message>
+    <message>
+        <source>it is an embedding (textual inversion)</source>
+        <translation>它是嵌入（textual inversion）</translation>
+    </message>
+    <message>
+        <source>its layers are in another form than LoRA (LyCORIS: LoHa, LoKr, OFT, IA3 or others)</source>
+        <translation>它的层不是 LoRA 形式（LyCORIS：LoHa、LoKr、OFT、IA3 等）</translation>
+    </message>
+    <message>
+        <source>it holds no LoRA layers that are known here</source>
+        <translation>其中没有这里认识的 LoRA 层</translation>
+    </message>
+    <message>
+        <source>its convolutions are split in three (CP decomposition)</source>
+        <translation>它的卷积被拆成三个（CP 分解）</translation>
+    </message>
+    <message>
+        <source>it is made for pictures as input (control LoRA)</source>
+        <translation>它需要以图片作为输入（控制 LoRA）</translation>
+    </message>
+    <message>
+        <source>its DoRA part is not used</source>
+        <translation>未使用其中的 DoRA 部分</translation>
+    </message>
+    <message>
+        <source>some of its weights are not used</source>
+        <translation>未使用其中的一些权重</translation>
     </message>
     <message>
         <source>is not readable as JSON</source>
@@ -1101,11 +1097,11 @@
     </message>
     <message>
         <source>Open a model file</source>
-        <translation type="unfinished"></translation>
+        <translation>打开模型文件</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -1261,15 +1257,15 @@
     </message>
     <message>
         <source>Suits this model: {value}, {source}.</source>
-        <translation type="unfinished"></translation>
+        <translation>适合该模型的值：{value}（{source}）。</translation>
     </message>
     <message>
         <source>This model makes pictures without a prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型不需要提示词即可生成图片。</translation>
     </message>
     <message>
         <source>It is not known how well this model understands Chinese. English is the safe choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚不清楚该模型对中文的理解程度，使用英文更稳妥。</translation>
     </message>
     <message>
         <source>This model does not understand Chinese. Write the prompt in English.</source>
@@ -1277,11 +1273,11 @@
     </message>
     <message>
         <source>This model reads weights such as (word:1.2) as plain text.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型会把 (词:1.2) 这样的权重当作普通文字。</translation>
     </message>
     <message>
         <source>Has no effect while guidance is 1 or less.</source>
-        <translation type="unfinished"></translation>
+        <translation>引导强度不大于 1 时不起作用。</translation>
     </message>
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
@@ -1565,11 +1561,11 @@
     </message>
     <message>
         <source>Open model file…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开模型文件…</translation>
     </message>
     <message>
         <source>Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用单个 safetensors 文件的模型，与 ComfyUI、Forge 和 A1111 使用的相同。</translation>
     </message>
     <message>
         <source>Show the pictures folder</source>
@@ -4792,19 +4788,23 @@
     </message>
     <message>
         <source>English</source>
-        <translation type="unfinished"></translation>
+        <translation>英文</translation>
     </message>
     <message>
         <source>Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>中文</translation>
     </message>
     <message>
         <source>Reads prompts in {languages}.</source>
-        <translation type="unfinished"></translation>
+        <translation>可读的提示词语言：{languages}。</translation>
+    </message>
+    <message>
+        <source>Safelight does not know this kind of model: it runs as diffusers does, with its own sampler.</source>
+        <translation>Safelight 不了解这类模型：按 diffusers 的方式运行，使用模型自带的采样器。</translation>
     </message>
     <message>
         <source>Shared from the model “{model}”: {parts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>与模型“{model}”共用：{parts}。</translation>
     </message>
     <message>
         <source>Days</source>
@@ -5423,6 +5423,54 @@
         <translation>删除此风格。可以撤销。</translation>
     </message>
     <message>
+        <source>a model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>a video model</source>
+        <translation>视频模型</translation>
+    </message>
+    <message>
+        <source>a LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>an autoencoder (VAE)</source>
+        <translation>自编码器（VAE）</translation>
+    </message>
+    <message>
+        <source>a small autoencoder for previews (TAESD)</source>
+        <translation>用于预览的小型自编码器（TAESD）</translation>
+    </message>
+    <message>
+        <source>a text encoder</source>
+        <translation>文本编码器</translation>
+    </message>
+    <message>
+        <source>an image encoder</source>
+        <translation>图像编码器</translation>
+    </message>
+    <message>
+        <source>a ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
+        <translation>图片适配器（IP-Adapter 或 T2I-Adapter）</translation>
+    </message>
+    <message>
+        <source>a motion module (AnimateDiff)</source>
+        <translation>运动模块（AnimateDiff）</translation>
+    </message>
+    <message>
+        <source>an embedding (textual inversion)</source>
+        <translation>嵌入（textual inversion）</translation>
+    </message>
+    <message>
+        <source>an upscaler</source>
+        <translation>放大模型</translation>
+    </message>
+    <message>
         <source>its layers cannot be read in this form</source>
         <translation>无法读取这种形式的层</translation>
     </message>
@@ -5457,54 +5505,6 @@
     <message>
         <source>Weight of {name}</source>
         <translation>{name} 的权重</translation>
-    </message>
-    <message>
-        <source>a model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>a video model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>a LoRA</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>an autoencoder (VAE)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>a small autoencoder for previews (TAESD)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>a text encoder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>an image encoder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>a ControlNet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>a motion module (AnimateDiff)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>an embedding (textual inversion)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>an upscaler</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -33,7 +33,9 @@ from .sana import SANA
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .unclip import UNCLIP
 from .unconditional import DDIM, DDPM
+from .undescribed import undescribed
 from .z_image import Z_IMAGE
 
 FAMILIES = (
@@ -54,11 +56,13 @@ FAMILIES = (
     COGVIEW_4,
     HUNYUAN_DIT,
     DEEPFLOYD_IF,
+    UNCLIP,
     DDPM,
     DDIM,
 )
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
+LIBRARIES = ("diffusers", "transformers")  # from which the parts of a pipeline without a description may come
 # What is wrong with a file of a model, in the words of errors such as `ModelFileDamaged`.
 LACKS_ENTRY = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
 NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
@@ -102,7 +106,7 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
         raise ModelFileDamaged(folder=folder, file=INDEX, problem=LACKS_ENTRY)
     if not isinstance(kind, str):
         raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
-    family = family_called(kind)
+    family = family_called(kind) or undescribed(index)
     if family is None:
         raise unsupported(kind)
     for name, value in index.items():
@@ -115,7 +119,7 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value == [None, None] and not part.needed:
             continue
-        if value[0] != part.library:
+        if value[0] != part.library or (not family.is_described and value[0] not in LIBRARIES):
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value[1] not in part.classes:
             raise unsupported(str(value[1]))

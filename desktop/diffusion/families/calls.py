@@ -82,7 +82,7 @@ class Calls:
         given = {
             "width": recipe.size.width,
             "height": recipe.size.height,
-            "num_inference_steps": recipe.sampling.steps,
+            self.family.steps_key: recipe.sampling.steps,
             **self._guidance(recipe.sampling.guidance_scale),
             **self.family.arguments,
         }
@@ -177,9 +177,9 @@ class Calls:
 CALLS = Calls
 
 
-def calls_of(pipeline: Any) -> Calls:
-    """The calls of `pipeline`, which is one of a family of `FAMILIES`."""
-    family = family_called(type(pipeline).__name__)
+def calls_of(pipeline: Any, family: Family | None = None) -> Calls:
+    """The calls of `pipeline`; without `family` it is one of `FAMILIES`."""
+    family = family or family_called(type(pipeline).__name__)
     assert family is not None
     module = import_module(f"{__package__}.{family.calls}")
     calls: Calls = module.CALLS(family, pipeline)

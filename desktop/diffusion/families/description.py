@@ -116,6 +116,7 @@ class LatentFormat:
     packing: int = 0  # the sampler sees B×positions×values, a square of so many positions a side as one; 0: it sees B×C×h×w
     multiple: int = 1  # latent positions that a side must divide by
     normalisation: Normalisation = Normalisation.SCALED
+    tiny: str = ""  # the usual name of the TAESD-class decoder that reads these latents
 
     def channels_read(self, channels: int) -> int:
         """Channels of the denoiser for an autoencoder with `channels`."""
@@ -193,9 +194,11 @@ class Family:
     untested_languages: tuple[str, ...] = ()  # that its text encoders read, and of which nothing is known
     capabilities: Capabilities = Capabilities()
     variants: tuple[Variant, ...] = ()  # the first that fits counts, so those with the most reliable marks come first
-    guidance_key: str = "guidance_scale"  # the argument of the stock call
+    steps_key: str = "num_inference_steps"  # the argument of the stock call, as the next
+    guidance_key: str = "guidance_scale"
     guidance_offset: float = 0.0  # between that argument and our scale, at which 1 is no guidance
     no_negative: str = ""  # the negative prompt in place of none
+    has_own_samplers: bool = False  # its pipeline is called with the schedulers that it has, one for each stage
     arguments: Mapping[str, Any] = field(default_factory=dict)  # further ones of the stock call
     samplers: frozenset[str] = frozenset()  # names of those that the stock call can use; empty for all
     distilled_key: str = "time_cond_proj_dim"  # of the denoiser's config; not null in a model that was distilled with its guidance
@@ -304,7 +307,7 @@ def unused(name: str, library: str, *kinds: str) -> Part:
     return Part(name, library, frozenset(kinds), needed=False)
 
 
-DISTILLED = {"guided": False, "guidance": False}  # changes of traits: the guidance is in the weights
+DISTILLED = {"guided": False, "guidance": False, "distilled": True}  # changes of traits: few steps, and the guidance is in the weights
 LARGE = 3_000_000  # JSON values of the tokenizer of a language model with up to 260,000 words
 T5_TOKENIZERS = ("T5Tokenizer", "T5TokenizerFast")
 GEMMA_TOKENIZERS = ("GemmaTokenizer", "GemmaTokenizerFast")

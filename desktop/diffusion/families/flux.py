@@ -42,7 +42,7 @@ FLUX = Family(
         t5(512, "text_encoder_2", "tokenizer_2"),
     ),
     scheduler="scheduler",
-    latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, packing=2, multiple=2),
+    latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, packing=2, multiple=2, tiny="taef1"),
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=28, guidance_scale=3.5, size=1024),
     variants=(Variant("transformer", "guidance_embeds", False, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),

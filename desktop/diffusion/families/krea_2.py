@@ -38,7 +38,7 @@ KREA_2 = Family(
     latents=LatentFormat(channels=16, packing=2, multiple=2, normalisation=Normalisation.CHANNELS),
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=28, guidance_scale=5.5, size=1024),
-    variants=(Variant("", "is_distilled", True, Defaults(steps=8, guidance_scale=1.0, size=1024)),),
+    variants=(Variant("", "is_distilled", True, Defaults(steps=8, guidance_scale=1.0, size=1024), {"distilled": True}),),
     process=NoiseProcess.FLOW,
     untested_languages=("zh",),
     guidance_offset=-1.0,

@@ -59,7 +59,9 @@ class ModelChip(Retranslating, QPushButton):
         reads = {"en": tr("Safelight", "English"), "zh": tr("Safelight", "Chinese")}
         languages = ", ".join(reads[language] for language in self._model.languages if language in reads)
         prompts = tr("Safelight", "Reads prompts in {languages}.").format(languages=languages) if languages else ""
-        return " ".join(filter(None, (f"{self._model.family.name}.", prompts, choose)))
+        plain = tr("Safelight", "Safelight does not know this kind of model: it runs as diffusers does, with its own sampler.")
+        unknown = "" if self._model.family.is_described else plain
+        return " ".join(filter(None, (f"{self._model.family.name}.", unknown, prompts, choose)))
 
     def _fill(self) -> None:
         menu = self.menu()
