@@ -1536,8 +1536,8 @@
         <translation>LoRA“{name}”的设置</translation>
     </message>
     <message>
-        <source>“{name}” is a few-step LoRA ({kind}): sampler, steps and guidance were set for it.</source>
-        <translation>“{name}”是少步 LoRA（{kind}）：已为它设置采样器、步数和引导。</translation>
+        <source>“{name}” is a few-step LoRA ({method}): sampler, steps and guidance were set for it.</source>
+        <translation>“{name}”是少步 LoRA（{method}）：已为它设置采样器、步数和引导。</translation>
     </message>
     <message>
         <source>renaming a branch</source>

@@ -476,9 +476,9 @@ class CreatePlace(Retranslating, QWidget):
         self._undo.record(
             Change(
                 QT_TRANSLATE_NOOP("Safelight", "the settings of the LoRA “{name}”"),
-                QT_TRANSLATE_NOOP("Safelight", "“{name}” is a few-step LoRA ({kind}): sampler, steps and guidance were set for it."),
+                QT_TRANSLATE_NOOP("Safelight", "“{name}” is a few-step LoRA ({method}): sampler, steps and guidance were set for it."),
                 between(lambda: use(held), lambda: use(advice.values)),
-                {"name": name, "kind": advice.kind},
+                {"name": name, "method": advice.kind},
             )
         )
 
