@@ -92,6 +92,7 @@ class Session:
 
     def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
         from .generate import RunMaker
+        from .library.adapters import AdapterLibrary
         from .library.drafts import DraftsFile
         from .library.known_models import KnownModels
         from .library.models import ModelLibrary
@@ -107,6 +108,7 @@ class Session:
         from .studio.generation import Generation
         from .studio.grids import Grids
         from .studio.held_runs import HeldRuns
+        from .studio.loras import Loras
         from .studio.menu_entry import MenuEntry
         from .studio.model_shelf import Choices, ModelShelf
         from .studio.notices import Notices
@@ -150,9 +152,14 @@ class Session:
 
         self._worker = Worker()
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
+        self._adapters = AdapterLibrary(
+            [Path(file) for file in self.settings.lora_files],
+            [Path(folder) for folder in self.settings.lora_folders],
+            folders.cache / "loras.json",
+        )
         self._recordings = recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
         self._garbage = Garbage()
-        self._machine = LocalMachine(self._worker, self._models, self._garbage.collect)
+        self._machine = LocalMachine(self._worker, self._models, self._garbage.collect, self._adapters)
         self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
         self._timeline = Timeline(self._held, StepReading(self._notices))
@@ -165,6 +172,7 @@ class Session:
         self._shelf = ModelShelf(
             self._models, KnownModels(folders.cache / "models.json"), chosen, folders.data, self._machine.hardware, self._notices, undo
         )
+        self._loras = Loras(self._adapters, self._notices, undo)
         self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template, self._save_choices)
         self._generation = Generation(
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
@@ -186,6 +194,7 @@ class Session:
             self._models,
             self._notices,
             lambda: self.window.create_place.prompt_panel.model,
+            self._loras,
         )
         styles_file = StylesFile(folders.data / "styles.json")
         styles, styles_problem = styles_file.load()
@@ -213,6 +222,7 @@ class Session:
             self._prompt_history,
             self._stars,
             self._make_run_history,
+            self._loras,
         )
         create.show_captions(self.settings.captions)
         self._gallery: Gallery | None = None
@@ -258,6 +268,7 @@ class Session:
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
         self._shelf.changed.connect(self._show_models)
+        self._loras.files_changed.connect(self._keep_lora_files)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         create.shown_picture.model_chosen.connect(lambda path: self._notices.spawn(self._add_models(path)))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
@@ -358,6 +369,10 @@ class Session:
     def _keep_save_choices(self, chosen: SaveChoices) -> None:
         self._use(replace(self.settings, save_suffix=chosen.suffix, save_quality=chosen.quality, save_recipe=chosen.with_recipe))
 
+    def _keep_lora_files(self) -> None:
+        files, folders = (tuple(map(str, paths)) for paths in (self._loras.files, self._loras.folders))
+        self._use(replace(self.settings, lora_files=files, lora_folders=folders))
+
     def _use(self, settings: Settings) -> None:
         """Apply and save the settings."""
         old, self.settings = self.settings, settings
@@ -417,6 +432,7 @@ class Session:
 
         A thread that starts, or imports native code, at that time waits for the loader, and so may the window.
         """
+        self._loras.read()
         await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])

@@ -192,6 +192,51 @@ class StarterDamaged(SafelightError):
     )
 
 
+# -- LoRAs
+
+
+class AdapterUnknown(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "There is no LoRA “{name}” here. Open its file, or turn the LoRA off.")
+
+
+class AdapterMissing(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The LoRA file {file} does not exist. Open it where it is now, or remove the LoRA.")
+
+
+class AdapterDamaged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The LoRA is damaged: {file} {problem}. Download it again, or remove the LoRA.")
+
+
+class AdapterRefused(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The LoRA {file} was not opened because weights in this format can carry code. Use a version in safetensors format."
+    )
+
+
+class AdapterUnsupported(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} cannot be used as a LoRA: {kind}. Choose another file.")
+
+
+class AdapterUnfit(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The LoRA “{name}” does not fit the model {model}: none of its layers is in it. Turn the LoRA off, or choose another model.",
+    )
+
+
+class AdapterMadeFor(AdapterUnfit):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The LoRA “{name}” was made for {family} and does not fit the model {model}. Turn the LoRA off, or choose another model.",
+    )
+
+
+class AdapterUnloadable(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The LoRA “{name}” could not be added to the model: {problem}. Turn the LoRA off, or choose another one."
+    )
+
+
 # -- the run
 
 

@@ -12,14 +12,17 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from .diffusion.control import Control
+from .diffusion.recipe import Recipe
 from .diffusion.request import Request
 from .diffusion.run import Event, LatentValues, Phase, Pixels, View
 from .diffusion.working_memory import Hardware
-from .errors import ModelChanged, ModelGone, SafelightError
+from .errors import AdapterUnknown, ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
+    from .diffusion.adapters import Source
     from .diffusion.engine import Engine
     from .diffusion.families.description import Traits
+    from .library.adapters import AdapterLibrary
     from .library.models import Model, ModelLibrary
     from .worker import Worker
 
@@ -67,10 +70,13 @@ class Machine(Protocol):
 class LocalMachine:
     """This computer: the worker thread and the engine that runs on it."""
 
-    def __init__(self, worker: Worker, models: ModelLibrary, collect: Callable[[], object] = gc.collect) -> None:
-        """`collect` frees, on the worker's demand, the objects that only reference each other."""
+    def __init__(
+        self, worker: Worker, models: ModelLibrary, collect: Callable[[], object] = gc.collect, adapters: AdapterLibrary | None = None
+    ) -> None:
+        """`collect` frees, on the worker's demand, the objects that only reference each other. Without `adapters` there are no LoRAs."""
         self._worker = worker
         self._models = models
+        self._adapters = adapters
         self._collect = collect
         self._engine: Engine | None = None  # created and used on the worker thread only
 
@@ -85,9 +91,10 @@ class LocalMachine:
         if not self.is_ready:
             yield Phase.PREPARING
         model, fingerprint = await self._model_of(request)
+        adapters = await asyncio.to_thread(self._sources, request.recipe, model)
 
         def work(control: Control, emit: Callable[[Event], None]) -> None:
-            self._open().generate(request, model.files, fingerprint, control, emit)
+            self._open().generate(request, model.files, fingerprint, control, emit, adapters)
 
         async with aclosing(self._worker.stream(work, control)) as events:
             async for event in events:
@@ -95,9 +102,10 @@ class LocalMachine:
 
     async def decode(self, request: Request, number: int, view: View) -> Pixels:
         model, fingerprint = await self._model_of(request)
+        adapters = await asyncio.to_thread(self._sources, request.recipe, model) if view is View.GUIDANCE else {}
 
         def work(control: Control, emit: Callable[[Pixels], None]) -> None:
-            emit(self._open().decode(request, model.files, fingerprint, number, view, control))
+            emit(self._open().decode(request, model.files, fingerprint, number, view, control, adapters))
 
         async with aclosing(self._worker.stream(work)) as results:
             return await anext(results)
@@ -135,6 +143,14 @@ class LocalMachine:
         if not is_same:
             raise ModelChanged(model=model.name)
         return model, fingerprint
+
+    def _sources(self, recipe: Recipe, model: Model) -> dict[str, Source]:
+        """The files of all LoRAs in `recipe` that have an effect, by `Adapter.key`. Reads new files in full. Errors as `AdapterLibrary`."""
+        turned = [turn.changes["adapters"] for turn in recipe.turns if "adapters" in turn.changes]
+        used = {adapter.key: adapter for adapters in (recipe.adapters, *turned) for adapter in adapters if adapter.weight}
+        if used and self._adapters is None:
+            raise AdapterUnknown(name=next(iter(used.values())).name)
+        return {key: self._adapters.source(adapter, model) for key, adapter in used.items()} if self._adapters else {}
 
     def _open(self) -> Engine:
         if self._engine is None:

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.run import Previews, Run
+from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import Model
 from desktop.library.recordings import Recordings
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation
 from desktop.studio.grids import Grids
+from desktop.studio.loras import Loras
 from desktop.studio.notices import Notices
 from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.queue import Queue
@@ -57,7 +59,12 @@ class Noting(Generation):
 
 
 def panel_of(generation: Generation, theme: Theme, history: PromptHistory) -> PromptPanel:
-    return PromptPanel(generation, Forecast(generation), grids_of(generation), Styles(Undo(Notices())), theme, history)
+    undo = Undo(Notices())
+    return PromptPanel(generation, Forecast(generation), grids_of(generation), Styles(undo), theme, history, loras_of(undo))
+
+
+def loras_of(undo: Undo) -> Loras:
+    return Loras(AdapterLibrary([], [], Path("/nowhere/loras.json")), Notices(), undo)
 
 
 def grids_of(generation: Generation) -> Grids:

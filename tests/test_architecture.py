@@ -19,13 +19,14 @@ MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in (ROOT / "desktop").rglob("*.py")
 }
 
-TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate"}
+TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate", "peft"}
 HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}  # none of it before the first paint
 TORCH_FREE = {
     "desktop.diffusion",
     *(
         f"desktop.diffusion.{name}"
         for name in (
+            "adapters",
             "branching",
             "control",
             "families",

@@ -15,6 +15,7 @@ from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.errors import RecipeNewer, TextWithoutRecipe
 from desktop.generate import RunMaker, artwork_of
 from desktop.library import inspection
+from desktop.library.adapters import AdapterLibrary
 from desktop.library.artwork import open_artwork, save, writable
 from desktop.library.foreign import a1111
 from desktop.library.journal import Journal
@@ -24,6 +25,7 @@ from desktop.library.trash import TrashFolder
 from desktop.machine import LocalMachine
 from desktop.studio.desk import Desk
 from desktop.studio.held_runs import HeldRuns
+from desktop.studio.loras import Loras
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures, Recent, SaveChoices
 from desktop.studio.run_archive import RunArchive
@@ -34,6 +36,7 @@ from desktop.worker import Worker
 from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
 from tests.kits import UNET, change_json, model_folder
+from tests.loras import pair, write_header
 from tests.scripted_machine import ScriptedMachine
 
 
@@ -225,7 +228,7 @@ FIELDS = "Prompt, Things to avoid, Steps, Sampler, Guidance, Seed, Width, Height
     ("name", "restored", "said"),
     [
         ("Dreamy.safetensors", "dreamy", f"{FIELDS}, Model. Not restored: LoRA: ink 0.7."),
-        ("other.safetensors", "starter", f"{FIELDS}. Not restored: LoRA: ink 0.7, Model: other."),
+        ("other.safetensors", "starter", f"{FIELDS}. Not restored: Model: other, LoRA: ink 0.7."),
     ],
 )
 async def test_a_picture_of_another_program_restores_its_recipe_with_the_model_of_that_name(desk, tmp_path, told, name, restored, said):
@@ -282,6 +285,26 @@ async def test_a_text_of_ours_is_restored_as_it_is(desk, told):
     assert (recipes, told) == ([recipe], ["The recipe is restored."])
 
 
+async def test_loras_of_another_program_are_found_by_hash_or_listed(desk, tmp_path, told):
+    path = write_header(tmp_path / "felt.safetensors", pair("lora_unet_a", 8, 8))
+    library = AdapterLibrary([path], [], tmp_path / "loras.json")
+    [felt] = library.read()
+    identity = library.identified(felt)
+    desk._loras = Loras(library, Notices(), Undo(Notices()))
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    await desk.take_text(
+        "a fox <lora:other name:0.7> <lora:gone:0.5>\nSteps: 24, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512, Model: dreamy, "
+        f'Lora hashes: "other name: {identity.short_hash}, gone: 0123456789ab", Version: v1.10.1'
+    )
+    [recipe] = recipes
+    assert [(each.name, each.weight, each.fingerprint) for each in recipe.adapters] == [
+        ("felt", 0.7, identity.fingerprint),
+        ("gone", 0.5, ""),
+    ]
+    assert told[0].endswith("Not restored: LoRA: gone 0.5.")
+
+
 @pytest.mark.parametrize("text", ["", "a fox in the snow", "a: b, c: d, e: f", "{}", "Steps: 20"])
 async def test_a_text_without_a_recipe_is_told_and_changes_nothing(desk, text):
     recipes = []
@@ -293,7 +316,7 @@ async def test_a_text_without_a_recipe_is_told_and_changes_nothing(desk, text):
 
 async def test_a_recipe_of_a_newer_version_is_named_as_such_and_its_picture_is_shown(desk, tmp_path, monkeypatch):
     run, to_dict = developed(4), Recipe.to_dict
-    monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 4})
+    monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 5})
     with pytest.raises(RecipeNewer, match=r"a.png was written by a newer Safelight"):
         await desk.take_recipe(save(artwork_of(run), tmp_path / "a.png"))
     assert desk.timeline.run.picture == run.picture

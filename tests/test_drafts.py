@@ -99,7 +99,7 @@ def test_without_a_good_copy_the_damaged_file_is_kept_aside(path: Path) -> None:
 
 
 def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
-    newer = json.loads(saved(path).read_text()) | {"schema": 3}
+    newer = json.loads(saved(path).read_text()) | {"schema": 4}
     path.write_text(json.dumps(newer))
     file = DraftsFile(path)
     drafts, problem = file.load()

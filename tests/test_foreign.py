@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.weights import parse
 from desktop.library.artwork import open_artwork
@@ -28,25 +29,23 @@ EXPECTED = Recipe.of(
     width=512,
     height=640,
     model="dreamy",
+    adapters=(Adapter("ink", 0.7),),
 )
 DIFFERENT = {  # what the samples of a program have otherwise
+    "Stability Matrix": {"adapters": ()},
+    "stable-diffusion.cpp": {"adapters": ()},
     "Forge": {"prompt": "a fox, , (snow:1.3)"},
     "Krita AI Diffusion": {"steps": 20, "guidance_scale": 7.0},
     "InvokeAI": {"prompt": "a fox, (snow:1.3)"},
 }
 LOST = {
-    "Forge": (
-        "LoRA: ink 0.7",
-        "Clip skip: 2",
-        "Second pass (hires fix): strength: 0.4; upscale: 2; upscaler: Latent",
-        "ControlNet: control_canny",
-    ),
-    "ComfyUI": ("LoRA: ink 0.7",),
-    "InvokeAI": ("LoRA: ink 0.7",),
-    "SwarmUI": ("LoRA: ink 0.7", "Refiner: refinermodel finer, refinercontrolpercentage 0.2"),
-    "Fooocus": ("LoRA: ink 0.7", "Styles: Fooocus V2, Fooocus Sharp", "Sharpness: 2.0", "ADM Guidance: (1.5, 0.8, 0.3)"),
+    "Forge": ("Clip skip: 2", "Second pass (hires fix): strength: 0.4; upscale: 2; upscaler: Latent", "ControlNet: control_canny"),
+    "ComfyUI": (),
+    "InvokeAI": (),
+    "SwarmUI": ("Refiner: refinermodel finer, refinercontrolpercentage 0.2",),
+    "Fooocus": ("Styles: Fooocus V2, Fooocus Sharp", "Sharpness: 2.0", "ADM Guidance: (1.5, 0.8, 0.3)"),
     "Stability Matrix": (),
-    "Krita AI Diffusion": ("LoRA: ink 0.7", "Source picture: 0.8"),
+    "Krita AI Diffusion": ("Source picture: 0.8",),
     "stable-diffusion.cpp": ("Noise source: cuda",),
 }
 
@@ -61,10 +60,10 @@ def test_a_picture_of_another_program_is_restored(tmp_path: Path, name: str):
 
 def test_older_and_rarer_forms_are_restored(tmp_path: Path):
     opened = open_artwork(PICTURES["InvokeAI 2, PNG"][0](tmp_path))
-    assert (opened.recipe, opened.lost) == (EXPECTED.with_values(sampler="Euler a"), ("Noise source: cuda",))
+    assert (opened.recipe, opened.lost) == (EXPECTED.with_values(sampler="Euler a", adapters=()), ("Noise source: cuda",))
     assert opened.model_hash.startswith("cc6cb27103")
     opened = open_artwork(PICTURES["Fooocus, PNG, A1111"][0](tmp_path))
-    assert opened.recipe == EXPECTED.with_values(sampler="DPM++ 2M SDE")
+    assert opened.recipe == EXPECTED.with_values(sampler="DPM++ 2M SDE", adapters=())
     assert opened.lost == ("Noise schedule: Karras", "Sharpness: 2", "ADM Guidance: (1.5, 0.8, 0.3)")
 
 
@@ -108,7 +107,7 @@ def test_a_file_beside_a_picture_that_is_no_recipe_is_left_alone(tmp_path: Path,
 )
 def test_samplers_of_comfyui_have_our_names(name: str, schedule: str, ours: str, lost: tuple[str, ...]):
     found = comfyui(**{"3": {"sampler_name": name, "scheduler": schedule}})
-    assert (found.recipe.sampling.sampler, set(found.lost) - {"LoRA: ink 0.7"}) == (ours, set(lost))
+    assert (found.recipe.sampling.sampler, set(found.lost)) == (ours, set(lost))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +121,7 @@ def test_samplers_of_comfyui_have_our_names(name: str, schedule: str, ours: str,
 )
 def test_schedulers_of_invokeai_have_our_names(name: str, ours: str, lost: tuple[str, ...]):
     found = read({"invokeai_metadata": json.dumps(INVOKEAI | {"scheduler": name})})
-    assert (found.recipe.sampling.sampler, found.lost[:-1]) == (ours, lost)
+    assert (found.recipe.sampling.sampler, found.lost) == (ours, lost)
 
 
 # -- weights
@@ -218,7 +217,7 @@ def test_the_nodes_of_a_custom_sampler_are_read():
             "23": node("BasicScheduler", scheduler="karras", steps=24, denoise=1, model=["10", 0]),
         }
     )
-    assert (found.recipe, found.lost) == (EXPECTED, ("LoRA: ink 0.7",))
+    assert (found.recipe, found.lost) == (EXPECTED, ())
     found = comfyui(**{"23": node("KarrasScheduler", steps=24, sigma_max=14.6, sigma_min=0.03, rho=7), "3": COMFYUI["3"]})
     assert found.recipe == EXPECTED
     simple = node(
@@ -240,7 +239,7 @@ def test_the_nodes_of_a_custom_sampler_are_read():
             "24": node("PrimitiveInt", value=77),
         }
     )
-    assert (found.recipe, found.lost) == (EXPECTED.with_values(sampler="Euler"), ("Noise schedule: karras", "LoRA: ink 0.7"))
+    assert (found.recipe, found.lost) == (EXPECTED.with_values(sampler="Euler"), ("Noise schedule: karras",))
 
 
 def test_the_first_pass_of_two_is_the_recipe():
@@ -252,7 +251,7 @@ def test_the_first_pass_of_two_is_the_recipe():
             "8": node("VAEDecode", samples=["20", 0], vae=["4", 2]),
         }
     )
-    assert (found.recipe, found.lost) == (EXPECTED, ("LoRA: ink 0.7", "Second pass (hires fix): KSampler"))
+    assert (found.recipe, found.lost) == (EXPECTED, ("Second pass (hires fix): KSampler",))
 
 
 def test_a_base_and_a_refiner_are_read():
@@ -260,7 +259,7 @@ def test_a_base_and_a_refiner_are_read():
     del base["seed"]
     refiner = base | {"start_at_step": 20, "end_at_step": 10000, "latent_image": ["3", 0]}
     found = comfyui(**{"3": node("KSamplerAdvanced", **base), "20": node("KSamplerAdvanced", **refiner), "8": {"samples": ["20", 0]}})
-    assert (found.recipe, found.lost) == (EXPECTED, ("Refiner: end_at_step 20", "LoRA: ink 0.7", "Refiner: KSamplerAdvanced"))
+    assert (found.recipe, found.lost) == (EXPECTED, ("Refiner: end_at_step 20", "Refiner: KSamplerAdvanced"))
 
 
 def test_unknown_nodes_are_walked_through_and_listed():
@@ -273,7 +272,7 @@ def test_unknown_nodes_are_walked_through_and_listed():
             "23": node("LoadImage", image="edges.png"),
         }
     )
-    assert (found.recipe, found.lost) == (EXPECTED, ("LoRA: ink 0.7", "ControlNet: canny", "Other nodes: FreeU_V2"))
+    assert (found.recipe, found.lost) == (EXPECTED, ("ControlNet: canny", "Other nodes: FreeU_V2"))
 
 
 def test_a_source_picture_clip_skip_and_two_texts_are_listed():
@@ -291,7 +290,6 @@ def test_a_source_picture_clip_skip_and_two_texts_are_listed():
         "width",
         "height",
         "Further prompt: in snow",
-        "LoRA: ink 0.7",
         "Source picture",
         "Source picture: denoise 0.6",
         "Clip skip: 2",

@@ -102,10 +102,11 @@ def recipe_read(data: dict[str, Any]) -> tuple[Recipe, list[str]]:
 
 
 def recipe_told(recipe: Recipe) -> dict[str, Any]:
-    """By the names of schema 2, with the fingerprint of the model if there is one, which schema 3 has added."""
-    values = {field.key: recipe.value(field.key) for field in FIELDS if field.part}
+    """By the names of schema 2, with the fingerprint of the model and the LoRAs if there are any, which schemas 3 and 4 have added."""
+    values = {field.key: recipe.value(field.key) for field in FIELDS if field.part and field.key != "adapters"}
     fingerprint = {"fingerprint": recipe.model.fingerprint} if recipe.model.fingerprint else {}
-    return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]} | fingerprint)
+    adapters = {"adapters": [asdict(adapter) for adapter in recipe.adapters]} if recipe.adapters else {}
+    return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]} | fingerprint | adapters)
 
 
 def as_told_then(told: Any, expected: Any) -> Any:
@@ -256,7 +257,8 @@ def kept_read(folder: Path) -> dict[str, Any]:
             "history": list(drafts.history),
             "up_next": up_next,
             "grids": grids,
-        },
+        }
+        | ({"loras": [{"adapter": asdict(row.adapter), "on": row.is_on} for row in drafts.loras]} if drafts.loras else {}),
         "problems": [PROBLEMS[type(problem).__name__] if problem else None for problem in (settings_problem, drafts_problem)],
     }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels, Run, View
 from desktop.library.artwork import Artwork, save_in
+from desktop.library.few_steps import Advice
 from desktop.library.paths import Folders
 from desktop.studio.generation import Job
 from desktop.studio.instance import Instance
@@ -40,6 +42,7 @@ from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited, single
 from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
+from tests.loras import pair, write_header
 
 PIXELS = Pixels(16, 16, bytes(768))
 
@@ -100,6 +103,20 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
     until(loop, lambda: window.create_place.prompt_panel.recipe().prompt.text == recipe.prompt.text)
     assert window.create_place.prompt_panel.recipe() == recipe
     assert session._timeline.pixels == PIXELS
+
+
+def test_a_dropped_few_step_lora_sets_what_it_needs_in_one_step(loop, session, window, tmp_path):
+    """Its layer fits no model, so the settings are asked for as the row's button does."""
+    drop(window, write_header(tmp_path / "lcm-lora.safetensors", pair("lora_unet_nowhere", 7, 9)))
+    loras, panel = session._loras, window.create_place.prompt_panel
+    until(loop, lambda: loras.rows and loras.known(loras.rows[0]))
+    assert session.settings.lora_files == (str(tmp_path / "lcm-lora.safetensors"),)
+    assert panel.recipe().adapters == ()
+    before = panel.recipe().sampling
+    loras.advised.emit("lcm-lora", Advice("LCM", 4, guidance_scale=1.5))
+    assert panel.recipe().sampling == replace(before, steps=4, guidance_scale=1.5)
+    session._undo.undo()
+    until(loop, lambda: panel.recipe().sampling == before)
 
 
 def restored(loop, window, prompt):

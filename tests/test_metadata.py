@@ -1,7 +1,7 @@
 """Recipes as text in pictures: our JSON, our A1111 text, and the texts of other programs."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop import __version__
+from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.fields import FIELDS, MOST_GUIDANCE, MOST_SEED, MOST_SIDE, MOST_STEPS
 from desktop.diffusion.recipe import ModelReference, Recipe
 from desktop.diffusion.samplers import SAMPLERS
@@ -137,8 +138,71 @@ def test_the_fingerprint_of_the_model_is_kept():
     assert (story.recipe.model.name, story.recipe.model.fingerprint, story.lost) == ("dreams", "8f2c", ())
 
 
+ADAPTED = RECIPE.with_values(
+    adapters=(Adapter("ink: blue", 0.65, "a" * 64, "32fb5c9a5d2c"), Adapter("felt", -0.5), Adapter("水彩", 0.0, short_hash="0123456789ab"))
+)
+
+
+def test_adapters_are_restored_from_our_json_in_their_order():
+    turned = ADAPTED.turned(3, adapters=(Adapter("felt", 1.0), Adapter("水彩 \ud83c", 2.0, "b" * 64)))
+    story = from_json(to_json(turned, {}, MOMENT, None, ""))
+    assert story.lost == ()
+    assert [asdict(adapter) for adapter in story.recipe.adapters] == [asdict(adapter) for adapter in ADAPTED.adapters]
+    assert story.recipe.final.adapters == (Adapter("felt", 1.0), Adapter("水彩 \ufffd", 2.0))
+    assert story.recipe.at(3).adapters == ADAPTED.adapters
+
+
+@pytest.mark.parametrize(
+    "adapters",
+    [
+        "ink",
+        [3],
+        [{"name": "ink"}],
+        [{"name": "", "weight": 1}],
+        [{"name": "ink", "weight": "1"}],
+        [{"name": "ink", "weight": 11}],
+        [{"name": "ink", "weight": float("nan")}],
+        [{"name": "ink", "weight": 1, "path": "/etc/passwd"}],
+        [{"name": "ink", "weight": 1, "fingerprint": "../x"}],
+        [{"name": "ink", "weight": 1, "short_hash": 7}],
+        [{"name": "ink", "weight": 1}] * 33,
+    ],
+)
+def test_with_one_impossible_adapter_all_are_lost(adapters):
+    good = {"name": "ink", "weight": 1}
+    story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"adapters": [good, *adapters] if type(adapters) is list else adapters}}))
+    assert story.recipe == RECIPE
+    assert [entry.partition(":")[0] for entry in story.lost] == ["adapters"]
+
+
+def test_schema_3_has_no_adapters():
+    data = RECIPE.to_dict() | {"schema": 3}
+    del data["adapters"]
+    assert from_json(json.dumps({"recipe": data})) == Story(RECIPE)
+
+
+def test_adapters_are_in_the_a1111_text_as_a1111_writes_them():
+    text = a1111.write(ADAPTED)
+    prompt, *_, last = text.split("\n")
+    assert prompt == RECIPE.prompt.text + " <lora:ink blue:0.65> <lora:felt:-0.5> <lora:水彩:0>"
+    assert 'Lora hashes: "ink blue: 32fb5c9a5d2c, 水彩: 0123456789ab"' in last
+    found = a1111.read(text)
+    assert (found.recipe.prompt, found.lost) == (RECIPE.prompt, ())
+    assert [(each.name, each.weight, each.short_hash) for each in found.recipe.adapters] == [
+        ("ink blue", 0.65, "32fb5c9a5d2c"),
+        ("felt", -0.5, ""),
+        ("水彩", 0.0, "0123456789ab"),
+    ]
+
+
+def test_adapters_that_mean_something_else_in_a1111_are_listed():
+    found = a1111.read("a <lora:one:0.5:0.9> b <hypernet:two:1> <lora:three:99> <lora:four> c\nSteps: 20, Seed: 1, Size: 64x64")
+    assert found.recipe.adapters == (Adapter("four"),)
+    assert {"LoRA: one 0.5 0.9", "LoRA: two 1", "LoRA: three 99.0"} <= set(found.lost)
+
+
 def test_a_recipe_of_a_newer_schema_is_not_read():
-    story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"schema": 4}}))
+    story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"schema": 5}}))
     assert (story.recipe, story.is_newer) == (None, True)
 
 
@@ -186,9 +250,11 @@ def test_a_text_of_a1111_is_read(written, name, lost):
         width=512,
         height=768,
         seed=1234567890,
+        adapters=(Adapter("dark room", 0.8, short_hash="32fb5c9a5d2c"),),
     )
+    assert found.recipe.adapters[0].short_hash == "32fb5c9a5d2c"
     assert (found.program, found.model_hash) == ("A1111", "6ce0161689")
-    assert found.lost == ("LoRA: dark room 0.8", *lost, "Clip skip: 2", "Second pass (hires fix): strength: 0.55; upscale: 1.5")
+    assert found.lost == (*lost, "Clip skip: 2", "Second pass (hires fix): strength: 0.55; upscale: 1.5")
 
 
 def test_unknown_values_are_listed_and_the_rest_is_restored():

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from desktop.diffusion import schedulers
+from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import NoiseProcess, Traits
 from desktop.diffusion.recipe import Recipe
@@ -49,6 +50,8 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "LMS",
         "Heun",
         "LCM",
+        "Euler trailing",
+        "DDIM trailing",
     ]
     assert sampler(Recipe().sampling.sampler).name == Recipe().sampling.sampler
 
@@ -169,6 +172,8 @@ def test_what_does_not_fit_says_why() -> None:
     zero_snr = traits(rescale_betas_zero_snr=True, prediction_type="v_prediction")
     x0 = traits(prediction_type="sample")
     assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM"]
+    assert not [each.name for each in SAMPLERS if unfit(each, traits().with_adapters([Adapter("lcm-lora")]))]
+    assert unfit(sampler("LCM"), traits().with_adapters([Adapter("off", 0.0)]))
     assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
     assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM"]
     assert all(unfit(each, traits(prediction_type="flow_prediction")) for each in SAMPLERS)

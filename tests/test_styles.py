@@ -17,7 +17,7 @@ from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.create.styles_dialog import StylesDialog
 from desktop.ui.theme import Theme
 from tests.awaited import until
-from tests.prompting import STARTER, Noting, child, grids_of
+from tests.prompting import STARTER, Noting, child, grids_of, loras_of
 
 SOFT, INK = Style("soft", "soft light"), Style("ink", "水墨")
 
@@ -35,7 +35,8 @@ def styles(undo: Undo) -> Styles:
 @pytest.fixture
 def panel(qtbot, theme: Theme, styles: Styles) -> PromptPanel:
     generation = Noting()
-    panel = PromptPanel(generation, Forecast(generation), grids_of(generation), styles, theme, PromptHistory())
+    loras = loras_of(Undo(Notices()))
+    panel = PromptPanel(generation, Forecast(generation), grids_of(generation), styles, theme, PromptHistory(), loras)
     qtbot.addWidget(panel)
     panel.set_models([STARTER], "starter")
     panel.show()

@@ -52,6 +52,7 @@ def legs(recipe: Recipe) -> list[Leg]:
 def forbidden(recipe: Recipe, calls: int, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
     """Why a run of `recipe` in `calls` steps cannot be branched with `changes` after step `after`, to be translated; None if it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
+    traits = traits.with_adapters(changes.get("adapters", held.adapters))
     before, chosen = sampler(held.sampling.sampler), sampler(changes.get("sampler", held.sampling.sampler))
     if not 0 <= after < calls:
         return NO_STEP_LEFT

@@ -14,6 +14,7 @@ import transformers
 from .. import __version__
 from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden, ViewUnknown
 from . import branching, fields, memory, samplers, views
+from .adapters import Source
 from .branching import Leg
 from .control import Control
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
@@ -28,6 +29,7 @@ from .single_file import ModelFiles
 from .snapshot import SnapshotReader, read_snapshot
 from .working_memory import Hardware
 
+NO_ADAPTERS: Mapping[str, Source] = {}
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -44,19 +46,37 @@ class Engine:
         self._collect = collect
         self._loaded: LoadedModel | None = None
 
-    def generate(self, request: Request, files: ModelFiles, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+    def generate(
+        self,
+        request: Request,
+        files: ModelFiles,
+        fingerprint: str,
+        control: Control,
+        emit: Callable[[Event], None],
+        adapters: Mapping[str, Source] = NO_ADAPTERS,
+    ) -> None:
         """Make the picture of `request` with the model in `files`, or resume it after its history; emit everything on the way.
 
-        Raises `Stop` where `control` stops or pauses the run, and a `SafelightError` that says what went wrong.
+        `adapters`: the LoRAs of the recipe, by `Adapter.key`. Raises `Stop` where `control` stops or pauses the run, and a
+        `SafelightError` that says what went wrong.
         """
-        self._surviving(request.recipe, self._generate, request, files, fingerprint, control, emit)
+        self._surviving(request.recipe, self._generate, request, files, fingerprint, control, emit, adapters)
 
-    def decode(self, request: Request, files: ModelFiles, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+    def decode(
+        self,
+        request: Request,
+        files: ModelFiles,
+        fingerprint: str,
+        number: int,
+        view: View,
+        control: Control,
+        adapters: Mapping[str, Source] = NO_ADAPTERS,
+    ) -> Pixels:
         """Step `number` of the request's history in a view, through the full decoder.
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
-        return self._surviving(request.recipe, self._decode, request, files, fingerprint, number, view, control)
+        return self._surviving(request.recipe, self._decode, request, files, fingerprint, number, view, control, adapters)
 
     def values(self, request: Request, files: ModelFiles, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
         """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left.
@@ -79,15 +99,24 @@ class Engine:
         self._loaded = None
         release_memory(self._collect)
 
-    def _generate(self, request: Request, files: ModelFiles, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+    def _generate(
+        self,
+        request: Request,
+        files: ModelFiles,
+        fingerprint: str,
+        control: Control,
+        emit: Callable[[Event], None],
+        adapters: Mapping[str, Source],
+    ) -> None:
         recipe, environment = request.recipe, request.environment
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
         memory.check(files, recipe, self.device, self._is_loaded(files, fingerprint), request.insist)
         model = self._model(files, fingerprint, control, emit)
+        model.adapters.sources = adapters
         recipe.check(model.multiple)
-        if reason := samplers.unfit(sampler, model.traits):
+        if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
         if recipe.sampling.steps > sampler.most_steps:
             raise OutOfRange(name=fields.named("steps").caption, value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
@@ -111,12 +140,22 @@ class Engine:
         model.previewer.linear.learn(grid(latents), to_tensor(pixels))
         emit(Picture(pixels))
 
-    def _decode(self, request: Request, files: ModelFiles, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+    def _decode(
+        self,
+        request: Request,
+        files: ModelFiles,
+        fingerprint: str,
+        number: int,
+        view: View,
+        control: Control,
+        adapters: Mapping[str, Source],
+    ) -> Pixels:
         recipe, steps = request.recipe, request.history
         snapshot = read_snapshot(steps, number)
         if view is View.LATENTS and views.is_grid(snapshot.noisy):
             return views.channels(snapshot.noisy)
         model = self._model(files, fingerprint, control, lambda phase: None)
+        model.adapters.sources = adapters
         grid = model.grid_of(recipe)
         if view is View.LATENTS:
             return views.channels(grid(snapshot.noisy))

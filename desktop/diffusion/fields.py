@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ..errors import QT_TRANSLATE_NOOP
+from .adapters import LEAST_WEIGHT, MOST_WEIGHT, read_all
 
 if TYPE_CHECKING:
     from .families.description import Family, Traits
@@ -33,14 +34,15 @@ class Editor(StrEnum):
     SEED = "seed"  # an integer that can be rolled
     SAMPLER = "sampler"  # one of `samplers.SAMPLERS`
     MODEL = "model"  # one of the model library
+    ADAPTERS = "adapters"  # LoRAs, each with a weight
 
     @property
     def type(self) -> type[str] | type[int] | type[float]:
-        """The type of the value."""
+        """The type of the value; of LoRAs, that of their weights."""
         match self:
             case Editor.PROMPT | Editor.SAMPLER | Editor.MODEL:
                 return str
-            case Editor.DECIMAL:
+            case Editor.DECIMAL | Editor.ADAPTERS:
                 return float
             case _:
                 return int
@@ -56,7 +58,7 @@ class Field:
     explanation: str
     said: str  # the field in a few words, with places {value} and {after}, the step after which a branch changed it
     part: str = ""  # of the recipe; "" for a change that only a branch can make
-    attribute: str = ""  # of that part
+    attribute: str = ""  # of that part; "" where the part itself is the value
     least: float = -math.inf
     most: float = math.inf
     usual_most: float = math.inf  # the end of a slider; larger values can be typed
@@ -75,6 +77,8 @@ class Field:
 
     def typed(self, value: Any) -> Any:
         """`value`, as it was read from JSON, in the type of this field. Raises TypeError, ValueError or OverflowError."""
+        if self.editor is Editor.ADAPTERS:
+            return read_all(value)
         kind = self.editor.type
         if kind is str:
             if not isinstance(value, str):
@@ -87,7 +91,9 @@ class Field:
         return kind(value)
 
     def allows(self, value: Any) -> bool:
-        """Whether a number is within the bounds; NaN is not. Texts have none."""
+        """Whether a number, or every weight, is within the bounds; NaN is not. Texts have none."""
+        if isinstance(value, tuple):
+            return all(self.least <= adapter.weight <= self.most for adapter in value)
         return isinstance(value, str) or self.least <= value <= self.most
 
 
@@ -215,6 +221,21 @@ FIELDS: tuple[Field, ...] = (
         may_differ=True,
     ),
     Field(
+        "adapters",
+        Editor.ADAPTERS,
+        QT_TRANSLATE_NOOP("Safelight", "LoRA"),
+        QT_TRANSLATE_NOOP("Safelight", "Small files that teach the model a subject or a style. Several can work together."),
+        QT_TRANSLATE_NOOP("Safelight", "LoRA {value}"),
+        "adapters",
+        least=LEAST_WEIGHT,
+        most=MOST_WEIGHT,
+        usual_most=2,
+        step=0.05,
+        said_empty=QT_TRANSLATE_NOOP("Safelight", "no LoRA"),
+        may_branch=True,
+        later=QT_TRANSLATE_NOOP("Safelight", "How strongly each LoRA works, from this step on. 0 turns it off."),
+    ),
+    Field(
         "noise_seed",  # the noise that the sampler adds in the remaining steps is drawn from this seed
         Editor.SEED,
         QT_TRANSLATE_NOOP("Safelight", "Noise of the remaining steps"),
@@ -285,4 +306,5 @@ _OTHER_CAPTIONS = {
     "pauses_after": QT_TRANSLATE_NOOP("Safelight", "Pause after"),
     "grids": QT_TRANSLATE_NOOP("Safelight", "Grid over two settings"),
     "history": QT_TRANSLATE_NOOP("Safelight", "Prompt history"),
+    "loras": QT_TRANSLATE_NOOP("Safelight", "LoRA"),
 }

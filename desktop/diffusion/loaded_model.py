@@ -21,6 +21,7 @@ from .families import read_index
 from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
+from .loaded_adapters import LoadedAdapters
 from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
@@ -57,6 +58,7 @@ class LoadedModel:
     scheduler_config: Mapping[str, Any]  # that of the model's own scheduler
     prompts: PromptEncoder
     previewer: Previewer
+    adapters: LoadedAdapters
 
     @classmethod
     def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
@@ -79,7 +81,7 @@ class LoadedModel:
                     raise
                 log.warning("Pictures of %s have no previews before the first is finished", calls.family.name, exc_info=True)
         traits = calls.family.traits(type(scheduler).__name__, calls.configs)
-        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
+        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer, LoadedAdapters(calls))
 
     @property
     def multiple(self) -> int:
@@ -92,7 +94,7 @@ class LoadedModel:
 
     def work(self, recipe: Recipe) -> float:
         """Parameters × latent positions of one step."""
-        return self.calls.denoiser.num_parameters() * self.calls.positions(recipe)
+        return self.adapters.base_parameters * self.calls.positions(recipe)
 
     def check_turns(self, recipe: Recipe, calls: int) -> None:
         """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken in a run of `calls` scheduler calls."""
@@ -101,11 +103,17 @@ class LoadedModel:
             raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
-        """The encoded prompt, and the encoded negative prompt if the model reads one."""
+        """The encoded prompt, and the encoded negative prompt if the model reads one; the model has the recipe's LoRAs afterwards."""
+        self._use(recipe)
         reads_negative = self.is_guided(recipe) and self.calls.family.capabilities.negative_prompt
         with Gates(self.calls.text_encoders, control):
             prompt = self.prompts.encode(recipe.prompt.text)
             return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if reads_negative else None
+
+    def _use(self, recipe: Recipe) -> None:
+        """Add the LoRAs of `recipe`, and no others, to the networks."""
+        self.adapters.use(recipe.adapters)
+        self.prompts.adapters = self.adapters.in_use
 
     def run(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], seed: int, control: Control, progress: RunObserver) -> torch.Tensor:
         """Make the legs `ahead` after the steps of `progress`; return the finished latents, 1×C×h×w.
@@ -114,6 +122,7 @@ class LoadedModel:
         """
         latents = None
         for leg, prompt, negative_prompt in ahead:
+            self._use(leg.recipe)
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, progress.steps)
             if leg.turn is not None and departure.refined is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ class PromptEncoder:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._remembered: OrderedDict[object, Any] = OrderedDict()
+        self.adapters: Hashable = ()  # the LoRAs that the networks have now
         if name := next((name for name in ENCODING if hasattr(calls.pipeline, name)), ""):
             setattr(calls.pipeline, name, self._remembering(getattr(calls.pipeline, name)))
 
@@ -71,6 +72,7 @@ class PromptEncoder:
         return remembered
 
     def _remember(self, key: object, make: Callable[[], Any]) -> Any:
+        key = key, self.adapters
         if key not in self._remembered:
             self._remembered[key] = make()
             if len(self._remembered) > MOST_REMEMBERED:

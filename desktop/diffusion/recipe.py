@@ -2,9 +2,10 @@
 
 The default values are the settings that the bundled model draws best with.
 
-JSON, schema 3: {"schema": 3, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
-"steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "turns": [{"after", "changes"}]}. Schemas 1 and 2 hold
-the same values without parts, by the keys of `fields.FIELDS`; schema 1 has no turns.
+JSON, schema 4: {"schema": 4, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
+"steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "adapters": [{"name", "weight", "fingerprint", "short_hash"}],
+"turns": [{"after", "changes"}]}. Schema 3 has no adapters. Schemas 1 and 2 hold the same values without parts, by the keys of
+`fields.FIELDS`; schema 1 has no turns.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, OutOfRange
 from . import fields as table
-from .fields import LEAST_SIDE, MOST_SEED, MOST_SIDE, MOST_STEPS, Editor
+from .adapters import Adapter
+from .fields import LEAST_SIDE, MOST_SEED, MOST_SIDE, MOST_STEPS, Editor, Field
 
-SCHEMA = 3
+SCHEMA = 4
 MOST_CALLS = 2 * MOST_STEPS  # of a scheduler in one run: Heun's
 MOST_TURNS = 100
 
@@ -86,6 +88,7 @@ class Recipe:
     model: ModelReference = field(default_factory=lambda: ModelReference())
     sampling: Sampling = field(default_factory=lambda: Sampling())
     size: Size = field(default_factory=lambda: Size())
+    adapters: tuple[Adapter, ...] = ()  # in the order in which they are summed
     turns: tuple[Turn, ...] = ()  # oldest first; the parts above hold the settings at the start of the run
 
     @classmethod
@@ -96,7 +99,10 @@ class Recipe:
     def value(self, key: str) -> Any:
         """The value of the field `key` at the start of the run; None for a change that only a turn can make."""
         entry = table.named(key)
-        return getattr(getattr(self, entry.part), entry.attribute) if entry.part else None
+        if not entry.part:
+            return None
+        part = getattr(self, entry.part)
+        return getattr(part, entry.attribute) if entry.attribute else part
 
     def with_values(self, **values: Any) -> Recipe:
         """The same recipe with these values by field key. Another model's fingerprint is unknown. Raises KeyError."""
@@ -105,6 +111,9 @@ class Recipe:
             entry = table.named(key)
             if not entry.part:
                 raise KeyError(key)
+            if not entry.attribute:
+                parts[entry.part] = value
+                continue
             part = parts.get(entry.part, getattr(self, entry.part))
             if entry.editor is Editor.MODEL and value != part.name:
                 part = ModelReference()
@@ -131,7 +140,7 @@ class Recipe:
             value = self.value(entry.key)
             if isinstance(value, str):
                 continue
-            _within(entry.caption, value, entry.least, most)
+            _all_within(entry, value, most)
             if entry.editor is Editor.SIDE and value % multiple:
                 raise OutOfRange(name=entry.caption, value=value, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
         _within(QT_TRANSLATE_NOOP("Safelight", "The number of branches"), len(self.turns), 0, MOST_TURNS)
@@ -141,7 +150,7 @@ class Recipe:
             for key, value in turn.changes.items():
                 entry = table.named(key)
                 if not isinstance(value, str):
-                    _within(entry.caption, value, entry.least, entry.most)
+                    _all_within(entry, value, entry.most)
             before = turn.after
 
     def turned(self, after: int, **changes: Any) -> Recipe:
@@ -190,8 +199,8 @@ class Recipe:
         parts = {name: value for name, value in data.items() if name != "schema"}
         if schema in (1, 2):
             return cls.from_values(parts)
-        values: dict[str, Any] = {"turns": parts.pop("turns", [])}
-        lost: dict[str, Any] = {} if schema == SCHEMA else {"schema": schema}
+        values: dict[str, Any] = {name: parts.pop(name, []) for name in _LISTS}
+        lost: dict[str, Any] = {} if schema in (3, SCHEMA) else {"schema": schema}
         fingerprint: Any = ""
         for name, part in parts.items():
             if name not in _PARTS or not isinstance(part, dict):
@@ -227,7 +236,8 @@ class Recipe:
                     raise ValueError
                 read[entry.key] = value
             except (KeyError, TypeError, ValueError, OverflowError):
-                lost[entry.key] = values.get(entry.key)
+                if entry.key in values or entry.key not in _LISTS:
+                    lost[entry.key] = values.get(entry.key)
         if "turns" in values:
             try:
                 turns = _turns(values["turns"])
@@ -246,7 +256,8 @@ def is_newer(data: Mapping[str, Any]) -> bool:
     return type(schema) is int and schema > SCHEMA
 
 
-_PARTS = {part.name for part in fields(Recipe)} - {"turns"}
+_LISTS = ("adapters", "turns")  # which may be missing
+_PARTS = {part.name for part in fields(Recipe)} - {*_LISTS}
 
 
 def _turns(plain: Any) -> tuple[Turn, ...]:
@@ -264,6 +275,11 @@ def _turns(plain: Any) -> tuple[Turn, ...]:
         after = table.named("steps").typed(turn["after"])
         turns.append(Turn(after, {key: changeable[key].typed(value) for key, value in changes.items()}))
     return tuple(turns)
+
+
+def _all_within(entry: Field, value: Any, most: float) -> None:
+    for number in [adapter.weight for adapter in value] if entry.editor is Editor.ADAPTERS else [value]:
+        _within(entry.caption, number, entry.least, most)
 
 
 def _within(name: str, value: float, least: float, most: float) -> None:

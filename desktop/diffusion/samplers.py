@@ -137,15 +137,36 @@ SAMPLERS: tuple[Sampler, ...] = (
         most_steps=50,
         draws=True,
     ),
+    # As few-step models were trained: the steps end at the least noise, and begin at the most. A1111's "SGM Uniform".
+    Sampler(
+        "Euler trailing",
+        "EulerDiscreteScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "Euler for few-step models and LoRAs such as Lightning: begins at the strongest noise."),
+        {"timestep_spacing": "trailing"},
+        aliases=("Euler sgm_uniform",),
+    ),
+    Sampler(
+        "DDIM trailing",
+        "DDIMScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "DDIM for few-step models and LoRAs such as Hyper-SD: begins at the strongest noise."),
+        {"timestep_spacing": "trailing"},
+        aliases=("DDIM sgm_uniform",),
+    ),
 )
 
 
 # Samplers that use the same timesteps, by the spacing in the model's scheduler config. Without one, every diffusers scheduler uses
 # its own default, which groups the samplers as "linspace" does. Karras, PNDM, Heun and LCM share their timesteps with no other.
+_TRAILING = frozenset({"Euler trailing", "DDIM trailing"})
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
-    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),),
-    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
-    "linspace": (frozenset({"DDIM", "DDPM"}), frozenset({"Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}) | _TRAILING,),
+    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}), _TRAILING),
+    "linspace": (
+        frozenset({"DDIM", "DDPM"}),
+        frozenset({"Euler", "Euler a", "LMS"}),
+        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),
+        _TRAILING,
+    ),
 }
 
 

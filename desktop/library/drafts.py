@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..diffusion.fields import Captions
 from ..diffusion.recipe import MOST_CALLS, Recipe
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
 
-SCHEMA = 2  # recipes of schema 3; 1 held older ones
+SCHEMA = 3  # recipes of schema 4; 2 held those of schema 3, 1 older ones
 MOST_PROMPTS = 200
 MOST_PICTURES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A LoRA in Create, used for the next pictures if it is on."""
+
+    adapter: Adapter
+    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class Drafts:
     up_next: tuple[Waiting, ...] = ()  # in order
     grids: tuple[UnfinishedGrid, ...] = ()
     history: tuple[str, ...] = ()  # prompts, newest last
+    loras: tuple[Chosen, ...] = ()  # all of them, in order; the recipe has those that are used
 
 
 class DraftsFile:
@@ -100,6 +111,7 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
             for grid in drafts.grids
         ],
         "history": list(drafts.history),
+        "loras": [{"adapter": asdict(chosen.adapter), "on": chosen.is_on} for chosen in drafts.loras],
     }
 
 
@@ -159,6 +171,13 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
             except (KeyError, TypeError, ValueError, AttributeError):
                 ignored.append("grids")
 
+    def lora_of(value: dict[str, Any]) -> Chosen | None:
+        with contextlib.suppress(TypeError, ValueError):
+            if sound("loras", value.get("on"), bool):
+                return Chosen(Adapter.read(value.get("adapter")), value["on"])
+        ignored.append("loras")
+        return None
+
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
         seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
@@ -166,6 +185,7 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         up_next=tuple(waiting_of(item) for item in items("up_next", dict)),
         grids=tuple(grids()),
         history=tuple(items("history", str))[-MOST_PROMPTS:],
+        loras=tuple(filter(None, map(lora_of, items("loras", dict))))[:MOST_ADAPTERS],
     )
     return drafts, ignored
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ..diffusion import fields
+from ..diffusion.adapters import Adapter
 from ..diffusion.recipe import Recipe, Turn
 from ..diffusion.samplers import sampler
 from ..errors import SamplerUnknown
@@ -25,7 +26,7 @@ def valid(recipe: Recipe, lost: Mapping[str, Any]) -> tuple[Recipe, tuple[str, .
     recipe = recipe.with_values(
         **{entry.key: whole_text(recipe.value(entry.key)) for entry in fields.FIELDS if entry.part and entry.editor.type is str}
     )
-    recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint))
+    recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint), adapters=_valid_adapters(recipe.adapters))
     if "sampler" not in lost:
         try:
             recipe = recipe.with_values(sampler=sampler(recipe.sampling.sampler).name)
@@ -58,9 +59,15 @@ def whole_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _valid_adapters(adapters: tuple[Adapter, ...]) -> tuple[Adapter, ...]:
+    return tuple(replace(adapter, name=whole_text(adapter.name)) for adapter in adapters)
+
+
 def _valid_turn(turn: Turn) -> Turn:
     """The turn with valid text and our name of its sampler. Raises `SamplerUnknown`."""
-    changes = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
+    changes: dict[str, Any] = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
+    if "adapters" in changes:
+        changes["adapters"] = _valid_adapters(changes["adapters"])
     if "sampler" in changes:
         changes["sampler"] = sampler(changes["sampler"]).name
     return Turn(turn.after, changes)

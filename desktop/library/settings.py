@@ -39,6 +39,8 @@ class Settings:
     watched_model_folders: tuple[str, ...] = ()  # of other programs, or plain ones, whose models are listed in place
     hidden_models: tuple[str, ...] = ()  # in them, that the user removed from the list
     default_model: str = ""  # its path, or "starter": chosen at start; "" for the model that was chosen last
+    lora_files: tuple[str, ...] = ()  # in the order in which the user opened them
+    lora_folders: tuple[str, ...] = ()  # whose LoRAs are offered besides these files
     gallery_folders: tuple[str, ...] = ()  # whose pictures the gallery shows besides those of the pictures folder
 
 
@@ -128,5 +130,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "watched_model_folders": _folders,
     "hidden_models": _folders,
     "default_model": _text,
+    "lora_files": _folders,
+    "lora_folders": _folders,
     "gallery_folders": _folders,
 }

@@ -19,6 +19,7 @@ from ..errors import QT_TRANSLATE_NOOP, ModelUnknown, RecipeMissing, RecipeNewer
 from ..generate import artwork_of
 from .generation import MOST_QUOTED, Generation
 from .held_runs import HeldRuns
+from .loras import Loras
 from .notices import Action, NoticeKind, Notices, quoted
 from .pictures import Pictures, Recent, SaveChoices
 from .run_archive import RunArchive
@@ -50,8 +51,9 @@ class Desk(QObject):
         models: ModelLibrary,
         notices: Notices,
         chosen_model: Callable[[], Model | None],
+        loras: Loras | None = None,
     ) -> None:
-        """`chosen_model`: the one that Generate uses now."""
+        """`chosen_model`: the one that Generate uses now. Without `loras`, those of a recipe are not looked for."""
         super().__init__()
         self._maker = maker
         self._timeline = timeline
@@ -64,6 +66,7 @@ class Desk(QObject):
         self._models = models
         self._notices = notices
         self._chosen_model = chosen_model
+        self._loras = loras
         trash.leaving.connect(self._leave)
         trash.stayed.connect(self._return)
         trash.returned.connect(self._return)
@@ -159,8 +162,9 @@ class Desk(QObject):
     async def _restore(self, wanted: Recipe, unread: Sequence[str], name: str) -> None:
         """Restore a recipe of ours, of the picture or run called `name`; say what could not be restored."""
         recipe, model = await self._with_model(wanted)
+        recipe, missing = await self._with_loras(recipe)
         self.recipe_opened.emit(recipe)
-        lost = [*unread, *_unfit(recipe, model)]
+        lost = [*unread, *missing, *_unfit(recipe, model)]
         if model is None and "model" not in lost:
             lost.append(f"model: {wanted.model.name}")
         if model and not await self._is_of(recipe.model.fingerprint, model):
@@ -203,15 +207,18 @@ class Desk(QObject):
         if model := model or self._chosen_model():
             recommended = {key: value for key, value in model.recommended.items() if key in missing}
             recipe = recipe.with_values(**recommended, model=model.name)
+        recipe, absent = await self._with_loras(recipe)
         self.recipe_opened.emit(recipe)
-        lost = [*unread, *_unfit(recipe, model)]
+        lost = [*unread, *absent, *_unfit(recipe, model)]
         missing = {entry.partition(": ")[0] for entry in lost}
         if lost:
             self._notices.tell(
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "Restored from a recipe of {program}: {restored}. Not restored: {lost}."),
                 program=program or "Safelight",
-                restored=Captions.of(entry.key for entry in FIELDS if entry.part and entry.key not in missing),
+                restored=Captions.of(
+                    entry.key for entry in FIELDS if entry.part and entry.key not in missing and recipe.value(entry.key) != ()
+                ),
                 lost=Captions.of(lost),
             )
         elif not program:
@@ -225,6 +232,25 @@ class Desk(QObject):
                 ),
                 program=program,
             )
+
+    async def _with_loras(self, recipe: Recipe) -> tuple[Recipe, list[str]]:
+        """`recipe` with its LoRAs as they are called here, and those that are not here, to be listed; they stay in the recipe."""
+        if not recipe.adapters:
+            return recipe, []
+        adapters, missing, others = await self._loras.found(recipe.adapters) if self._loras else ((), recipe.adapters, [])
+        if others:
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP("Safelight", "These LoRAs are other files here, under the same name: {names}. The picture will differ."),
+                names=", ".join(others),
+            )
+        return recipe.with_values(adapters=tuple(adapters)), [f"adapters: {each.name} {each.weight:g}" for each in missing]
+
+    async def loras_among(self, files: Sequence[Path]) -> list[Path]:
+        """Those of `files` that are LoRAs, by their headers."""
+        from ..library.adapters import is_adapter
+
+        return await asyncio.to_thread(lambda: [file for file in files if is_adapter(file)])
 
     async def where_to_save(self, run: Run, number: int) -> Path:
         """A path for step `number` of `run` that is free: in the folder and format that the user chose last."""
@@ -374,7 +400,7 @@ def _unfit(recipe: Recipe, model: Model | None) -> Iterator[str]:
     """The values of `recipe` that `model` cannot use, as "field: value"; the prompt panel shows others instead."""
     if model is None:
         return
-    if unfit(sampler(recipe.sampling.sampler), model.traits):
+    if unfit(sampler(recipe.sampling.sampler), model.traits.with_adapters(recipe.adapters)):
         yield f"sampler: {recipe.sampling.sampler}"
     for key in ("width", "height"):
         if (side := recipe.value(key)) % model.multiple or side > model.most_side:

@@ -116,6 +116,38 @@
         <translation>Safelight 自带的入门模型已损坏：{file} {problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
     </message>
     <message>
+        <source>There is no LoRA “{name}” here. Open its file, or turn the LoRA off.</source>
+        <translation>这里没有 LoRA“{name}”。请打开它的文件，或将其关闭。</translation>
+    </message>
+    <message>
+        <source>The LoRA file {file} does not exist. Open it where it is now, or remove the LoRA.</source>
+        <translation>LoRA 文件 {file} 不存在。请在它现在的位置打开，或移除该 LoRA。</translation>
+    </message>
+    <message>
+        <source>The LoRA is damaged: {file} {problem}. Download it again, or remove the LoRA.</source>
+        <translation>LoRA 已损坏：{file} {problem}。请重新下载，或移除该 LoRA。</translation>
+    </message>
+    <message>
+        <source>The LoRA {file} was not opened because weights in this format can carry code. Use a version in safetensors format.</source>
+        <translation>未打开 LoRA {file}，因为这种格式的权重可能带有代码。请使用 safetensors 格式的版本。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be used as a LoRA: {kind}. Choose another file.</source>
+        <translation>{file} 不能用作 LoRA：{kind}。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>The LoRA “{name}” does not fit the model {model}: none of its layers is in it. Turn the LoRA off, or choose another model.</source>
+        <translation>LoRA“{name}”不适合模型 {model}：它的层都不在该模型中。请关闭该 LoRA，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The LoRA “{name}” was made for {family} and does not fit the model {model}. Turn the LoRA off, or choose another model.</source>
+        <translation>LoRA“{name}”是为 {family} 制作的，不适合模型 {model}。请关闭该 LoRA，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The LoRA “{name}” could not be added to the model: {problem}. Turn the LoRA off, or choose another one.</source>
+        <translation>无法把 LoRA“{name}”加到模型上：{problem}。请关闭该 LoRA，或选择另一个。</translation>
+    </message>
+    <message>
         <source>The calculation failed at step {step}: the numbers became infinite. Lower the guidance, or choose another sampler or seed.</source>
         <translation>第 {step} 步计算失败：数值变成了无穷大。请降低引导强度，或换一个采样器或种子。</translation>
     </message>
@@ -408,6 +440,14 @@
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
     </message>
     <message>
+        <source>Euler for few-step models and LoRAs such as Lightning: begins at the strongest noise.</source>
+        <translation>用于 Lightning 等少步模型和 LoRA 的 Euler：从最强的噪声开始。</translation>
+    </message>
+    <message>
+        <source>DDIM for few-step models and LoRAs such as Hyper-SD: begins at the strongest noise.</source>
+        <translation>用于 Hyper-SD 等少步模型和 LoRA 的 DDIM：从最强的噪声开始。</translation>
+    </message>
+    <message>
         <source>the pipeline of this model cannot use it</source>
         <translation>该模型的管线不能使用它</translation>
     </message>
@@ -536,6 +576,50 @@
         <translation>无法读取</translation>
     </message>
     <message>
+        <source>has a layer with only one of two matrices</source>
+        <translation>有一层只有两个矩阵中的一个</translation>
+    </message>
+    <message>
+        <source>has a layer whose two matrices do not fit together</source>
+        <translation>有一层的两个矩阵不匹配</translation>
+    </message>
+    <message>
+        <source>has weights in a format of numbers that LoRAs do not have</source>
+        <translation>的权重数字格式不是 LoRA 所用的</translation>
+    </message>
+    <message>
+        <source>it is a whole model or a part of one</source>
+        <translation>它是完整的模型或模型的一部分</translation>
+    </message>
+    <message>
+        <source>it is an embedding (textual inversion)</source>
+        <translation>它是嵌入（textual inversion）</translation>
+    </message>
+    <message>
+        <source>its layers are in another form than LoRA (LyCORIS: LoHa, LoKr, OFT, IA3 or others)</source>
+        <translation>它的层不是 LoRA 形式（LyCORIS：LoHa、LoKr、OFT、IA3 等）</translation>
+    </message>
+    <message>
+        <source>it holds no LoRA layers that are known here</source>
+        <translation>其中没有这里认识的 LoRA 层</translation>
+    </message>
+    <message>
+        <source>its convolutions are split in three (CP decomposition)</source>
+        <translation>它的卷积被拆成三个（CP 分解）</translation>
+    </message>
+    <message>
+        <source>it is made for pictures as input (control LoRA)</source>
+        <translation>它需要以图片作为输入（控制 LoRA）</translation>
+    </message>
+    <message>
+        <source>its DoRA part is not used</source>
+        <translation>未使用其中的 DoRA 部分</translation>
+    </message>
+    <message>
+        <source>some of its weights are not used</source>
+        <translation>未使用其中的一些权重</translation>
+    </message>
+    <message>
         <source>is not readable as JSON</source>
         <translation>不是可读的 JSON</translation>
     </message>
@@ -606,6 +690,10 @@
     <message>
         <source>The recipe of {program} is restored. Programs compute differently, so Generate makes a similar picture, not the same.</source>
         <translation>已恢复 {program} 的配方。各程序的计算方式不同，因此生成的图片会相似，但不会完全相同。</translation>
+    </message>
+    <message>
+        <source>These LoRAs are other files here, under the same name: {names}. The picture will differ.</source>
+        <translation>这些 LoRA 在这里是同名的其他文件：{names}。图片会有所不同。</translation>
     </message>
     <message>
         <source>Step {step} will be saved when the running picture is finished.</source>
@@ -1228,8 +1316,116 @@
         <translation>将常用的词语加入提示词。</translation>
     </message>
     <message>
+        <source>Open LoRA files…</source>
+        <translation>打开 LoRA 文件…</translation>
+    </message>
+    <message>
+        <source>Open a folder of LoRAs…</source>
+        <translation>打开 LoRA 文件夹…</translation>
+    </message>
+    <message>
+        <source>Open LoRA files</source>
+        <translation>打开 LoRA 文件</translation>
+    </message>
+    <message>
+        <source>LoRA files</source>
+        <translation>LoRA 文件</translation>
+    </message>
+    <message>
+        <source>Open a folder of LoRAs</source>
+        <translation>打开 LoRA 文件夹</translation>
+    </message>
+    <message>
+        <source>{on} of {count} on</source>
+        <translation>已开启 {on}/{count}</translation>
+    </message>
+    <message>
+        <source>Add a LoRA</source>
+        <translation>添加 LoRA</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA, or open its file. You can also drop it on the window.</source>
+        <translation>选择 LoRA，或打开它的文件。也可以把文件拖到窗口上。</translation>
+    </message>
+    <message>
+        <source>This LoRA is not on this computer, so it is not used. Open its file.</source>
+        <translation>此 LoRA 不在这台电脑上，因此不会使用。请打开它的文件。</translation>
+    </message>
+    <message>
+        <source>{matched} of {total} layers fit this model</source>
+        <translation>{total} 层中有 {matched} 层适合此模型</translation>
+    </message>
+    <message>
+        <source>Add “{words}” to the prompt: this LoRA was trained with it.</source>
+        <translation>把“{words}”加到提示词中：此 LoRA 是用它训练的。</translation>
+    </message>
+    <message>
         <source>{steps} steps</source>
         <translation>{steps} 步</translation>
+    </message>
+    <message>
+        <source>Set what this few-step LoRA needs. Its name says that it is one of the kind {kind}.</source>
+        <translation>设为此少步 LoRA 所需的参数。从名称看，它属于 {kind} 类。</translation>
+    </message>
+    <message>
+        <source>rank {rank}</source>
+        <translation>秩 {rank}</translation>
+    </message>
+    <message>
+        <source>fits this model</source>
+        <translation>适合此模型</translation>
+    </message>
+    <message>
+        <source>Strength of {name}</source>
+        <translation>{name} 的强度</translation>
+    </message>
+    <message>
+        <source>How strongly this LoRA works: 0 is not at all, 1 as it was made.</source>
+        <translation>此 LoRA 作用的强弱：0 为不起作用，1 为制作时的强度。</translation>
+    </message>
+    <message>
+        <source>Turn {name} off</source>
+        <translation>关闭 {name}</translation>
+    </message>
+    <message>
+        <source>Turn {name} on</source>
+        <translation>开启 {name}</translation>
+    </message>
+    <message>
+        <source>Use this LoRA for the next pictures, or leave it out.</source>
+        <translation>下面的图片是否使用此 LoRA。</translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation>{name} 的更多操作</translation>
+    </message>
+    <message>
+        <source>Move, show or remove this LoRA.</source>
+        <translation>移动、显示或移除此 LoRA。</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Add this LoRA before the one above it.</source>
+        <translation>在上面那个 LoRA 之前叠加此 LoRA。</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Add this LoRA after the one below it.</source>
+        <translation>在下面那个 LoRA 之后叠加此 LoRA。</translation>
+    </message>
+    <message>
+        <source>Open the folder of this LoRA.</source>
+        <translation>打开此 LoRA 所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Remove this LoRA from the list; its file stays.</source>
+        <translation>从列表中移除此 LoRA；文件会保留。</translation>
     </message>
     <message>
         <source>none</source>
@@ -1362,6 +1558,14 @@
     <message>
         <source>filling in a recipe</source>
         <translation>填入配方</translation>
+    </message>
+    <message>
+        <source>the settings of the LoRA “{name}”</source>
+        <translation>LoRA“{name}”的设置</translation>
+    </message>
+    <message>
+        <source>“{name}” is a few-step LoRA ({method}): sampler, steps and guidance were set for it.</source>
+        <translation>“{name}”是少步 LoRA（{method}）：已为它设置采样器、步数和引导。</translation>
     </message>
     <message>
         <source>renaming a branch</source>
@@ -1934,6 +2138,22 @@
     <message>
         <source>Only one model is loaded at a time: the second picture is generated after the first.</source>
         <translation>一次只加载一个模型：先生成第一张图片，再生成第二张。</translation>
+    </message>
+    <message>
+        <source>Small files that teach the model a subject or a style. Several can work together.</source>
+        <translation>教模型认识某种题材或风格的小文件。可以同时使用多个。</translation>
+    </message>
+    <message>
+        <source>LoRA {value}</source>
+        <translation>LoRA {value}</translation>
+    </message>
+    <message>
+        <source>no LoRA</source>
+        <translation>无 LoRA</translation>
+    </message>
+    <message>
+        <source>How strongly each LoRA works, from this step on. 0 turns it off.</source>
+        <translation>从这一步起每个 LoRA 的强度。0 为关闭。</translation>
     </message>
     <message>
         <source>Chooses the noise that the sampler adds in the remaining steps. Leave it empty to keep that noise.</source>
@@ -5693,6 +5913,42 @@
     <message>
         <source>Same weights as: {models}</source>
         <translation>权重与以下模型相同：{models}</translation>
+    </message>
+    <message>
+        <source>its layers cannot be read in this form</source>
+        <translation>无法读取这种形式的层</translation>
+    </message>
+    <message>
+        <source>some of its layers found no place</source>
+        <translation>有些层找不到位置</translation>
+    </message>
+    <message>
+        <source>this kind of model takes no LoRAs</source>
+        <translation>这类模型不支持 LoRA</translation>
+    </message>
+    <message>
+        <source>removing the LoRA “{name}”</source>
+        <translation>移除 LoRA“{name}”</translation>
+    </message>
+    <message>
+        <source>The LoRA “{name}” was removed.</source>
+        <translation>已移除 LoRA“{name}”。</translation>
+    </message>
+    <message>
+        <source>moving the LoRA “{name}”</source>
+        <translation>移动 LoRA“{name}”</translation>
+    </message>
+    <message>
+        <source>At most {most} LoRAs can be used at once. Remove one first.</source>
+        <translation>最多同时使用 {most} 个 LoRA。请先移除一个。</translation>
+    </message>
+    <message>
+        <source>{count} LoRAs were found in {folder}. Choose them with the plus sign.</source>
+        <translation>在 {folder} 中找到 {count} 个 LoRA。请用加号选择。</translation>
+    </message>
+    <message>
+        <source>Weight of {name}</source>
+        <translation>{name} 的权重</translation>
     </message>
 </context>
 </TS>

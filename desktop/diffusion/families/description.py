@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from ..adapters import Adapter
 
 MOST_BLOCKS = 7  # of an autoencoder: its latents have a 64th of the picture's sides
 TOKENIZER_FILES = (("tokenizer_config.json",), ("tokenizer.json", "spiece.model", "tokenizer.model", "vocab.json"))
@@ -35,6 +37,10 @@ class Traits:
     samplers: frozenset[str] = frozenset()  # the names of those that its pipeline can call; empty for all
     pixels: bool = False  # has no latents: the sampler sees the picture
     spacing: str | None = None  # of timesteps, where the model's scheduler config chooses one: "leading", "trailing" or "linspace"
+
+    def with_adapters(self, adapters: Sequence[Adapter]) -> Traits:
+        """Those of the model with these LoRAs, one of which may have distilled it."""
+        return replace(self, distilled=True) if any(adapter.weight for adapter in adapters) else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ... import __version__
 from ...diffusion import fields
+from ...diffusion.adapters import Adapter
 from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ..restored import as_number, said, whole_text
@@ -42,6 +43,8 @@ SHORT_HASH = 10  # digits
 _PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 _MOST_LINE = 1 << 16  # characters of the last line that are parsed
 _SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
+_LORA_HASH = re.compile(r"([^:,]{1,200}):\s?([0-9a-fA-F]{8,64})(?:,\s?|$)")
+_OUR_LORAS = re.compile(r"(?:(?:^| )<lora:[^<>:]{1,200}:[^<>:]{1,20}>)+$")
 _SDCPP = ", SDCPP: {"  # stable-diffusion.cpp repeats everything as JSON at the end of the line
 
 # A1111 stores the spacing of sigmas apart from the sampler's name. A missing entry means "Automatic" there: Karras for
@@ -50,6 +53,8 @@ _SCHEDULE_TYPES = {
     "DPM++ 2M": ("DPM++ 2M", "Uniform"),
     "DPM++ 2M Karras": ("DPM++ 2M", "Karras"),
     "DPM++ 2M SDE": ("DPM++ 2M SDE", "Uniform"),
+    "Euler trailing": ("Euler", "SGM Uniform"),
+    "DDIM trailing": ("DDIM", "SGM Uniform"),
 }
 _AUTOMATIC = {"DPM++ 2M": "Karras", "DPM++ 2M SDE": "Exponential"}
 # In the name of the sampler: A1111 before 1.9, and stable-diffusion.cpp.
@@ -138,8 +143,11 @@ def write(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
                 pairs[entry.infotext] = value
             case _ if entry.infotext:
                 pairs[entry.infotext] = value
+    if hashes := {_lora_name(adapter): adapter.short_hash for adapter in recipe.adapters if adapter.short_hash}:
+        pairs["Lora hashes"] = ", ".join(f"{name}: {short_hash}" for name, short_hash in hashes.items())
     pairs |= {"RNG": "CPU", **(facts or {}), "Version": f"{OURS} {__version__}"}
-    lines = [recipe.prompt.text]
+    adapters = "".join(f" <lora:{_lora_name(adapter)}:{_number(adapter.weight)}>" for adapter in recipe.adapters)
+    lines = [recipe.prompt.text + adapters]
     if recipe.prompt.negative:
         lines.append(f"{NEGATIVE} {recipe.prompt.negative}")
     lines.append(", ".join(f"{key}: {_quote(value)}" for key, value in pairs.items()))
@@ -172,7 +180,10 @@ def read(text: str, program: str = "") -> Found:
     if program:
         findings.prompts(*whole)
     else:
-        findings.values |= {"prompt": whole[0], "negative_prompt": whole[1]}
+        written = _OUR_LORAS.search(whole[0])  # any other that looks like one was typed
+        findings.take_adapters(written[0] if written else "")
+        findings.values |= {"prompt": whole[0][: written.start()] if written else whole[0], "negative_prompt": whole[1]}
+    findings.hash_adapters(dict(_LORA_HASH.findall(pairs.get("Lora hashes", ""))))
     known = {entry.infotext: entry for entry in fields.FIELDS if entry.infotext}
     for name, entry in known.items():
         if name in pairs:
@@ -238,6 +249,11 @@ def _short_of(name: str, value: str) -> str:
     if found := re.search(r"\bModel: ([^,\[]{1,60})", value):
         return found[1].strip()
     return said(name.partition(" ")[2], value) if " " in name else value
+
+
+def _lora_name(adapter: Adapter) -> str:
+    """The name without characters that have a meaning in the prompt or in the list of hashes."""
+    return re.sub(r"[:,<>\s]+", " ", adapter.name).strip() or "lora"
 
 
 def _number(value: Any) -> str:

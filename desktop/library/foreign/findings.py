@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...diffusion import samplers
+from ...diffusion import fields, samplers
+from ...diffusion.adapters import Adapter
 from ...diffusion.recipe import Recipe
 from ...errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from ..restored import as_number, said, valid, whole_text
-from .grammar import LORA, Grammar, Untranslatable, translated
+from .grammar import LORA, Grammar, Untranslatable, translated, without_adapters
 
 # Names of what a recipe cannot hold, as they are listed. `Captions` translates them.
 SCHEDULE = QT_TRANSLATE_NOOP("Safelight", "Noise schedule")
@@ -31,7 +32,7 @@ NODES = QT_TRANSLATE_NOOP("Safelight", "Other nodes")
 
 MOST_LOST = 15  # entries in one sentence; a large graph has hundreds
 
-_KARRAS = "karras"
+_NAMED_SCHEDULES = {"karras", "sgm_uniform"}  # which we have as samplers of their own
 _PLAIN_SCHEDULES = {"", "automatic", "uniform", "normal", "discrete", "default", "ddim", "ddim_uniform"}
 _SUFFIX = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
 _HASH = re.compile(r"(?:0x)?([0-9a-f]{8,64})", re.IGNORECASE)
@@ -56,6 +57,7 @@ class Findings:
     values: dict[str, Any] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     model_hash: str = ""
+    adapters: list[dict[str, Any]] = field(default_factory=list)
 
     def take(self, data: Mapping[str, Any], **names: str) -> None:
         """Take the values of `data`; `names`: recipe field → name in `data`."""
@@ -68,6 +70,8 @@ class Findings:
         for key, given in (("prompt", text), ("negative_prompt", negative)):
             self.values[key] = "" if given is None else given
             if isinstance(given, str):
+                if key == "prompt":
+                    given = self.take_adapters(given)
                 try:
                     self.values[key], lost = translated(whole_text(given), self.grammar)
                     self.lost += lost
@@ -84,8 +88,8 @@ class Findings:
         if not isinstance(name, str):
             return
         plain = schedule.casefold().replace(" ", "_")
-        if plain == _KARRAS and _is_known(f"{name} {_KARRAS}"):
-            self.values["sampler"] = f"{name} {_KARRAS}"
+        if plain in _NAMED_SCHEDULES and _is_known(f"{name} {plain}"):
+            self.values["sampler"] = f"{name} {plain}"
         elif plain not in _PLAIN_SCHEDULES and not name.casefold().endswith(f" {plain}"):
             self.lose(SCHEDULE, schedule)
 
@@ -98,9 +102,39 @@ class Findings:
         if isinstance(digest, str) and (found := _HASH.fullmatch(digest)):
             self.model_hash = found[1].lower()
 
-    def lora(self, name: Any, weight: Any = None) -> None:
-        if isinstance(name, str) and name not in ("", "None"):
+    def take_adapters(self, prompt: str) -> str:
+        """Take the LoRAs that `prompt` names, and return the rest of it."""
+        prompt, named_there = without_adapters(prompt)
+        for name, weight in named_there:
+            self.lora(name, weight)
+        return prompt
+
+    def lora(self, name: Any, weight: Any = None, digest: Any = "") -> None:
+        """A LoRA by its name or file, and by the hash that A1111 gives it, or the first digits of the sha256 of its file."""
+        if not isinstance(name, str) or name in ("", "None"):
+            return
+        weight = as_number(weight)
+        plain = {"name": model_name(name), "weight": 1.0 if weight is None else weight}
+        if isinstance(digest, str) and (found := _HASH.fullmatch(digest)):
+            plain["short_hash"] = found[1].lower()[:12]
+        try:
+            if not fields.named("adapters").allows((Adapter.read(plain),)):
+                raise ValueError("weight")
+        except (TypeError, ValueError):
             self.lose(LORA, model_name(name) if weight is None else f"{model_name(name)} {weight}")
+        else:
+            same = next((each for each in self.adapters if each["name"] == plain["name"]), None)
+            if same is None:
+                self.adapters.append(plain)
+            elif same["weight"] != plain["weight"]:
+                self.lose(LORA, f"{plain['name']} {plain['weight']}")
+
+    def hash_adapters(self, hashes: Mapping[str, str]) -> None:
+        """Add the hashes of LoRAs by their names, in which A1111 leaves out colons and commas."""
+        for adapter in self.adapters:
+            digest = hashes.get(re.sub("[:,]", "", adapter["name"]), "")
+            if "short_hash" not in adapter and (found := _HASH.fullmatch(digest)):
+                adapter["short_hash"] = found[1].lower()[:12]
 
     def lose(self, name: str, value: Any = None) -> None:
         """List what has no place in a recipe."""
@@ -113,7 +147,7 @@ class Findings:
                 self.lose(caption, named(value))
 
     def found(self) -> Found:
-        recipe, lost = valid(*Recipe.from_values(self.values))
+        recipe, lost = valid(*Recipe.from_values(self.values | {"adapters": self.adapters}))
         every = tuple(dict.fromkeys((*lost, *self.lost)))
         return Found(self.program, recipe, every if len(every) <= MOST_LOST else (*every[: MOST_LOST - 1], "…"), self.model_hash)
 

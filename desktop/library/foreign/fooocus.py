@@ -31,7 +31,7 @@ def read(data: Mapping[str, Any]) -> Found:
     loras = data.get("loras")
     for entry in loras if isinstance(loras, list) else []:  # [name, weight, hash]
         if isinstance(entry, list) and entry:
-            findings.lora(entry[0], entry[1] if len(entry) > 1 and isinstance(entry[1], (int, float)) else None)
+            findings.lora(entry[0], entry[1] if len(entry) > 1 else None, entry[2] if len(entry) > 2 else "")
     if data.get("styles") not in (None, "", "[]"):  # texts that Fooocus puts around the prompt
         findings.lose(STYLES, named(data["styles"]).strip("[]").replace("'", ""))
     if data.get("vae") != "Default (model)":

@@ -32,6 +32,7 @@ MOST_NESTED = 50  # brackets around a word
 MOST_LISTED = 8  # peculiarities of one prompt
 
 _ADAPTER = re.compile(r"<(?:lora|lyco|hypernet):([^<>]{1,200})>")
+_LORA = re.compile(r"<(?:lora|lyco):([^<>:]{1,200})(?::(-?(?:\d{1,3}\.?\d{0,8}|\.\d{1,8})))?>")  # one weight: for all parts of the model
 _TAG = re.compile(r"<[a-z]+(?:\[[^\]<>]{0,80}\])?:[^<>]{1,200}>")  # SwarmUI's <random:…>, <segment:…> and others
 _EDITING = re.compile(r"\[[^\[\]]{0,200}(?::\s*[\d.]+\s*|\|[^\[\]]{0,200})\]")  # [from:to:when], [one|other]
 _KEYWORD = re.compile(r"\b(?:BREAK|AND)\b")
@@ -64,6 +65,12 @@ def translated(prompt: str, grammar: Grammar) -> tuple[str, tuple[str, ...]]:
     except (Untranslatable, RecursionError):
         lost.append(said(SYNTAX, prompt))
     return prompt, tuple(dict.fromkeys(lost))
+
+
+def without_adapters(prompt: str) -> tuple[str, list[tuple[str, float]]]:
+    """`prompt` without the LoRAs that it names with at most one weight, and these with their weights, in order."""
+    found = [(name.strip(), float(weight or 1)) for name, weight in _LORA.findall(prompt)]
+    return (_LORA.sub("", prompt).strip() if found else prompt), found
 
 
 def _in_ours(prompt: str, fragments: Fragments) -> str:

@@ -21,6 +21,7 @@ from ...studio.prompt_history import PromptHistory
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
+from ..widgets.adapter_weights import AdapterWeights
 from ..widgets.controls import Choice, Number, label, named, segment
 from ..widgets.field_control import control_of, explain_field, written
 from ..widgets.images import Thumbnail
@@ -71,6 +72,7 @@ class BranchPanel(Retranslating, QFrame):
         self._settings = tuple(self._setting(field) for field in fields.FIELDS if field.may_branch and field.key != REFINE)
         self._prompts = [each.widget for each in self._settings if isinstance(each.widget, PromptField)]
         self._sampler = next(each.widget for each in self._settings if isinstance(each.widget, Choice))
+        self._adapters = next(each for each in self._settings if isinstance(each.widget, AdapterWeights))
         self._noise_seed = next(each.widget for each in self._settings if isinstance(each.widget, NoiseSeed))
         self._refine_seed = NoiseSeed(theme, "refine_seed")
         self._refine_seed.roll()
@@ -154,6 +156,8 @@ class BranchPanel(Retranslating, QFrame):
         held = run.recipe.at(timeline.index + 1) if run else Recipe()
         for setting in self._settings:
             setting.follow(held.value(setting.key))
+        for part in (self._captions["adapters"], self._adapters.widget):
+            part.setVisible(bool(held.adapters))
         self._explain_samplers()
         self._show_step()
         self._show_changes()
@@ -346,13 +350,13 @@ class BranchPanel(Retranslating, QFrame):
         controls = QGridLayout()
         controls.setHorizontalSpacing(10)
         controls.setVerticalSpacing(4)
-        halves = [each for each in self._settings if not isinstance(each.widget, (PromptField, NoiseSeed))]
+        halves = [each for each in self._settings if not isinstance(each.widget, (PromptField, NoiseSeed, AdapterWeights))]
         for place, setting in enumerate(halves):
             row, side = place // 2 * 3, place % 2
             controls.addLayout(self._captioned(setting), row, side)
             controls.addWidget(setting.widget, row + 1, side)
             controls.setColumnStretch(side, 1)
-        for setting in (each for each in self._settings if isinstance(each.widget, NoiseSeed)):
+        for setting in (each for each in self._settings if isinstance(each.widget, (NoiseSeed, AdapterWeights))):
             row = controls.rowCount() + 1
             controls.setRowMinimumHeight(row - 1, 4)
             controls.addLayout(self._captioned(setting), row, 0, 1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from ...studio.desk import Desk
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation
 from ...studio.grids import Grids
+from ...studio.loras import Loras
 from ...studio.notices import Notices
 from ...studio.pictures import Pictures
 from ...studio.probe import Probe
@@ -56,6 +57,7 @@ from .timeline_bar import TimelineBar
 if TYPE_CHECKING:
     from ...diffusion.run import Run
     from ...library.examples import Example
+    from ...library.few_steps import Advice
     from ...library.models import Model
     from ...library.tokens import TokenMeter
     from ...studio.exporting import Exporting
@@ -100,6 +102,7 @@ class CreatePlace(Retranslating, QWidget):
         history: PromptHistory,
         stars: Stars,
         run_history: Callable[[], RunHistory],
+        loras: Loras,
     ) -> None:
         """`make_exporting` is called at the first export, `run_history` when the history of all runs is first shown."""
         super().__init__()
@@ -112,10 +115,11 @@ class CreatePlace(Retranslating, QWidget):
         self._notices = notices
         self._undo = undo
         self._run_history = run_history
+        self._loras = loras
         self._prompt_history = history
         self._branch_panel: BranchPanel | None = None
         self._meter: tuple[TokenMeter | None, Model | None] = None, None
-        self.prompt_panel = PromptPanel(generation, forecast, grids, styles, theme, history)
+        self.prompt_panel = PromptPanel(generation, forecast, grids, styles, theme, history, loras)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.compare_bar = CompareBar(timeline, pictures, theme, notices)
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
@@ -286,6 +290,8 @@ class CreatePlace(Retranslating, QWidget):
         bar, canvas, picture = self.timeline_bar, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
+        picture.loras_dropped.connect(self._loras.add)
+        self._loras.advised.connect(self._follow_advice)
         self._grids.folder_wanted.connect(picture.show_among_files)
         self.canvas_area.example_chosen.connect(self._make_example)
         self.canvas_area.tour_answered.connect(self.tour_answered)
@@ -502,6 +508,26 @@ class CreatePlace(Retranslating, QWidget):
                     between(lambda: panel.restore(before), lambda: panel.set_recipe(recipe)),
                 )
             )
+
+    def _follow_advice(self, name: str, advice: Advice) -> None:
+        """Set sampler, steps and guidance as the few-step LoRA called `name` needs them; one step of undo brings all of them back."""
+        panel, before = self.prompt_panel, self.prompt_panel.drafts().recipe
+        held = {key: before.value(key) for key in advice.values}
+        if held == advice.values:
+            return
+
+        def use(values: Mapping[str, object]) -> None:
+            panel.set_recipe(panel.drafts().recipe.with_values(**values))
+
+        use(advice.values)
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "the settings of the LoRA “{name}”"),
+                QT_TRANSLATE_NOOP("Safelight", "“{name}” is a few-step LoRA ({method}): sampler, steps and guidance were set for it."),
+                between(lambda: use(held), lambda: use(advice.values)),
+                {"name": name, "method": advice.kind},
+            )
+        )
 
     def _reuse(self, reused: Reused) -> None:
         self._fill_in(self.prompt_panel.drafts().recipe.with_values(**reused.values))

@@ -19,11 +19,12 @@ from ...diffusion.recipe import Recipe
 from ...diffusion.run import Run
 from ...diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
 from ...diffusion.weights import parse
-from ...library.drafts import Drafts
+from ...library.drafts import Chosen, Drafts
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
 from ...studio.grids import Grid, Grids
+from ...studio.loras import Loras
 from ...studio.notices import quoted
 from ...studio.prompt_history import PromptHistory
 from ...studio.styles import Styles
@@ -38,6 +39,7 @@ from ..widgets.sampler_choice import explain_samplers
 from ..widgets.section import EDGE, Section
 from ..widgets.seed_field import SeedField
 from .generate_dock import GenerateDock
+from .lora_section import LoraSection
 from .presets import Presets, preset_name
 from .restored_branches import RestoredBranches
 from .size_choice import Ratios, SizeChoice
@@ -58,7 +60,7 @@ SURPRISE = "Ctrl+R"
 SEEDS = "Ctrl+Shift+Return"
 TWINS = "Ctrl+T"
 CHINESE = range(0x4E00, 0xA000)
-ELSEWHERE = (Editor.SIDE, Editor.MODEL)  # edited by a control for both sides, and in the top bar
+ELSEWHERE = (Editor.SIDE, Editor.MODEL, Editor.ADAPTERS)  # edited by a control for both sides, in the top bar, and in a section
 SMALL = 24  # px, of a button in a head
 SIZE, PICTURES = 96, 64  # px, widths
 
@@ -72,7 +74,7 @@ class PromptPanel(Retranslating, QFrame):
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
     def __init__(
-        self, generation: Generation, forecast: Forecast, grids: Grids, styles: Styles, theme: Theme, history: PromptHistory
+        self, generation: Generation, forecast: Forecast, grids: Grids, styles: Styles, theme: Theme, history: PromptHistory, loras: Loras
     ) -> None:
         super().__init__()
         self._generation = generation
@@ -81,6 +83,7 @@ class PromptPanel(Retranslating, QFrame):
         self._styles = styles
         self._theme = theme
         self._history = history
+        self._loras = loras
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
         self._model_name = ""
@@ -116,6 +119,7 @@ class PromptPanel(Retranslating, QFrame):
         self._swap = IconButton(theme, "arrow-left-right", "swap_sides", 14)
         self._size_remark = Elided("faint", "size_remark")
         self._size_problem = ""
+        self._lora = LoraSection(loras, theme)
         self._presets = Presets(lambda: self.model)
         self._sampler = self._controls["sampler"].choice
         self._pause_after = Number("pause_after", 0, 1)
@@ -150,6 +154,10 @@ class PromptPanel(Retranslating, QFrame):
         for control in self._controls.values():
             control.edited.connect(self.edited)
         self._size.edited.connect(self.edited)
+        self._lora.words_chosen.connect(self._add_words)
+        self._lora.rebuilt.connect(self._order_tabs)
+        for signal in (loras.changed, loras.looked):
+            signal.connect(self._follow_loras)
         self._pictures.valueChanged.connect(self.edited)
         self._pause_after.valueChanged.connect(self._take_pause)
         self._branches.edited.connect(self.edited)
@@ -170,7 +178,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def _settings(self) -> Recipe:
         width, height = self._size.size_chosen
-        values = {key: control.value() for key, control in self._controls.items()}
+        values = {key: control.value() for key, control in self._controls.items()} | {"adapters": self._loras.adapters}
         model = self.model
         return Recipe.of(**values | {"model": model.name if model else Recipe().model.name, "width": width, "height": height})
 
@@ -178,6 +186,7 @@ class PromptPanel(Retranslating, QFrame):
         """Show `recipe`. A model or a sampler that cannot be used leaves the chosen one."""
         if any(model.name == recipe.model.name and not model.problem for model in self._models):
             self._show_model(recipe.model.name)
+        self._loras.take(recipe.adapters)  # first: some samplers fit with them only
         if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(SAMPLERS[index]):
             self._sampler.setCurrentIndex(index)
         for key, control in self._controls.items():
@@ -198,6 +207,7 @@ class PromptPanel(Retranslating, QFrame):
             up_next=self._generation.drafts,
             grids=self._grids.unfinished,
             history=self._history.prompts,
+            loras=self._loras.rows,
         )
 
     def restore(self, drafts: Drafts) -> None:
@@ -211,6 +221,7 @@ class PromptPanel(Retranslating, QFrame):
             self.prompt.set_text(next(iter(good.get(spoken(), ())), ""))
         else:
             self.set_recipe(drafts.recipe)
+            self._loras.set_rows(drafts.loras or [Chosen(adapter) for adapter in drafts.recipe.adapters])
             if not drafts.seed_locked:
                 self._seed.set_next(drafts.recipe.sampling.seed)
         self._pictures.setValue(drafts.pictures)
@@ -317,7 +328,7 @@ class PromptPanel(Retranslating, QFrame):
             return
         self._is_small = is_small
         if is_small:
-            self._gave_way = [section for section in (self._size_section, self._sampling) if section.is_open]
+            self._gave_way = [section for section in (self._lora.section, self._size_section, self._sampling) if section.is_open]
         for section in self._gave_way:
             section.set_open(not is_small)
 
@@ -448,6 +459,7 @@ class PromptPanel(Retranslating, QFrame):
         self._model_name = name
         if (model := self.model) is None:
             return
+        self._loras.use_model(model)
         self._size.set_sizes(model.sizes, model.multiple, model.most_side)
         self._ratios.offer(model.sizes)
         self._order_tabs()
@@ -458,6 +470,16 @@ class PromptPanel(Retranslating, QFrame):
         self._show_message("")
         self._explain_fields()
         self._presets.retranslate()
+        self._leave_unfit_sampler(model)
+        self._remark_on_prompt()
+        self._check_branches()
+        self._show_values()
+        if model != self._announced:
+            self._announced = model
+            self.model_changed.emit(model)
+
+    def _leave_unfit_sampler(self, model: Model) -> None:
+        """Choose the model's sampler, and say so, if the chosen one cannot be used."""
         if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
@@ -466,12 +488,13 @@ class PromptPanel(Retranslating, QFrame):
                     sampler=left, other=model.sampler
                 )
             )
-        self._remark_on_prompt()
-        self._check_branches()
-        self._show_values()
-        if model != self._announced:
-            self._announced = model
-            self.model_changed.emit(model)
+
+    def _follow_loras(self) -> None:
+        """Which samplers fit depends on the LoRAs."""
+        if self.model:
+            self._leave_unfit_sampler(self.model)
+            self._explain_samplers()
+        self.edited.emit()
 
     def _adopt(self, model: Model, before: Model | None) -> None:
         """Change the settings that are at the defaults of `before` to those of `model`, or to what they were when it was chosen last."""
@@ -489,7 +512,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def _why_unfit(self, sampler: Sampler) -> str:
         """Why the chosen model cannot use `sampler`; "" if it can."""
-        reason = unfit(sampler, self.model.traits) if self.model else None
+        reason = unfit(sampler, self.model.traits.with_adapters(self._loras.adapters)) if self.model else None
         return tr("Safelight", "Does not work with this model: {reason}.").format(reason=tr("Safelight", reason)) if reason else ""
 
     def _explain_fields(self) -> None:
@@ -644,7 +667,14 @@ class PromptPanel(Retranslating, QFrame):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(0)
-        for section in (self._prompt_section(), self._size_fields(), self._sampling_fields(), self._seed_fields(), self._remarks()):
+        for section in (
+            self._prompt_section(),
+            self._lora,
+            self._size_fields(),
+            self._sampling_fields(),
+            self._seed_fields(),
+            self._remarks(),
+        ):
             column.addWidget(section)
         column.addStretch(1)
         whole = QVBoxLayout(self)
@@ -660,6 +690,7 @@ class PromptPanel(Retranslating, QFrame):
         fields: list[QWidget] = [each.control for each in self._plain]
         order = [
             *(self.prompt, self._earlier, self._style, self._surprise, self._negative.head, self.negative_prompt),
+            *self._lora.stops,
             *(self._size_section.head, self._size, self._swap, self._ratios, self._sampling.head, self._presets, self._sampler),
             *(*fields, self._advanced.head, self._pause_after, self._seed, self._pictures, self._dock),
         ]

@@ -34,6 +34,7 @@ class ShownPicture(QObject):
     """Asks with dialogs over the window of `place`; the window stays usable."""
 
     model_chosen = Signal(Path)  # a folder or file to open
+    loras_dropped = Signal(list)  # of Path
 
     def __init__(
         self,
@@ -59,11 +60,19 @@ class ShownPicture(QObject):
     # -- files from disk
 
     def open_files(self, files: list[Path]) -> None:
-        """Open what was dropped: a folder or a file of weights is a model, any other file is a picture."""
-        if files[0].suffix.lower() in MODEL_FILES or files[0].is_dir():
+        """Open what was dropped: a folder is a model, a file of weights a model or LoRAs, any other file a picture."""
+        if files[0].is_dir():
             self.model_chosen.emit(files[0])
+        elif files[0].suffix.lower() in MODEL_FILES:
+            self._notices.spawn(self._open_weights(files))
         else:
             self._notices.spawn(self._desk.open(files))
+
+    async def _open_weights(self, files: list[Path]) -> None:
+        if loras := await self._desk.loras_among(files):
+            self.loras_dropped.emit(loras)
+        else:
+            self.model_chosen.emit(files[0])
 
     def paste(self) -> None:
         """Open what was copied: files as if they were dropped, a text as the recipe of a picture."""

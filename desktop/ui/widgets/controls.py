@@ -290,13 +290,13 @@ class Number(QSpinBox):
 
 
 class Decimal(QDoubleSpinBox):
-    """A number with one decimal; accepts point and comma in every language."""
+    """A number with one decimal, or `decimals`; accepts point and comma in every language."""
 
-    def __init__(self, name: str, least: float, most: float, step: float) -> None:
+    def __init__(self, name: str, least: float, most: float, step: float, decimals: int = 1) -> None:
         super().__init__()
         _set_up_spin_box(self, name)
         self.setRange(least, most)
-        self.setDecimals(1)
+        self.setDecimals(decimals)
         self.setSingleStep(step)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:

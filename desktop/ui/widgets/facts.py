@@ -13,7 +13,8 @@ from ..language import tooltip, tr
 from .controls import label
 from .field_control import written
 
-_ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED)  # of the settings; the size is after the model
+# Of the settings; the size is after the model.
+_ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED, Editor.ADAPTERS)
 _SETTINGS = tuple(
     sorted((field for field in FIELDS if field.part and field.editor in _ORDER), key=lambda field: _ORDER.index(field.editor))
 )

@@ -14,6 +14,7 @@ from ...diffusion.samplers import SAMPLERS
 from ...studio.prompt_history import PromptHistory
 from ..language import decimal, explain, tr
 from ..theme import Theme
+from .adapter_weights import AdapterWeights, weight
 from .controls import Choice, Decimal, Number, Slider
 from .prompt_field import PromptField
 from .seed_field import NoiseSeed, grouped
@@ -78,6 +79,9 @@ def control_of(
             for each in SAMPLERS:
                 sampler.addItem(each.name)
             return FieldControl(field, sampler, sampler, sampler.currentText, sampler.setCurrentText, sampler.currentIndexChanged)
+        case Editor.ADAPTERS:
+            weights = AdapterWeights(field, name)
+            return FieldControl(field, weights, weights, lambda: weights.adapters, weights.show_adapters, weights.edited)
         case Editor.MODEL:
             model = Choice(theme, name)
             return FieldControl(
@@ -152,5 +156,7 @@ def written(field: Field, value: Any) -> str:
             return decimal(value, 1)
         case Editor.SEED:
             return grouped(str(value))
+        case Editor.ADAPTERS:
+            return ", ".join(f"{adapter.name} {weight(adapter)}" for adapter in value)
         case _:
             return str(value)

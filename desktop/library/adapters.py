@@ -1,0 +1,339 @@
+"""The LoRAs on this computer: files that the user opened, and those in folders that the user named. Torch-free."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+import re
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
+from ..diffusion.families.description import Part
+from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.weight_file import SUFFIX, HeaderError, header_of
+from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
+from . import adapter_file, safe_file
+from .adapter_file import UNREADABLE, AdapterFile, Fit, Layers
+
+if TYPE_CHECKING:
+    from .models import Model
+
+ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
+ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
+MOST_LISTED = 5000  # files in all folders
+MOST_DEPTH = 4  # of folders in a folder
+MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
+CHUNK = 1 << 20
+
+State = tuple[int, int]  # size and time of change (ns) of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A LoRA of the library. One that cannot be used stays listed with its `problem`."""
+
+    name: str  # unique in the library
+    path: Path
+    file: AdapterFile | None = None
+    problem: SafelightError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    sha256: str  # of the whole file
+    short_hash: str  # as `Adapter.short_hash`
+
+
+class AdapterLibrary:
+    """The opened files first, in their order, then those of the folders. Reading a header takes about a millisecond.
+
+    All methods but the properties read the disk, so they are not for the GUI thread; any other thread may call them.
+    """
+
+    def __init__(self, files: Sequence[Path], folders: Sequence[Path], hashes: Path) -> None:
+        """`hashes`: the file in which hashes of files are remembered. `read` finds what there is."""
+        self._files = list(files)
+        self._folders = list(folders)
+        self._hashes_file = hashes
+        self._hashes: dict[str, tuple[State, Hashes]] | None = None
+        self._read: dict[Path, tuple[State, AdapterFile | SafelightError]] = {}
+        self._layers: dict[Path, tuple[object, Mapping[str, Layers] | None]] = {}
+        self._listed: tuple[Listed, ...] | None = None  # None before it was read
+        self._lock = threading.RLock()
+
+    @property
+    def adapters(self) -> tuple[Listed, ...]:
+        """Those that were found when the disk was last read."""
+        return self._listed or ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that the user opened, for the settings."""
+        return tuple(self._files)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that the user named, for the settings."""
+        return tuple(self._folders)
+
+    def set_folders(self, folders: Sequence[Path]) -> None:
+        """Look into these folders, and no others, from now on."""
+        with self._lock:
+            self._folders = list(folders)
+            self.read()
+
+    def read(self) -> tuple[Listed, ...]:
+        """Look what is there now."""
+        with self._lock:
+            paths = dict.fromkeys([*self._files, *itertools.chain.from_iterable(map(_files_in, self._folders))])
+            taken: dict[str, None] = {}
+            listed = []
+            for path in itertools.islice(paths, MOST_LISTED):
+                name = _free(_name_of(path), taken)
+                taken[name] = None
+                try:
+                    listed.append(Listed(name, path, self._facts(path)))
+                except SafelightError as problem:
+                    listed.append(Listed(name, path, problem=problem))
+            self._listed = tuple(listed)
+            return self._listed
+
+    def open(self, path: Path) -> Listed:
+        """Add the file at `path`, or a file of that is listed already. Errors as `adapter_file.read`."""
+        path = Path(os.path.abspath(path))
+        with self._lock:
+            self._facts(path)
+            if path not in (each.path for each in self.adapters):
+                self._files.append(path)
+                self.read()
+            return next(each for each in self.adapters if each.path == path)
+
+    def identified(self, listed: Listed, weight: float = 1.0) -> Adapter:
+        """The adapter for a recipe. Reads the whole file the first time. Raises `AdapterMissing` or `AdapterDamaged`."""
+        hashes = self._hashes_of(listed.path)
+        return Adapter(listed.name, weight, hashes.sha256, hashes.short_hash)
+
+    def like(self, adapter: Adapter) -> tuple[Listed, bool] | None:
+        """The LoRA that `adapter` means, of this or another program, and whether it is surely the same file; None if there is none.
+
+        Hashes decide, where they are known here; else names, of which only letters and digits count.
+        """
+        with self._lock:
+            usable = [each for each in (self.read() if self._listed is None else self._listed) if each.file is not None]
+        for each in usable:
+            if self._is_known_as(each, adapter):
+                return each, True
+        alike = [each for each in usable if _letters(each.name) == _letters(adapter.name)]
+        alike = [each for each in alike if each.name == adapter.name] or alike
+        if len(alike) != 1:
+            return None
+        try:
+            identity = self.identified(alike[0])
+        except SafelightError:
+            return None
+        same = adapter.fingerprint == identity.fingerprint if adapter.fingerprint else _matches(adapter.short_hash, identity)
+        return alike[0], same
+
+    def fit(self, listed: Listed, model: Model) -> Fit | None:
+        """How much of it fits `model`; None where the layers of either are unknown."""
+        layers = self._layers_of(model) if listed.file else None
+        return adapter_file.fit(listed.file, layers) if listed.file and layers else None
+
+    def source(self, adapter: Adapter, model: Model) -> Source:
+        """The file that a recipe means, unchanged and fit for `model`.
+
+        Raises `AdapterUnknown`, `AdapterUnfit`, or an error as `adapter_file.read`.
+        """
+        with self._lock:
+            found = self.like(adapter)
+        if found is None or (adapter.fingerprint and not found[1]):
+            raise AdapterUnknown(name=adapter.name)
+        listed = found[0]
+        file, sha256 = self._facts(listed.path), self._hashes_of(listed.path).sha256
+        if adapter.fingerprint and sha256 != adapter.fingerprint:
+            raise AdapterUnknown(name=adapter.name)
+        layers = self._layers_of(model)
+        if layers is None:
+            return Source(listed.path, sha256)
+        fits = adapter_file.fit(file, layers)
+        if not fits.matched:
+            raise unfit(listed.name, file, model.name)
+        if ENTRANCES & {*fits.wrong}:  # diffusers would widen the model for it
+            raise AdapterUnsupported(file=listed.path.name, kind=adapter_file.CONTROL)
+        return Source(listed.path, sha256, adapter_file.renamed(file, layers), fits.matched if fits.is_sure else None)
+
+    # -- inside
+
+    def _facts(self, path: Path) -> AdapterFile:
+        """What the file says, read again when it has changed."""
+        state = _state_of(path)
+        known = self._read.get(path)
+        if known is None or known[0] != state:
+            try:
+                known = state, adapter_file.read(path)
+            except SafelightError as problem:
+                known = state, problem
+            self._read[path] = known
+        if isinstance(known[1], SafelightError):
+            raise known[1]
+        return known[1]
+
+    def _is_known_as(self, listed: Listed, adapter: Adapter) -> bool:
+        """Whether the hashes of the file are known and those of `adapter`. Reads no weights."""
+        if not (adapter.fingerprint or adapter.short_hash):
+            return False
+        with contextlib.suppress(SafelightError):
+            state = _state_of(listed.path)
+            known = self._remembered().get(os.path.realpath(listed.path))
+            if known is not None and known[0] == state:
+                if adapter.fingerprint:
+                    return adapter.fingerprint == known[1].sha256
+                return _matches(adapter.short_hash, Adapter(listed.name, 1, known[1].sha256, known[1].short_hash))
+        said = listed.file.short_hash if listed.file else ""
+        return bool(said) and not adapter.fingerprint and said.startswith(adapter.short_hash)
+
+    def _hashes_of(self, path: Path) -> Hashes:
+        state, key = _state_of(path), os.path.realpath(path)
+        with self._lock:
+            known = self._remembered().get(key)
+        if known is not None and known[0] == state:
+            return known[1]
+        hashes = _hashed(path)
+        with self._lock:
+            remembered = self._remembered()
+            remembered[key] = state, hashes
+            kept = {path: [*state, each.sha256, each.short_hash] for path, (state, each) in remembered.items() if os.path.exists(path)}
+            with contextlib.suppress(OSError):  # without it the next start only takes longer
+                safe_file.make_folder(self._hashes_file.parent)
+                safe_file.replace(self._hashes_file, json.dumps(kept, indent=1).encode())
+        return hashes
+
+    def _remembered(self) -> dict[str, tuple[State, Hashes]]:
+        if self._hashes is None:
+            self._hashes = {}
+            with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
+                for path, (size, changed, sha256, short) in json.loads(safe_file.read(self._hashes_file, MOST_REMEMBERED)).items():
+                    if re.fullmatch("[0-9a-f]{64}", sha256) and re.fullmatch("[0-9a-f]{12}", short):
+                        self._hashes[path] = (size, changed), Hashes(sha256, short)
+        return self._hashes
+
+    def _layers_of(self, model: Model) -> Mapping[str, Layers] | None:
+        """The layers of `model` by part, from the headers of its weights; None if they cannot be read."""
+        files, family = model.files, model.family
+        parts = {family.denoiser: DENOISER}
+        parts |= {encoder.part: name for encoder, name in zip(family.text_encoders, TEXT_ENCODERS, strict=False)}
+        try:
+            sources = {name: _weights(files, part) for part in family.networks if (name := parts.get(part.name))}
+            stamp = tuple((path, prefix, _state_of(path)) for each in sources.values() for path, prefix in each)
+            known = self._layers.get(model.path)
+            if known is None or known[0] != stamp:
+                layers = {name: _layers(each) for name, each in sources.items()}
+                known = stamp, layers if layers.get(DENOISER) else None
+                self._layers[model.path] = known
+        except (OSError, HeaderError, SafelightError):
+            return None
+        return known[1]
+
+
+def is_adapter(path: Path) -> bool:
+    """Whether the file holds LoRA layers, also in a form that cannot be used."""
+    try:
+        adapter_file.read(path)
+    except AdapterUnsupported as error:
+        return error.values["kind"] != adapter_file.WHOLE_MODEL
+    except SafelightError:
+        return False
+    return True
+
+
+def unfit(name: str, file: AdapterFile, model: str) -> AdapterUnfit:
+    """The error for a LoRA of which nothing fits the model."""
+    return AdapterMadeFor(name=name, family=file.family, model=model) if file.family else AdapterUnfit(name=name, model=model)
+
+
+def _hashed(path: Path) -> Hashes:
+    """Both hashes of the file, read once."""
+    whole, rest = hashlib.sha256(), hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(8)
+            start += stream.read(int.from_bytes(start, "little"))
+            whole.update(start)
+            while chunk := stream.read(CHUNK):
+                whole.update(chunk)
+                rest.update(chunk)
+    except FileNotFoundError as error:
+        raise AdapterMissing(file=path.name) from error
+    except (OSError, OverflowError, MemoryError) as error:
+        raise AdapterDamaged(file=path.name, problem=UNREADABLE) from error
+    return Hashes(whole.hexdigest(), rest.hexdigest()[:12])
+
+
+def _matches(short_hash: str, identity: Adapter) -> bool:
+    """Whether another program's hash of a LoRA is that of this file: A1111's, or the first digits of its sha256."""
+    return bool(short_hash) and (identity.short_hash.startswith(short_hash) or identity.fingerprint.startswith(short_hash))
+
+
+def _state_of(path: Path) -> State:
+    try:
+        facts = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise AdapterMissing(file=path.name) from error
+    except (OSError, ValueError) as error:
+        raise AdapterDamaged(file=path.name, problem=UNREADABLE) from error
+    return facts.st_size, facts.st_mtime_ns
+
+
+def _files_in(folder: Path) -> Iterable[Path]:
+    """The files in `folder` that may be LoRAs, and in its folders, by name. What cannot be read is left out."""
+    count = 0
+    for at, folders, names in os.walk(folder):
+        depth = len(Path(at).relative_to(folder).parts)
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < MOST_DEPTH else []
+        for name in sorted(names):
+            if name.lower().endswith(SUFFIX):
+                yield Path(at, name)
+                count += 1
+        if count >= MOST_LISTED:
+            return
+
+
+def _weights(files: ModelFiles, part: Part) -> list[tuple[Path, str]]:
+    """The files with the weights of `part`, and what stands before the names of its tensors in each."""
+    if isinstance(files, SingleFile):
+        source = files.parts[part.name]
+        if source.prefix is not None:
+            return [(source.path, source.prefix)]
+        folder = source.path
+    else:
+        folder = files / part.name
+    return [(path, "") for path in sorted(folder.iterdir()) if path.suffix == SUFFIX and part.is_weights(path.name)]
+
+
+def _layers(sources: Sequence[tuple[Path, str]]) -> Layers:
+    tensors = {
+        name.removeprefix(prefix): tensor.shape
+        for path, prefix in sources
+        for name, tensor in header_of(path).tensors.items()
+        if name.startswith(prefix)
+    }
+    return adapter_file.layers_of(tensors, ORIGINAL_PER_BLOCK if "input_blocks.0.0.weight" in tensors else None)
+
+
+def _name_of(path: Path) -> str:
+    return "".join(filter(str.isprintable, path.stem)).strip()[: MOST_NAME - 10] or "lora"
+
+
+def _free(name: str, taken: Mapping[str, None]) -> str:
+    return next(each for each in itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2))) if each not in taken)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
