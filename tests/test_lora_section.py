@@ -22,20 +22,18 @@ from desktop.library.drafts import Chosen, Drafts, DraftsFile
 from desktop.library.few_steps import Advice, advice
 from desktop.library.models import Model
 from desktop.studio.forecast import Forecast
-from desktop.studio.grids import Grids
 from desktop.studio.loras import Loras
 from desktop.studio.notices import Notices
 from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.styles import Styles
 from desktop.studio.undo import Undo
-from desktop.ui.create.contact_sheet import draw
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.adapter_weights import WeightNumber
 from desktop.ui.widgets.controls import Elided
 from tests.kits import model_folder
 from tests.loras import pair, write_header
-from tests.prompting import Noting, child
+from tests.prompting import Noting, child, grids_of
 from tests.test_adapters import SD1_TEXT, SD1_UNET, kohya
 
 
@@ -93,7 +91,7 @@ def bench(qtbot, theme: Theme, tmp_path: Path) -> Iterator[Bench]:
     library = AdapterLibrary([], [], tmp_path / "loras.json")
     loras = Loras(library, notices, undo)
     generation = Noting()
-    panel = PromptPanel(generation, Forecast(generation), Grids(generation, notices, draw), Styles(undo), theme, PromptHistory(), loras)
+    panel = PromptPanel(generation, Forecast(generation), grids_of(generation), Styles(undo), theme, PromptHistory(), loras)
     qtbot.addWidget(panel)
     panel.set_models([Model("dreams", folder, family=FAMILIES[0], size=512)], "dreams")
     panel.prompt.set_text("a fox")
