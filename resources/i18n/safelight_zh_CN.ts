@@ -5260,7 +5260,7 @@
     </message>
     <message>
         <source>a LoRA</source>
-        <translation>LoRA</translation>
+        <translation>LoRA 文件</translation>
     </message>
     <message>
         <source>an autoencoder (VAE)</source>
@@ -5280,7 +5280,7 @@
     </message>
     <message>
         <source>a ControlNet</source>
-        <translation>ControlNet</translation>
+        <translation>ControlNet 模型</translation>
     </message>
     <message>
         <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
