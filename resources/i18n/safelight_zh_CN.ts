@@ -388,10 +388,6 @@
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
-        <source>Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps.</source>
-        <translation>精确求解每一步中可解的部分，其余部分外推：10 到 20 步即可得到好图片。</translation>
-    </message>
-    <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步计算两次，因此 50 步要调用 51 次。</translation>
     </message>
@@ -406,6 +402,10 @@
     <message>
         <source>For models distilled to need only 4 to 8 steps.</source>
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
+    </message>
+    <message>
+        <source>the pipeline of this model cannot use it</source>
+        <translation>该模型的管线不能使用它</translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -502,6 +502,18 @@
     <message>
         <source>Landscape 4:3</source>
         <translation>横幅 4:3</translation>
+    </message>
+    <message>
+        <source>recognised by its files</source>
+        <translation>根据模型文件识别</translation>
+    </message>
+    <message>
+        <source>recognised by its name</source>
+        <translation>根据模型名称识别</translation>
+    </message>
+    <message>
+        <source>as for all models of its kind</source>
+        <translation>同类模型通用</translation>
     </message>
     <message>
         <source>Landscape 3:2</source>
@@ -1028,6 +1040,10 @@
         <translation>打开模型文件</translation>
     </message>
     <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
         <source>Pictures</source>
         <translation>图片</translation>
     </message>
@@ -1180,8 +1196,28 @@
         <translation>不适用于此模型：{reason}。</translation>
     </message>
     <message>
+        <source>Suits this model: {value}, {source}.</source>
+        <translation>适合该模型的值：{value}（{source}）。</translation>
+    </message>
+    <message>
+        <source>This model makes pictures without a prompt.</source>
+        <translation>该模型不需要提示词即可生成图片。</translation>
+    </message>
+    <message>
+        <source>It is not known how well this model understands Chinese. English is the safe choice.</source>
+        <translation>尚不清楚该模型对中文的理解程度，使用英文更稳妥。</translation>
+    </message>
+    <message>
         <source>This model does not understand Chinese. Write the prompt in English.</source>
         <translation>此模型不懂中文，请用英文写提示词。</translation>
+    </message>
+    <message>
+        <source>This model reads weights such as (word:1.2) as plain text.</source>
+        <translation>该模型会把 (词:1.2) 这样的权重当作普通文字。</translation>
+    </message>
+    <message>
+        <source>Has no effect while guidance is 1 or less.</source>
+        <translation>引导强度不大于 1 时不起作用。</translation>
     </message>
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
@@ -4527,10 +4563,6 @@
         <translation>图库</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -4565,6 +4597,22 @@
     <message>
         <source>Choose the model for the next picture.</source>
         <translation>选择用于下一张图片的模型。</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>Reads prompts in {languages}.</source>
+        <translation>可读的提示词语言：{languages}。</translation>
+    </message>
+    <message>
+        <source>Safelight does not know this kind of model: it runs as diffusers does, with its own sampler.</source>
+        <translation>Safelight 不了解这类模型：按 diffusers 的方式运行，使用模型自带的采样器。</translation>
     </message>
     <message>
         <source>Search models…</source>
@@ -5260,7 +5308,7 @@
     </message>
     <message>
         <source>a LoRA</source>
-        <translation>LoRA 文件</translation>
+        <translation>LoRA</translation>
     </message>
     <message>
         <source>an autoencoder (VAE)</source>
@@ -5280,7 +5328,7 @@
     </message>
     <message>
         <source>a ControlNet</source>
-        <translation>ControlNet 模型</translation>
+        <translation>ControlNet</translation>
     </message>
     <message>
         <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
@@ -5609,14 +5657,6 @@
     <message>
         <source>List the models in {folder}. They stay where they are.</source>
         <translation>列出 {folder} 中的模型。它们留在原处。</translation>
-    </message>
-    <message>
-        <source>English</source>
-        <translation>英文</translation>
-    </message>
-    <message>
-        <source>Chinese</source>
-        <translation>中文</translation>
     </message>
     <message>
         <source>guidance {scale}</source>

@@ -36,6 +36,7 @@ SANA = Family(
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=20, guidance_scale=4.5, size=1024),
     process=NoiseProcess.FLOW,
+    untested_languages=("zh",),
     arguments={"use_resolution_binning": False, "clean_caption": False},
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

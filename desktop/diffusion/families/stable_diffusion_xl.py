@@ -38,7 +38,7 @@ STABLE_DIFFUSION_XL = Family(
         TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),
     ),
     scheduler="scheduler",
-    latents=LatentFormat(channels=4, scale=0.13025),
+    latents=LatentFormat(channels=4, scale=0.13025, tiny="taesdxl"),
     # As Stable Diffusion 1: not measured yet; probably an overestimate, since the first blocks have no attention.
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
