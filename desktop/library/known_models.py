@@ -228,6 +228,8 @@ def _encoded(value: object) -> Json:
         return {"path": str(value)}
     if isinstance(value, (tuple, list)):
         return {"tuple" if isinstance(value, tuple) else "list": [_encoded(each) for each in value]}
+    if isinstance(value, frozenset):
+        return {"set": [_encoded(each) for each in sorted(value)]}
     if isinstance(value, Mapping):
         return {"map": [[_encoded(key), _encoded(each)] for key, each in value.items()]}
     if isinstance(value, Family):
@@ -256,6 +258,8 @@ def _decoded(value: Json) -> object:
             return tuple(map(_decoded, items))
         case {"list": list(items)}:
             return list(map(_decoded, items))
+        case {"set": list(items)}:
+            return frozenset(map(_decoded, items))
         case {"map": list(items)}:
             return {_decoded(item[0]): _decoded(item[1]) for item in items if isinstance(item, list)}
         case {"family": str(pipeline)} if family := families.family_called(pipeline):

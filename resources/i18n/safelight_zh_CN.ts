@@ -5308,7 +5308,7 @@
     </message>
     <message>
         <source>a LoRA</source>
-        <translation>LoRA</translation>
+        <translation>LoRA 文件</translation>
     </message>
     <message>
         <source>an autoencoder (VAE)</source>
@@ -5328,7 +5328,7 @@
     </message>
     <message>
         <source>a ControlNet</source>
-        <translation>ControlNet</translation>
+        <translation>ControlNet 模型</translation>
     </message>
     <message>
         <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
@@ -5411,6 +5411,10 @@
         <translation>关</translation>
     </message>
     <message>
+        <source>What suits this model at first: {source}.</source>
+        <translation>适合此模型的初始设置：{source}。</translation>
+    </message>
+    <message>
         <source>Family</source>
         <translation>系列</translation>
     </message>
@@ -5425,10 +5429,6 @@
     <message>
         <source>How the numbers of the weights are stored.</source>
         <translation>权重数值的存储方式。</translation>
-    </message>
-    <message>
-        <source>What suits this model at first.</source>
-        <translation>适合此模型的初始设置。</translation>
     </message>
     <message>
         <source>Best size</source>
