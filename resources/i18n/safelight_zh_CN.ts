@@ -5367,10 +5367,6 @@
         <translation>内存</translation>
     </message>
     <message>
-        <source> of {size}</source>
-        <translation> / {size}</translation>
-    </message>
-    <message>
         <source>default</source>
         <translation>默认</translation>
     </message>
@@ -5484,7 +5480,7 @@
     </message>
     <message>
         <source>{needed} of {size}</source>
-        <translation>{needed} / {size}</translation>
+        <translation>{needed}，共 {size}</translation>
     </message>
     <message>
         <source>Pictures at {width} × {height}</source>
