@@ -158,13 +158,15 @@ def test_the_model_is_shown_and_another_can_be_chosen(qtbot, window, theme):
     chip.show_model(LARGE)
     assert chip.accessibleName() == "Model: A & B"
     chip.menu().aboutToShow.emit()
-    starter, large, gone, _, another, file = chip.menu().actions()
+    starter, large, gone, _, everything, another, file = chip.menu().actions()
     assert (starter.text(), large.text(), gone.isEnabled()) == ("Starter", "A && B", False)
     assert large.isChecked()
     assert "/models/gone" in gone.toolTip()
     with qtbot.waitSignal(chip.chosen) as chosen:
         starter.trigger()
     assert chosen.args == ["starter"]
+    with qtbot.waitSignal(chip.place_requested):
+        everything.trigger()
     with qtbot.waitSignal(chip.open_requested):
         another.trigger()
     with qtbot.waitSignal(chip.open_file_requested):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QToolButton
 
 from desktop.diffusion.working_memory import Hardware
 from desktop.errors import ModelFolderMissing, ModelIncomplete, NoModelsThere
@@ -306,3 +306,90 @@ def test_a_card_has_a_menu_and_the_panel_a_key(qtbot, monkeypatch, place):
     place.resize(900, 560)
     qtbot.keyClick(place.cards, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert place.panel.isVisible()
+
+
+# -- in the whole window
+
+
+@pytest.fixture
+def session(qtbot, qapp, loop, tmp_path, monkeypatch):
+    from desktop.app import Session
+    from desktop.library.paths import Folders
+    from desktop.studio.instance import Instance
+
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    folders = Folders.inside(tmp_path / "data")
+    made = []
+
+    def start() -> Session:
+        instance = Instance(folders.data)
+        session = Session(qapp, folders, instance)
+        qtbot.addWidget(session.window)
+        session.window.resize(1400, 900)
+        session.window.show()
+        qtbot.waitExposed(session.window)
+        made.append((session, instance))
+        return session
+
+    yield start
+    for session, instance in made:
+        session._shelf.close()
+        session._worker.close()
+        assert session._worker.join(5)
+        instance.close()
+
+
+def rest(loop: asyncio.AbstractEventLoop, session, act=lambda: None) -> None:
+    async def all_tasks() -> None:
+        act()
+        for _ in range(3):
+            await asyncio.sleep(0.01)
+            await awaited.until(lambda: not session._notices._tasks)
+
+    loop.run_until_complete(all_tasks())
+
+
+def test_the_window_adds_uses_and_keeps_models(qtbot, loop, session, tmp_path):
+    folder = tmp_path / "pile"
+    for name in ("dreamy", "sketchy"):
+        model_folder(folder / name)
+    first = session()
+    window, panel = first.window, first.window.create_place.prompt_panel
+    rest(loop, first, lambda: window.create_place.shown_picture.open_files([folder]))
+    place = window.findChild(ModelsPlace)
+    assert place.isVisible()
+    assert [model.name for model in panel.models] == ["starter", "dreamy", "sketchy"]
+    assert panel.model.name == "starter"
+    choose(place, "sketchy")
+    rest(loop, first, place._command("use").trigger)
+    assert window.create_place.isVisible()
+    assert panel.model.name == "sketchy"
+    choose(place, "dreamy")
+    rest(loop, first, place._command("default").trigger)
+    assert first.settings.watched_model_folders == (str(folder),)
+    rest(loop, first, lambda: first._notices.spawn(first._settings_autosave.now()))
+
+    second = session()
+    assert [model.name for model in second.window.create_place.prompt_panel.models] == ["starter", "dreamy", "sketchy"]
+    assert second.window.create_place.prompt_panel.model.name == "dreamy"
+
+
+def test_many_models_are_grouped_and_searched_in_the_top_bar(qtbot, loop, session, tmp_path):
+    folder = tmp_path / "pile"
+    for number in range(13):
+        model_folder(folder / f"model {number:02}")
+    (folder / "old.ckpt").write_bytes(b"pickle")
+    first = session()
+    window = first.window
+    rest(loop, first, lambda: window.create_place.shown_picture.open_files([folder]))
+    chip = window.findChild(QPushButton, "model_chip")
+    chip.menu().aboutToShow.emit()
+    texts = [action.text() for action in chip.menu().actions() if action.text()]
+    assert texts[:3] == ["Search models…", "Stable Diffusion 1 and 2", "Cannot be used"]
+    chip.menu().actions()[0].trigger()
+    search = window.findChild(QLineEdit, "palette_search")
+    assert search.isVisible()
+    assert search.placeholderText() == "Search models"
+    search.setText("07")
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert window.create_place.prompt_panel.model.name == "model 07"

@@ -15,7 +15,7 @@ from .. import __version__, errors
 from ..diffusion import families
 from ..diffusion.families.description import Family, NoiseProcess, Traits
 from ..diffusion.single_file import PartSource, SingleFile
-from ..diffusion.weight_file import HeaderError, header_of
+from ..diffusion.weight_file import Header, HeaderError, header_of
 from ..diffusion.working_memory import working_numbers
 from ..errors import ModelPartsMissing, SafelightError
 from . import inspection, safe_file
@@ -150,13 +150,16 @@ def weights_of(model: Model) -> Weights:
     """Reads headers, and a few pages of each file. What cannot be read counts as nothing."""
     family, numbers, denoiser = model.family, {}, []
     files: dict[Path, float] = {}  # with the time of change
+    headers: dict[Path, Header] = {}  # each is read once: one file may hold several parts
     mark = hashlib.sha256()
     try:
         if model.problem is None:
             for part in family.networks:
                 count = 0
                 for path, prefix in _weight_files(model, part.name):
-                    tensors = {name: entry for name, entry in header_of(path).tensors.items() if name.startswith(prefix)}
+                    if path not in headers:
+                        headers[path] = header_of(path)
+                    tensors = {name: entry for name, entry in headers[path].tensors.items() if name.startswith(prefix)}
                     count += sum(entry.numbers for entry in tensors.values())
                     denoiser += list(tensors.values()) if part.name == family.denoiser else []
                     files[path] = path.stat().st_mtime
@@ -225,6 +228,8 @@ def _encoded(value: object) -> Json:
         return {"path": str(value)}
     if isinstance(value, (tuple, list)):
         return {"tuple" if isinstance(value, tuple) else "list": [_encoded(each) for each in value]}
+    if isinstance(value, frozenset):
+        return {"set": [_encoded(each) for each in sorted(value)]}
     if isinstance(value, Mapping):
         return {"map": [[_encoded(key), _encoded(each)] for key, each in value.items()]}
     if isinstance(value, Family):
@@ -253,6 +258,8 @@ def _decoded(value: Json) -> object:
             return tuple(map(_decoded, items))
         case {"list": list(items)}:
             return list(map(_decoded, items))
+        case {"set": list(items)}:
+            return frozenset(map(_decoded, items))
         case {"map": list(items)}:
             return {_decoded(item[0]): _decoded(item[1]) for item in items if isinstance(item, list)}
         case {"family": str(pipeline)} if family := families.family_called(pipeline):

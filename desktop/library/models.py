@@ -211,7 +211,17 @@ class ModelLibrary:
         A model that is listed already is left out, also under another path if `follows_links`, which reads the disk. A name that is
         taken is made unique.
         """
-        real_path = os.path.realpath if follows_links else os.path.abspath
+        parents: dict[Path, str] = {}  # resolved once: most models lie beside each other
+
+        def real_path(path: Path) -> str:
+            if not follows_links:
+                return os.path.abspath(path)
+            if path.is_symlink():
+                return os.path.realpath(path)
+            if path.parent not in parents:
+                parents[path.parent] = os.path.realpath(path.parent)
+            return os.path.join(parents[path.parent], path.name)
+
         with self._opening:
             models = [model for model in self._models if model.found_in is None]
             real = {real_path(model.path) for model in models}

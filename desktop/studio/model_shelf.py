@@ -381,14 +381,18 @@ class ModelShelf(QObject):
 
     async def _read_new(self, folders: Sequence[Path]) -> None:
         """List what is known at once, then read the rest, a few models at a time."""
-        paths = {path: folder for folder in reversed(folders) for path in reversed(self._listings[folder].models)}
-        known = await asyncio.to_thread(
-            lambda: [path for path in paths if (found := self._known.get(path)) and found.model.found_in == paths[path]]
-        )
+        paths: dict[Path, Path] = {}  # the folder of each; of folders within each other, the first
+        for folder in folders:
+            for path in self._listings[folder].models:
+                paths.setdefault(path, folder)
+
+        def unknown() -> list[Path]:
+            return [path for path in paths if not (known := self._known.get(path)) or known.model.found_in != paths[path]]
+
+        new = await asyncio.to_thread(unknown)
         await self._show_found()
-        new = [path for path in paths if path not in set(known)]
         await self._read(new, paths)
-        partial = [path for path in paths if (model := self._listed(path)) and isinstance(model.problem, ModelPartsMissing)]
+        partial = [model.path for model in self.models if model.path in paths and isinstance(model.problem, ModelPartsMissing)]
         await self._read(partial, paths)  # a file may share parts of a model that was found after it
         await asyncio.to_thread(self._known.keep, list(paths))
 
@@ -422,9 +426,6 @@ class ModelShelf(QObject):
 
     def _is_wanted(self, model: Model) -> bool:
         return model.path not in self._hidden and model.found_in in self._folders and not isinstance(model.problem, NotAModel)
-
-    def _listed(self, path: Path) -> Model | None:
-        return next((model for model in self.models if model.path == path), None)
 
     async def _weigh(self) -> None:
         """Find out the sizes of all listed models, and which of them are the same."""

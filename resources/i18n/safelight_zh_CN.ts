@@ -5603,10 +5603,6 @@
         <translation>内存</translation>
     </message>
     <message>
-        <source> of {size}</source>
-        <translation> / {size}</translation>
-    </message>
-    <message>
         <source>default</source>
         <translation>默认</translation>
     </message>
@@ -5647,6 +5643,10 @@
         <translation>关</translation>
     </message>
     <message>
+        <source>What suits this model at first: {source}.</source>
+        <translation>适合此模型的初始设置：{source}。</translation>
+    </message>
+    <message>
         <source>Family</source>
         <translation>系列</translation>
     </message>
@@ -5661,10 +5661,6 @@
     <message>
         <source>How the numbers of the weights are stored.</source>
         <translation>权重数值的存储方式。</translation>
-    </message>
-    <message>
-        <source>What suits this model at first.</source>
-        <translation>适合此模型的初始设置。</translation>
     </message>
     <message>
         <source>Best size</source>

@@ -255,11 +255,12 @@ class CardDelegate(QStyledItemDelegate):
             return
         line.translate(0, LINE + 8)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, tr("Safelight", "Memory"))
-        total = tr("Safelight", " of {size}").format(size=words.bytes_of(hardware.total_memory))
+        before, _, after = tr("Safelight", "{needed} of {size}").partition("{needed}")
+        total = after.format(size=words.bytes_of(hardware.total_memory))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, total)
         painter.setPen(QColor(tokens.danger if memory > hardware.total_memory else tokens.text))
         line.setRight(line.right() - painter.fontMetrics().horizontalAdvance(total))
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words.bytes_of(memory))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{before}{words.bytes_of(memory)}")
         paint_bar(painter, QRect(room.x(), line.bottom() + 6, room.width(), 5), memory, hardware.total_memory, tokens)
 
     def _foot(self, painter: QPainter, card: QRect, room: QRect, row: int, model: Model, weights: Weights) -> None:

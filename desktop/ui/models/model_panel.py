@@ -133,6 +133,7 @@ class ModelPanel(Retranslating, QFrame):
         show = self._facts.show_value
         is_good = not model.problem
         is_guided = model.traits.guidance and model.guidance > 1
+        self._name_settings(model)
         show("family", model.family.name if is_good else "")
         show("precision", weights.precision or model.precision)
         show("steps", str(model.steps) if is_good else "")
@@ -146,13 +147,15 @@ class ModelPanel(Retranslating, QFrame):
         show("found", short(model.found_in) if model.found_in else "")
         show("path", short(model.path) if not model.bundled else "")
 
+    def _name_settings(self, model: Model) -> None:
+        source = tr("Safelight", "What suits this model at first: {source}.").format(source=tr("Safelight", model.source))
+        for key, field in (("steps", "steps"), ("guidance", "guidance_scale"), ("sampler", "sampler")):
+            self._facts.name(key, tr("Safelight", fields.named(field).caption), source)
+
     def _name_facts(self) -> None:
         name = self._facts.name
         name("family", tr("Safelight", "Family"), tr("Safelight", "Models of one family work alike and share parts."))
         name("precision", tr("Safelight", "Precision"), tr("Safelight", "How the numbers of the weights are stored."))
-        for key in ("steps", "sampler"):
-            name(key, tr("Safelight", fields.named(key).caption), tr("Safelight", "What suits this model at first."))
-        name("guidance", tr("Safelight", fields.named("guidance_scale").caption), tr("Safelight", "What suits this model at first."))
         name("size", tr("Safelight", "Best size"), tr("Safelight", "The size of the pictures that the model was trained with."))
         name("languages", tr("Safelight", "Reads"), tr("Safelight", "The languages in which prompts work."))
         name("disk", tr("Safelight", "On disk"), tr("Safelight", "The size of its weights."))

@@ -25,10 +25,10 @@ from .machine_strip import MachineStrip
 from .model_panel import ModelPanel
 from .sources_panel import ALL, OWN, Chosen, SourcesPanel
 
-ROOMY = 1240  # px, from which the panel has room beside the cards, and is shown unless the user hides it
+ROOMY = 1200  # px, from which the panel has room beside the cards, and is shown unless the user hides it
 MARGIN = 20  # px
 BAR = 52  # px
-MOST_CHOICE, CHEVRON = 130, 52  # px, of the longest text of a choice, and beside it
+CHEVRON = 52  # px, of a choice beside its text
 
 
 class SearchField(QLineEdit):
@@ -112,7 +112,7 @@ class ModelsPlace(Retranslating, QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(MARGIN, 0, 8, 0)
         bar.setSpacing(8)
-        self.search.setMinimumWidth(110)
+        self.search.setMinimumWidth(80)
         self.search.setMaximumWidth(320)
         bar.addWidget(self.search, 3)
         bar.addWidget(self._family)
@@ -309,9 +309,9 @@ class ModelsPlace(Retranslating, QWidget):
     def _name_choices(self) -> None:
         self._order.show_words([tr("Safelight", order) for order in Order])
         self._family.show_words([tr("Safelight", "Any family"), *self._shelf.families])
-        for choice in (self._family, self._order):
-            widest = max(choice.fontMetrics().horizontalAdvance(choice.itemText(row)) for row in range(choice.count()))
-            choice.setFixedWidth(min(widest, MOST_CHOICE) + CHEVRON)  # whatever is chosen: nothing moves
+        orders = [self._order.itemText(row) for row in range(self._order.count())]
+        for choice, texts in ((self._family, [self._family.itemText(0)]), (self._order, orders)):
+            choice.setFixedWidth(max(map(choice.fontMetrics().horizontalAdvance, texts)) + CHEVRON)  # whatever is chosen: nothing moves
 
     # -- Qt
 

@@ -283,35 +283,38 @@ class _Line(Option):
         return QSize(120, ROW)
 
 
-class OfferRow(QWidget):
+class OfferRow(Retranslating, QWidget):
     """A folder of another program that is not watched yet."""
 
     def __init__(self, offer: Source, shelf: ModelShelf) -> None:
         super().__init__()
         self._offer = offer
-        name, folder = label("fact", "offer_program"), Elided("quiet", "offer_folder")
+        program, folder = label("fact", "offer_program"), Elided("quiet", "offer_folder")
         folder.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        name.setText(offer.program)
+        program.setText(offer.program)
         folder.show_text(short(offer.folder))
-        add = QPushButton()
-        add.setObjectName(f"offer_{offer.folder.name}")
-        add.setProperty("compact", "true")
-        explain_button(
-            add,
-            tr("Safelight", "Add"),
-            tr("Safelight", "List the models in {folder}. They stay where they are.").format(folder=offer.folder),
-        )
-        add.setAccessibleName(f"{tr('Safelight', 'Add')} {offer.program}")
-        add.clicked.connect(lambda: shelf.watch(offer.folder))
+        self._add = named(QPushButton(), f"offer_{offer.folder.name}")
+        self._add.setProperty("compact", "true")
+        self._add.clicked.connect(lambda: shelf.watch(offer.folder))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
         texts = QVBoxLayout()
         texts.setSpacing(0)
-        texts.addWidget(name)
+        texts.addWidget(program)
         texts.addWidget(folder)
         row.addLayout(texts, 1)
-        row.addWidget(add)
+        row.addWidget(self._add)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        words = tr("Safelight", "Add")
+        self._add.setText(words)
+        explain(
+            self._add,
+            f"{words} {self._offer.program}",
+            tr("Safelight", "List the models in {folder}. They stay where they are.").format(folder=self._offer.folder),
+        )
 
 
 def short(folder: Path) -> str:

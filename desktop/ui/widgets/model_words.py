@@ -46,7 +46,7 @@ def settings(model: Model) -> str:
         else tr("Safelight", "guidance off")
     )
     steps = tr("Safelight", "{steps} steps").format(steps=model.steps)
-    return f"{steps}, {guidance}, {model.size} × {model.size}"
+    return f"{steps} · {guidance} · {model.size} × {model.size}"
 
 
 def problem(model: Model) -> str:
