@@ -20,7 +20,7 @@ from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import NoiseProcess, Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike, sampler, unfit
-from desktop.diffusion.schedule import level_before
+from desktop.diffusion.schedule import level_before, writing_of
 from desktop.errors import SamplerUnknown
 from tests import tiny
 from tests.tiny import PUBLISHED
@@ -156,11 +156,12 @@ def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int
     picture = torch.linspace(-1, 1, 4 * 8 * 8).reshape(1, 4, 8, 8)
     scheduler = schedulers.build(each, model)
     scheduler.set_timesteps(steps)
+    writing = writing_of(scheduler)
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(picture.shape, generator=generator) * scheduler.init_noise_sigma
     options = {"generator": generator} if "generator" in inspect.signature(scheduler.step).parameters else {}
     for call, timestep in enumerate(scheduler.timesteps):
-        given, level = scheduler.scale_model_input(x, timestep), level_before(scheduler, call, timestep)
+        given, level = scheduler.scale_model_input(x, timestep), level_before(scheduler, writing, call, timestep)
         power = math.hypot(level.signal, level.noise)
         signal, noise = level.signal / power, level.noise / power  # of `given`, which has unit variance
         x = scheduler.step((signal * given - picture) / noise, timestep, x, **options)[0]
@@ -223,5 +224,5 @@ def test_lcm_fits_what_was_distilled_for_it() -> None:
 
 
 def test_the_catalogue_needs_no_torch() -> None:
-    code = "import sys, desktop.diffusion.samplers, desktop.diffusion.schedule; sys.exit(bool({'torch', 'numpy'} & set(sys.modules)))"
+    code = "import sys, desktop.diffusion.samplers; sys.exit(bool({'torch', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, check=False).returncode == 0

@@ -14,9 +14,8 @@ import diffusers
 import torch
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
-from desktop.resources import CLIP_TOKENIZER
-
 Kind = Literal["epsilon", "v_prediction", "lcm"]
+CLIP_TOKENIZER = Path(__file__).parent.parent / "resources/tokenizers/clip"
 SIDE = 64  # px, the native size; one latent is 8×8 px, so 4×8×8 latents
 WIDTH = 32  # of the text encoder
 TOKENS = 77
