@@ -12,7 +12,7 @@ MOST_ADAPTERS = 32  # in one recipe
 LEAST_WEIGHT, MOST_WEIGHT = -10.0, 10.0
 MOST_NAME = 200  # characters
 
-DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3 = "denoiser", "text_encoder", "text_encoder_2", "text_encoder_3"
+DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3 = "denoiser", "encoder 1", "encoder 2", "encoder 3"
 TEXT_ENCODERS = (TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3)  # in the order of `Family.text_encoders`
 
 _SHA256 = re.compile("([0-9a-f]{64})?")

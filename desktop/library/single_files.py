@@ -124,7 +124,7 @@ def _missing(family: Family, layout: Layout) -> list[tuple[list[str], Fits]]:
         return family.latents.channels_read(family.latent_channels(configs[0])) == family.denoiser_channels(reader)
 
     def encoders_fit(configs: list[Mapping[str, Any]]) -> bool:
-        return sum(config.get("hidden_size", 0) for config in configs) == reader.get("cross_attention_dim")
+        return sum(config.get("hidden_size", 0) for config in configs) == family.text_width(reader)
 
     groups: list[tuple[list[str], Fits]] = []
     if any(part not in layout.prefixes for part in encoders):

@@ -273,6 +273,10 @@ class Family:
         """Whether the autoencoder overflows in float16."""
         return self.autoencoder_overflows and bool(autoencoder_config.get("force_upcast", True))
 
+    def text_width(self, denoiser_config: Mapping[str, Any]) -> object:
+        """Numbers of one token as the denoiser reads it; None if its config does not say."""
+        return denoiser_config.get("cross_attention_dim")
+
     def denoiser_channels(self, denoiser_config: Mapping[str, Any]) -> int:
         """Channels that the denoiser reads."""
         return denoiser_config.get("in_channels", self.latents.channels_read(self.latents.channels))
