@@ -36,7 +36,7 @@ class Entry:
     item: Item | None
     held: Run | None  # the run in memory, if it knows more than `item`: it is being made, or its picture is not found yet
     file: Path | None = None  # its picture
-    is_left: bool = False  # its picture was deleted, its steps are left
+    is_left: bool = False  # its picture is no longer where it was saved, its steps are left
     is_needed: bool = False  # a branch needs its steps
 
     @property

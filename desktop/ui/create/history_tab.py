@@ -590,9 +590,9 @@ def state(entry: Entry) -> str:
         words = tr("Safelight", "Not saved yet, only in memory")
     elif entry.is_left:
         words = (
-            tr("Safelight", "picture deleted; its steps are kept because branches need them")
+            tr("Safelight", "its picture was deleted or moved; its steps are kept: branches need them")
             if entry.is_needed
-            else tr("Safelight", "picture deleted; its steps are kept")
+            else tr("Safelight", "its picture was deleted or moved; its steps are kept")
         )
     else:
         words = at_step(entry.ending, _told_step(entry), entry.calls) or tr("Safelight", "finished")
