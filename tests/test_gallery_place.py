@@ -201,6 +201,52 @@ def test_deleting_selects_the_next_and_undo_restores(qtbot, loop, studio, place)
     studio.undo.undo()
     settle(loop, studio)
     assert [item.seed for item in place._gallery.items] == [0, 1, 2, 3, 4]
+    assert [item.seed for item in place.grid.selected] == [1]
+    click(qtbot, place, 3)
+    click(qtbot, place, 2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
+    settle(loop, studio)
+    place.grid.go_to(place._gallery.items[0])
+    settle(loop, studio, studio.undo.undo)
+    assert [item.seed for item in place.grid.selected] == [2, 3]
+
+
+def test_keys_act_on_the_tile_with_the_ring_while_none_is_selected(qtbot, loop, studio, place):
+    click(qtbot, place, 2)
+    click(qtbot, place, 2, Qt.KeyboardModifier.ControlModifier)
+    assert place.grid.selected == []
+    qtbot.keyClick(place.grid, Qt.Key.Key_S)
+    assert place._gallery.stars.keys == {"run-2"}
+    qtbot.keyClick(place.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(place.grid, Qt.Key.Key_S)
+    assert place._gallery.stars.keys == {"run-2", "run-3"}
+    qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
+    settle(loop, studio)
+    assert [item.seed for item in place._gallery.items] == [0, 1, 2, 4]
+    assert place.grid.current.seed == 4
+
+
+def test_the_panel_is_as_wide_as_the_user_wants_and_has_as_much_of_the_name_as_fits(qtbot, loop, studio, place):
+    name = f"{'w' * 30} end.png"
+    studio.save(pixels(1), Recipe.of(prompt="long", seed=9), "run-9").rename(studio.folder / "pictures" / name)
+    settle(loop, studio, place._gallery.look)
+    place.grid.go_to(next(item for item in place._gallery.items if item.prompt == "long"))
+    settle(loop, studio)
+    place.resize(2000, 800)  # so wide that the filters have room beside the panel
+    file = place.panel.findChild(QLabel, "item_file")
+    assert place.panel.width() == 320
+    assert "…" in file.text()
+    room = place.grid.width()
+    grip = place.panel.parentWidget().handle(1)
+    assert place.childAt(grip.mapTo(place, grip.rect().center())) is grip
+    qtbot.mousePress(grip, Qt.MouseButton.LeftButton)
+    qtbot.mouseMove(grip, grip.rect().center() - QPoint(160, 0))
+    qtbot.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=grip.rect().center())
+    assert place.panel.width() == pytest.approx(480, abs=4)
+    qtbot.waitUntil(lambda: abs(place.grid.width() - (room - 160)) <= 4)
+    assert file.text() == name
+    qtbot.mouseDClick(grip, Qt.MouseButton.LeftButton)
+    assert place.panel.width() == 320
 
 
 def test_the_trash_is_looked_into_and_things_are_restored_or_deleted_for_good(qtbot, loop, studio, place):

@@ -165,8 +165,22 @@ async def test_try_anyway_generates_all_pictures_once(studio):
     studio.machine.fails = MemoryTight(needed="8 GB", free="4 GB")
     studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
     await studio.idle()
-    assert [len(studio.told), studio.machine.made, studio.generation.up_next] == [1, [], []]
+    assert [len(studio.told), studio.machine.made, [job.pictures for job in studio.generation.up_next]] == [1, [], [3]]
     studio.told[0].actions[0].run()
+    await studio.idle()
+    assert [recipe.sampling.seed for recipe in studio.machine.made] == [0, 1, 2]
+    studio.told[0].actions[0].run()
+    await studio.idle()
+    assert len(studio.machine.made) == 3
+
+
+async def test_what_memory_is_too_tight_for_waits_in_the_queue_when_its_notice_is_closed(studio):
+    studio.machine.fails = MemoryTight(needed="8 GB", free="4 GB")
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
+    await studio.idle()
+    assert studio.generation.holding
+    assert [(draft.recipe.sampling.seed, draft.pictures) for draft in studio.generation.drafts] == [(0, 3)]
+    studio.generation.resume_queue()
     await studio.idle()
     assert [recipe.sampling.seed for recipe in studio.machine.made] == [0, 1, 2]
 

@@ -16,7 +16,8 @@ from desktop.generate import artwork_of
 from desktop.library.artwork import save_in, write_pixels
 from desktop.library.drafts import Drafts
 from desktop.library.gallery_index import Query
-from desktop.library.journal import path_of
+from desktop.library.journal import path_of, start_of, state
+from desktop.library.records import Appender
 from desktop.studio.run_history import RunHistory
 from desktop.ui.create.history_tab import HistoryTab
 from desktop.ui.create.recipe_tab import RecipeTab
@@ -37,8 +38,16 @@ class Studio(Collection):
         """A recorded run with its picture."""
         run = record(self.recordings.folder, run or Run(Recipe.of(prompt=prompt)))
         picture = replace(artwork_of(run), created=datetime.now().astimezone() - timedelta(days=days))
-        run.saved_as(save_in(picture, self.folder / "pictures"))
+        self.saved(run, save_in(picture, self.folder / "pictures"))
         return run
+
+    def saved(self, run: Run, path: Path) -> None:
+        """The recording tells where the picture is."""
+        run.saved_as(path)
+        appender = Appender(path_of(self.recordings.folder, run.id), start_of(run.id))
+        appender.append([state(Ending.FINISHED, path, False, "")])
+        appender.finish()
+        appender.close()
 
     def unfinished(self, prompt: str, ending: Ending) -> Run:
         return record(self.recordings.folder, Run(Recipe.of(prompt=prompt)), last=3, ending=ending)
@@ -104,26 +113,30 @@ def test_finished_runs_are_there_wherever_their_pictures_are(loop, studio, tab):
     """One is in the gallery, one was moved elsewhere, one was saved elsewhere, and one was deleted by another program."""
     _, moved, lost = (studio.finished(prompt, days=days) for days, prompt in enumerate(("here", "moved", "lost"), 1))
     elsewhere = record(studio.recordings.folder, Run(Recipe.of(prompt="elsewhere")))
-    elsewhere.saved_as(save_in(artwork_of(elsewhere), studio.folder / "elsewhere"))
+    studio.saved(elsewhere, save_in(artwork_of(elsewhere), studio.folder / "elsewhere"))
     moved.path.rename(studio.folder / "moved.png")
     lost.path.unlink()
     opened(loop, studio, tab)
-    assert shown(tab) == ["elsewhere, finished", "lost, finished", "moved, finished", "here, finished"]
-    assert [entry.has_picture for entry in studio.history.entries] == [False, False, False, True]
+    left = "its picture was deleted or moved; its steps are kept"
+    assert shown(tab) == ["elsewhere, finished", f"lost, {left}", f"moved, {left}", "here, finished"]
+    assert [entry.has_picture for entry in studio.history.entries] == [True, False, False, True]
+    index = tab.tiles.model().index(0)
+    assert tab.tiles.model().flags(index) & Qt.ItemFlag.ItemIsDragEnabled
+    assert [Path(url.toLocalFile()) for url in tab.tiles.model().mimeData([index]).urls()] == [elsewhere.path]
     assert [item.prompt for item in studio.gallery.items] == ["here"]
     settle(loop, studio, lambda: click(tab, 2))
     assert (studio.timeline.run.id, len(studio.timeline.steps), studio.timeline.run.picture) == (moved.id, 6, moved.picture)
     assert not command(tab, "history_resume").isEnabled()
     moved_back = studio.folder / "moved.png"
     settle(loop, studio, lambda: (moved_back.rename(moved.path), studio.gallery.look()))
-    assert {entry.prompt for entry in studio.history.entries if entry.has_picture} == {"here", "moved"}
-    assert sorted(shown(tab)) == ["elsewhere, finished", "here, finished", "lost, finished", "moved, finished"]
-    row = shown(tab).index("lost, finished")
+    assert {entry.prompt for entry in studio.history.entries if entry.has_picture} == {"elsewhere", "here", "moved"}
+    assert sorted(shown(tab)) == ["elsewhere, finished", "here, finished", f"lost, {left}", "moved, finished"]
+    row = shown(tab).index(f"lost, {left}")
     tab.tiles.setCurrentIndex(tab.tiles.model().index(row))
     settle(loop, studio, lambda: QTest.keyClick(tab.tiles, Qt.Key.Key_Delete))
-    assert "lost, finished" not in shown(tab)
+    assert f"lost, {left}" not in shown(tab)
     settle(loop, studio, studio.undo.undo)
-    assert "lost, finished" in shown(tab)
+    assert f"lost, {left}" in shown(tab)
 
 
 def test_a_run_whose_picture_is_gone_is_deleted_from_the_canvas_too(loop, studio, tab):
@@ -321,6 +334,22 @@ def test_pictures_are_dragged_out_as_files_and_runs_without_one_are_not(loop, st
     assert model.flags(picture) & Qt.ItemFlag.ItemIsDragEnabled
     assert [url.toLocalFile() for url in model.mimeData([picture]).urls()] == [str(finished.path)]
     assert model.supportedDragActions() == Qt.DropAction.CopyAction
+
+
+def test_an_original_whose_picture_is_deleted_says_why_it_stays_until_undo_brings_the_picture_back(loop, studio, tab):
+    root = studio.finished("a fox", days=1)
+    studio.finished("", run=root.fork(2, root.recipe.turned(2, prompt="a fox at night")))
+    opened(loop, studio, tab)
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(shown(tab).index("a fox, finished")))
+    settle(loop, studio, lambda: command(tab, "history_delete").trigger())
+    index = tab.tiles.model().index(0)
+    assert shown(tab)[0] == "a fox, its picture was deleted or moved; its steps are kept: branches need them"
+    assert "branches need them" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert not tab.tiles.model().flags(index) & Qt.ItemFlag.ItemIsDragEnabled
+    assert studio.told[-1].template == "{file} was moved to the trash. Its steps stay in the history: branches need them."
+    tab.grab()
+    settle(loop, studio, studio.undo.undo)
+    assert shown(tab)[0] == "a fox, finished"
 
 
 def test_a_saved_step_is_shown_beside_its_run(loop, studio, tab):

@@ -9,7 +9,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -21,7 +21,7 @@ from ..errors import GalleryFolderUnreadable, GalleryFull, GalleryNotKept, Pictu
 from ..library import likeness, packing, recordings, thumbnails
 from ..library.gallery_index import MOST_FILES, Facets, File, GalleryIndex, IndexLost, Item, Listing, Query, list_folder, read_item
 from ..library.likeness import Likeness
-from ..library.recordings import Recordings
+from ..library.recordings import Recordings, Summary
 from ..library.safe_file import GONE
 from ..library.trash import Trashed
 from .folder_watch import FolderWatch
@@ -55,6 +55,15 @@ class FilesRead:
 
     done: int = 0
     of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunPictures:
+    """Where the pictures of recorded runs are, also outside the folders of the gallery."""
+
+    files: Mapping[str, Path] = field(default_factory=dict)  # by the ids of runs
+    gone: frozenset[str] = frozenset()  # ids of runs whose pictures are no longer where they were saved
+    branched: frozenset[str] = frozenset()  # ids of runs whose steps a branch needs
 
 
 class Gallery(QObject):
@@ -97,6 +106,7 @@ class Gallery(QObject):
         self._thread = ThreadPoolExecutor(1, "gallery")
         self._watch = FolderWatch()
         self._available: list[Path] = []  # those of `folders` that could be read last
+        self.run_pictures = RunPictures()
         self._trashed: dict[Path, Trashed] = {}  # by the file that stands for it
         self._watched: dict[Path, tuple[str, ...]] = {}  # by available folder: itself and all inside
         self._is_open = False
@@ -238,6 +248,7 @@ class Gallery(QObject):
 
     async def _look_at_runs(self) -> None:
         summaries = await asyncio.to_thread(self._recordings.all)
+        self.run_pictures = await asyncio.to_thread(_run_pictures, summaries)
         await self._ask(self._index.put_runs, summaries, self._recordings.folder)
         await self._renew()
 
@@ -322,7 +333,8 @@ class Gallery(QObject):
                 if before is not None and after is not None:
                     await self._ask(self._index.rename, os.fsencode(before), os.fsencode(after))
         folders = {path.parent for each in moved for path in each if path is not None}
-        if self._recordings.folder in folders:
+        runs = self.run_pictures
+        if self._recordings.folder in folders or any(before in runs.files.values() or before is None for before, _ in moved):
             await self.look_at_runs()
         self.look(folders - {self._recordings.folder})
         self._search()
@@ -356,6 +368,13 @@ class Gallery(QObject):
         """Call a method of the index on its thread."""
         call = functools.partial(method, *arguments, **named)
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+
+def _run_pictures(summaries: Sequence[Summary]) -> RunPictures:
+    """Reads the disk."""
+    saved = {each.id: each.picture for each in summaries if each.picture is not None}
+    files = {id: picture for id, picture in saved.items() if picture.is_file()}
+    return RunPictures(files, frozenset(saved.keys() - files.keys()), frozenset(each.parent for each in summaries if each.parent))
 
 
 def _read_items(files: Sequence[File]) -> list[Item]:

@@ -122,6 +122,7 @@ class Generation(QObject):
         self._control: Control | None = None  # of the current run
         self._yielding = False  # the current run pauses for another one, then continues
         self._failed = False  # the current run failed
+        self._is_tight = False  # there is too little memory for it, so its whole job is held
         self._discarding = False  # the current run is being discarded
         self._recording = asyncio.Lock()  # held while the ending of a run is written
         self._endings: set[asyncio.Task[None]] = set()  # endings that are not written yet
@@ -547,7 +548,7 @@ class Generation(QObject):
 
     async def _perform(self, job: Job) -> None:
         """Generate the first picture of `job` and put the rest of it into the queue."""
-        self._job, self._rest, self._failed = job, job.after_first, False
+        self._job, self._rest, self._failed, self._is_tight = job, job.after_first, False, False
         if job.pauses_after is not None and not job.run.steps:
             self._breakpoints.setdefault(job.run.id, set()).add(job.pauses_after)
         self._control = Control()
@@ -575,9 +576,8 @@ class Generation(QObject):
                 pass  # how it ended before is written
             await self._maker.generate(run, control, self.previews, self._save, self._observe, job.insist)
         except MemoryTight as tight:
-            anyway = replace(job, insist=True, pictures=1 + self._rest.pictures if self._rest else 1)
-            self._failed, self._rest = True, None  # "Try anyway" queues the whole job again
-            self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(anyway)))
+            self._failed = self._is_tight = True
+            self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._insist(run)))
         except (DiskFull, FolderUnwritable) as problem:
             self._failed = True
             self.queue.hold_all()  # more unsaved pictures would fill the memory
@@ -614,6 +614,9 @@ class Generation(QObject):
         if self._discarding:  # it may already have paused
             self._give_up(run)
         left = replace(job, pictures=1 + rest.pictures if rest else 1)
+        if self._is_tight and not self._discarding:
+            queue.add(left, line=Line.HELD, front=True)
+            return
         if job.twin and job.has_company and (run.ending is not Ending.PAUSED or len(job.twin.steps) < len(run.steps)):
             left = replace(left, run=job.twin, twin=run)
         if run.ending is Ending.PAUSED:
@@ -677,9 +680,10 @@ class Generation(QObject):
         async with self._recording:
             await self._maker.record_ending(run)
 
-    def _again(self, job: Job) -> None:
-        self._taken(job.run)
-        self.queue.add(job, front=True)
+    def _insist(self, run: Run) -> None:
+        """Generate the job of `run` although memory is tight."""
+        if run.ending is not Ending.FINISHED and not (self._job and self._job.is_of(run)):
+            self.queue.add(replace(self._taken(run), insist=True), front=True)
 
     def _observe(self, event: Event) -> None:
         run = self.run

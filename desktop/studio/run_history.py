@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Ending, Pixels, Run, roots_of
 from ..library import thumbnails
 from ..library.gallery_index import IndexLost, Item, Query, begun, matches
-from .gallery import Gallery
+from .gallery import Gallery, RunPictures
 from .generation import Generation
 from .held_runs import HeldRuns
 from .notices import Notices
@@ -34,6 +35,9 @@ class Entry:
     prompt: str
     item: Item | None
     held: Run | None  # the run in memory, if it knows more than `item`: it is being made, or its picture is not found yet
+    file: Path | None = None  # its picture
+    is_left: bool = False  # its picture is no longer where it was saved, its steps are left
+    is_needed: bool = False  # a branch needs its steps
 
     @property
     def ending(self) -> Ending:
@@ -58,7 +62,7 @@ class Entry:
     @property
     def has_picture(self) -> bool:
         """Whether there is a picture file."""
-        return self.item is not None and not self.item.is_run
+        return self.file is not None
 
     @property
     def has_film(self) -> bool:
@@ -144,7 +148,7 @@ class RunHistory(QObject):
                 self._gallery.look()
                 return
             held = [_held(run, query, starred) for run in runs]
-            entries = await asyncio.to_thread(_arranged, items, held)
+            entries = await asyncio.to_thread(_arranged, items, held, self._gallery.run_pictures)
             if not self._search_wanted:  # else another one is asked for meanwhile
                 self.entries = entries
                 self.found.emit()
@@ -178,7 +182,7 @@ def _held(run: Run, query: Query, starred: frozenset[str]) -> _Held:
     return _Held(entry, run.parent, fits)
 
 
-def _arranged(items: Sequence[Item], held: Sequence[_Held]) -> list[Entry]:
+def _arranged(items: Sequence[Item], held: Sequence[_Held], pictures: RunPictures) -> list[Entry]:
     """The entries of runs, the tree of the newest first, in each tree the root first and its branches as they were made.
 
     It looks at no run itself, since it may be called on any thread.
@@ -196,7 +200,10 @@ def _arranged(items: Sequence[Item], held: Sequence[_Held]) -> list[Entry]:
         known.add(item.run)
         tree = item.tree or roots.get(item.run, item.run)
         run = here.entry.held if here else None
-        entries.append(Entry(item.key, item.run, tree, item.branched_after, item.made, item.prompt, item, run))
+        file = pictures.files.get(item.run) if item.is_run else item.path
+        is_left = item.is_run and item.run in pictures.gone
+        is_needed = item.run in pictures.branched
+        entries.append(Entry(item.key, item.run, tree, item.branched_after, item.made, item.prompt, item, run, file, is_left, is_needed))
     for each in held:
         if each.fits and each.entry.run not in known:
             entries.append(replace(each.entry, tree=roots[each.entry.run]))

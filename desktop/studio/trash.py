@@ -41,6 +41,7 @@ class _Doomed:
     paths: tuple[Path, ...]  # the picture first, if there is one
     run: str = ""  # id of the run that goes with them
     is_whole: bool = False  # the run itself was deleted, with its branches; else its picture
+    leaves_steps: bool = False  # its run has branches, which need its steps
 
     @property
     def what(self) -> Deleted:
@@ -106,6 +107,11 @@ class Trash(QObject):
             name, told = (
                 QT_TRANSLATE_NOOP("Safelight", "deleting the run “{prompt}”"),
                 QT_TRANSLATE_NOOP("Safelight", "The run “{prompt}” was moved to the trash."),
+            )
+        elif count == 1 and gone[0].doomed.leaves_steps:
+            name, told = (
+                QT_TRANSLATE_NOOP("Safelight", "deleting {file}"),
+                QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash. Its steps stay in the history: branches need them."),
             )
         elif count == 1:
             name, told = QT_TRANSLATE_NOOP("Safelight", "deleting {file}"), QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash.")
@@ -285,7 +291,8 @@ class Trash(QObject):
             going -= staying  # a branch needs its steps
         for path in alone:
             run = made_by.get(path, "")
-            whole.append(self._doomed_picture(path, run if run in going else "", summaries, path in gone))
+            doomed = self._doomed_picture(path, run if run in going else "", summaries, path in gone)
+            whole.append(replace(doomed, leaves_steps=bool(run) and run not in going))
         return whole
 
     def _doomed_run(self, id: str, summary: Summary | None, run: Run | None) -> _Doomed:

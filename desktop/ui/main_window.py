@@ -369,7 +369,8 @@ class MainWindow(Retranslating, QMainWindow):
         for name, is_shown in self.create_place.panel_choices.items():
             self._layout.setValue(name, is_shown)
         for splitter in self.findChildren(Splitter):
-            self._layout.setValue(splitter.objectName(), splitter.saveState())
+            if splitter.has_sizes:
+                self._layout.setValue(splitter.objectName(), splitter.saveState())
         self._layout.sync()
 
     # -- Qt

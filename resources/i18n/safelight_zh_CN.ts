@@ -768,6 +768,10 @@
         <translation>删除 {file}</translation>
     </message>
     <message>
+        <source>{file} was moved to the trash. Its steps stay in the history: branches need them.</source>
+        <translation>{file} 已移到回收站。它的步骤留在历史中：分支需要这些步骤。</translation>
+    </message>
+    <message>
         <source>deleting {count} pictures and runs</source>
         <translation>删除 {count} 张图片和生成过程</translation>
     </message>
@@ -1906,6 +1910,14 @@
     <message>
         <source>Not saved yet, only in memory</source>
         <translation>尚未保存，仅在内存中</translation>
+    </message>
+    <message>
+        <source>its picture was deleted or moved; its steps are kept: branches need them</source>
+        <translation>图片已删除或移走；步骤保留：分支需要这些步骤</translation>
+    </message>
+    <message>
+        <source>its picture was deleted or moved; its steps are kept</source>
+        <translation>图片已删除或移走；步骤保留</translation>
     </message>
     <message>
         <source>branch from step {step}</source>

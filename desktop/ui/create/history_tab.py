@@ -503,8 +503,7 @@ class HistoryModel(TileModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | drag
 
     def file(self, row: int) -> Path | None:
-        entry = self.entries[row]
-        return entry.item.path if entry.item and entry.has_picture else None
+        return self.entries[row].file
 
 
 class _Tile(QStyledItemDelegate):
@@ -589,6 +588,12 @@ def state(entry: Entry) -> str:
         words = tr("Safelight", "Running, step {step} of {steps}").format(step=entry.step, steps=entry.calls)
     elif _is_unsaved(entry):
         words = tr("Safelight", "Not saved yet, only in memory")
+    elif entry.is_left:
+        words = (
+            tr("Safelight", "its picture was deleted or moved; its steps are kept: branches need them")
+            if entry.is_needed
+            else tr("Safelight", "its picture was deleted or moved; its steps are kept")
+        )
     else:
         words = at_step(entry.ending, _told_step(entry), entry.calls) or tr("Safelight", "finished")
     if entry.branched_after >= 0:
@@ -602,6 +607,8 @@ def _badge(entry: Entry) -> tuple[str, str]:
         return "", str(entry.step)
     if _is_unsaved(entry):
         return "circle-alert", ""
+    if entry.is_left:
+        return "trash-2", ""
     branch = str(entry.branched_after) if entry.branched_after >= 0 else ""
     return badge(entry.ending, _told_step(entry), entry.calls, branch)
 

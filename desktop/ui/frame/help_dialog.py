@@ -127,4 +127,4 @@ class HelpDialog(Retranslating, QDialog):
         whole.setSpacing(16)
         whole.addLayout(left)
         whole.addLayout(right, 1)
-        self.resize(680, 560)
+        self.resize(680, min(560, self.screen().availableGeometry().height() - 60))  # px, with room for the frame of the window

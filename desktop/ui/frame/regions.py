@@ -27,7 +27,7 @@ def _regions(rail: QWidget, place: QWidget) -> list[QWidget]:
         at = panel.mapTo(place, QPoint())
         return at.x(), at.y()
 
-    return [rail, *(sorted(visible, key=position) or [place])]
+    return [rail, *sorted([place, *visible], key=position)]
 
 
 def _region_of(widget: QWidget | None, regions: list[QWidget]) -> QWidget | None:

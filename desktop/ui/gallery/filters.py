@@ -92,6 +92,7 @@ class FilterBar(Retranslating, QWidget):
 
     def _lay_out(self) -> None:
         self.setFixedHeight(HEIGHT)
+        self.setMinimumWidth(1)  # it shows what its width has room for
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 8, 0)
         row.setSpacing(8)

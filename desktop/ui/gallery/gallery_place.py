@@ -28,15 +28,17 @@ from ...library.trash import Trashed
 from ...studio.desk import Desk
 from ...studio.gallery import Gallery
 from ...studio.notices import Notices
+from ...studio.trash import Deleted
 from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets import item_words as words
 from ..widgets.command import Command
 from ..widgets.controls import label, named
+from ..widgets.splitter import SideOver
 from .filters import FilterBar
 from .grid import PictureGrid
-from .item_panel import ItemPanel
+from .item_panel import USUAL, ItemPanel
 from .viewer import Viewer
 
 ROOMY = 1240  # px, from which the panel has room beside the pictures, and is shown unless the user hides it
@@ -73,6 +75,8 @@ class GalleryPlace(Retranslating, QWidget):
         self._problems = label("warning", "gallery_problems")
         self._problems.setWordWrap(True)
         self._panel_by_width = True  # until the user shows or hides it
+        self._awaited: set[Path] = set()  # files that were restored and are to be selected as soon as they are found
+        self._came: set[Path] = set()  # those of them that were found and selected
         self._lay_out()
         self._connect()
         self._tint()
@@ -143,7 +147,9 @@ class GalleryPlace(Retranslating, QWidget):
         self._columns = QHBoxLayout(self)
         self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.addWidget(self._pages, 1)
-        self.panel.setParent(self)
+        self._over = SideOver("gallery_right", self.panel, USUAL)
+        self._over.setParent(self)
+        self._over.panel_resized.connect(self._place_panel)
         self.filters.panel.setDefaultAction(self._command("panel"))
         self.setFocusProxy(self.grid)
 
@@ -164,7 +170,10 @@ class GalleryPlace(Retranslating, QWidget):
         self._all.clicked.connect(self._show_all)
         self._empty.clicked.connect(self._empty_trash)
         self._gallery.facets_changed.connect(self._show_state)
+        self._gallery.found.connect(self._select_restored)
         self._gallery.found.connect(self._show_state)
+        self._gallery.trash.leaving.connect(self._forget_deleted)
+        self._gallery.trash.returned.connect(self._await_restored)
         self._gallery.progressed.connect(self._show_progress)
         self._gallery.problems_changed.connect(self._show_problems)
         self._theme.changed.connect(self._tint)
@@ -173,10 +182,10 @@ class GalleryPlace(Retranslating, QWidget):
 
     @property
     def chosen(self) -> list[Item]:
-        """The item in the viewer, else the selected ones."""
+        """The item in the viewer, else the selected ones, else the one with the ring of the focus."""
         if self._is_viewing:
             return [self.viewer.item] if self.viewer.item else []
-        return self.grid.selected
+        return self.grid.selected or ([self.grid.current] if self.grid.current else [])
 
     @property
     def _is_viewing(self) -> bool:
@@ -262,6 +271,22 @@ class GalleryPlace(Retranslating, QWidget):
             elif following := self._following(chosen):
                 self.grid.go_to(following)
             self._gallery.trash.delete_pictures([item.path for item in chosen])
+
+    def _forget_deleted(self, deleted: Deleted) -> None:
+        self._awaited -= deleted.pictures
+        self._came.clear()
+
+    def _await_restored(self, deleted: Deleted) -> None:
+        self._awaited |= deleted.pictures
+
+    def _select_restored(self) -> None:
+        """Select what was restored, together with what else has just come back."""
+        found = [item for item in self._gallery.items if item.path in self._awaited] if self._awaited else []
+        if found:
+            before = [item for item in self.grid.selected if item.path in self._came]
+            self._came |= {item.path for item in found}
+            self._awaited -= self._came
+            self.grid.select([*before, *found])
 
     def _restore(self) -> None:
         if chosen := self._gallery.trashed(self.chosen):
@@ -461,11 +486,11 @@ class GalleryPlace(Retranslating, QWidget):
         is_roomy, panel = self.width() >= ROOMY, self._command("panel")
         if self._panel_by_width:
             panel.setChecked(is_roomy)
-        self.panel.setVisible(panel.isChecked())
-        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
         top = 0 if is_roomy else self.filters.height()
-        self.panel.setGeometry(self.width() - self.panel.width(), top, self.panel.width(), self.height() - top)
-        self.panel.raise_()
+        self._over.setGeometry(0, top, self.width(), self.height() - top)
+        self._over.setVisible(panel.isChecked())
+        self._over.raise_()
+        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)

@@ -133,6 +133,13 @@ class PictureGrid(Retranslating, QListView):
         if (row := self._items.row_of(item.id)) is not None:
             self.setCurrentIndex(self._items.index(row))
 
+    def select(self, items: Sequence[Item]) -> None:
+        """Select `items` and nothing else, and show the last one."""
+        rows = [row for item in items if (row := self._items.row_of(item.id)) is not None]
+        if rows:
+            self.setCurrentIndex(self._items.index(rows[-1]))
+            self.selectionModel().select(self._ranges(rows), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def place_of(self, item: Item) -> int | None:
         """Its place in the order of all items, from 0."""
         return self._items.row_of(item.id)

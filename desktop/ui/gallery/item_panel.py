@@ -17,12 +17,12 @@ from ...studio.notices import Notices
 from ..language import Retranslating, sentence, tr
 from ..widgets import item_words as words
 from ..widgets.command import Command, CommandButton, command_tool
-from ..widgets.controls import ScrollArea, label, named
+from ..widgets.controls import Elided, ScrollArea, label, named
 from ..widgets.facts import RecipeFacts
 from ..widgets.images import to_qimage
 from ..widgets.scaled_picture import ScaledPicture
 
-WIDTH = 320  # px
+LEAST, USUAL, MOST = 260, 320, 560  # px, widths
 FRAMES = 8  # steps in the strip below it
 
 COULD_NOT_BE_READ = QT_TRANSLATE_NOOP("Safelight", "Could not be read: {values}")
@@ -37,7 +37,9 @@ class ItemPanel(Retranslating, QFrame):
         self._notices = notices
         self._items: list[Item] = []
         self.setObjectName("item_panel")
-        self.setFixedWidth(WIDTH)
+        self.setProperty("panel", "true")  # opaque over the pictures
+        self.setMinimumWidth(LEAST)
+        self.setMaximumWidth(MOST)
         self._picture = _Picture()
         self._title = label("title", "item_prompt")
         self._title.setWordWrap(True)
@@ -47,7 +49,7 @@ class ItemPanel(Retranslating, QFrame):
         self._problem = label("warning", "item_problem")
         self._problem.setWordWrap(True)
         self._facts = RecipeFacts("branches", "program", "made", with_negative=True)
-        self._file = label("quiet", "item_file")
+        self._file = Elided("quiet", "item_file", Qt.TextElideMode.ElideMiddle, Qt.AlignmentFlag.AlignLeft)
         self._main = [_Button(commands[name]) for name in ("gallery_open", "gallery_reuse", "gallery_compare", "gallery_restore")]
         self._small = [command_tool(commands[name]) for name in ("gallery_star", "gallery_copy_prompt", "gallery_alike")]
         self._foot = [command_tool(commands[name]) for name in ("gallery_show_file", "gallery_trash")]
@@ -81,7 +83,7 @@ class ItemPanel(Retranslating, QFrame):
         for tool in self._foot:
             foot.addWidget(tool)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 0, 0, 0)
+        whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(ScrollArea("item_scroll", inner), 1)
         whole.addLayout(foot)
@@ -107,7 +109,7 @@ class ItemPanel(Retranslating, QFrame):
             return  # the panel says so
         if is_shown():
             self._picture.show_picture(pixels, ())
-            frames = await self._gallery.film(item, WIDTH // FRAMES * 2)
+            frames = await self._gallery.film(item, MOST // FRAMES * 2)
             if is_shown() and len(frames) >= FRAMES:
                 self._picture.show_picture(pixels, [frames[round(place * (len(frames) - 1) / (FRAMES - 1))] for place in range(FRAMES)])
 
@@ -129,7 +131,7 @@ class ItemPanel(Retranslating, QFrame):
                 else tr("Safelight", "Select a picture to see how it was made.")
             )
             self._state.hide()
-            self._file.setText("")
+            self._file.show_text("")
             return
         self._title.setText(item.prompt.strip() or words.title(item))
         state = words.state(item) if item.has_recipe or item.is_run else tr("Safelight", "This picture has no recipe.")
@@ -140,7 +142,7 @@ class ItemPanel(Retranslating, QFrame):
         else:
             self._problem.setText(sentence(COULD_NOT_BE_READ, {"values": Captions.of(item.lost.splitlines())}))
         name = "" if item.is_run else item.path.name
-        self._file.setText(self._file.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 100))
+        self._file.show_text(name)
         self._file.setToolTip(str(item.path))
         self._show_facts(item)
 

@@ -20,7 +20,7 @@ from .mark import Mark
 from .memory_bar import MemoryBar, Share
 from .sources_panel import short
 
-WIDTH = 320  # px
+LEAST, USUAL, MOST = 260, 320, 560  # px, widths
 PARTS = ("denoiser", "text", "decoder", "working")
 COLOURS = {"denoiser": "steel", "text": "quiet", "decoder": "sage", "working": "sand"}
 
@@ -34,7 +34,8 @@ class ModelPanel(Retranslating, QFrame):
         self._theme = theme
         self._model: Model | None = None
         self.setObjectName("model_panel")
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(LEAST)
+        self.setMaximumWidth(MOST)
         self._mark = Mark(theme, 56)
         self._title = label("heading", "model_name")
         self._title.setWordWrap(True)
@@ -84,7 +85,7 @@ class ModelPanel(Retranslating, QFrame):
         for tool in self._foot:
             foot.addWidget(tool)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 0, 0, 0)
+        whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(ScrollArea("model_scroll", inner), 1)
         whole.addLayout(foot)

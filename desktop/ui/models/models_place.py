@@ -19,10 +19,10 @@ from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import IconButton, ValueChoice, label, named
 from ..widgets.left_panel import WIDTH
-from ..widgets.splitter import Splitter
+from ..widgets.splitter import SideOver, Splitter
 from .cards import ModelCards
 from .machine_strip import MachineStrip
-from .model_panel import ModelPanel
+from .model_panel import USUAL, ModelPanel
 from .sources_panel import ALL, OWN, Chosen, SourcesPanel
 
 ROOMY = 1200  # px, from which the panel has room beside the cards, and is shown unless the user hides it
@@ -147,7 +147,9 @@ class ModelsPlace(Retranslating, QWidget):
         self._columns = QHBoxLayout(self)
         self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.addWidget(self._splitter, 1)
-        self.panel.setParent(self)
+        self._over = SideOver("models_right", self.panel, USUAL)
+        self._over.setParent(self)
+        self._over.panel_resized.connect(self._place_panel)
         self.setFocusProxy(self.cards)
 
     def _connect(self) -> None:
@@ -295,11 +297,11 @@ class ModelsPlace(Retranslating, QWidget):
         is_roomy, panel = self.width() >= ROOMY, self._command("panel")
         if self._panel_by_width:
             panel.setChecked(is_roomy)
-        self.panel.setVisible(panel.isChecked())
-        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
         top = 0 if is_roomy else BAR
-        self.panel.setGeometry(self.width() - self.panel.width(), top, self.panel.width(), self.height() - top)
-        self.panel.raise_()
+        self._over.setGeometry(0, top, self.width(), self.height() - top)
+        self._over.setVisible(panel.isChecked())
+        self._over.raise_()
+        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
 
     def _tint(self) -> None:
         self._glass.setIcon(self._theme.icon("search"))

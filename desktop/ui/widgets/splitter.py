@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
@@ -50,6 +50,11 @@ class Splitter(QSplitter):
         else:
             self.moveSplitter(start - self.handleWidth() - distance, place)
 
+    @property
+    def has_sizes(self) -> bool:
+        """Whether its panels have sizes that can be kept: it was visible, or kept ones were restored."""
+        return self._has_sizes
+
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
         self._has_sizes = super().restoreState(state)
         return self._has_sizes
@@ -67,6 +72,8 @@ class Splitter(QSplitter):
 class SideOver(Splitter):
     """Covers the right part of what lies below it with `panel`; the mouse reaches the rest of what lies below."""
 
+    panel_resized = Signal()
+
     def __init__(self, name: str, panel: QWidget, usual: int) -> None:
         super().__init__(Qt.Orientation.Horizontal, name)
         self._panel = panel
@@ -78,6 +85,8 @@ class SideOver(Splitter):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._panel and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
             self.setMask(QRegion(self._panel.geometry().adjusted(-(GRIP + 1) // 2, 0, 0, 0)))
+            if event.type() is QEvent.Type.Resize:
+                self.panel_resized.emit()
         return super().eventFilter(watched, event)
 
 

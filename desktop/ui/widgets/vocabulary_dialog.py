@@ -70,7 +70,7 @@ class VocabularyDialog(Retranslating, QDialog):
         tree.installEventFilter(self)
         self._fill()
         self.retranslate()
-        self.resize(440, 560)
+        self.resize(440, min(560, self.screen().availableGeometry().height() - 60))  # px, with room for the frame of the window
 
     def open(self) -> None:
         self.show()  # QDialog.open would be modal
