@@ -20,6 +20,7 @@ from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
 from .loader import load
+from .offload import Offload, tile
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe, Size
@@ -53,22 +54,29 @@ class LoadedModel:
     scheduler_config: Mapping[str, Any]  # that of the model's own scheduler
     prompts: PromptEncoder
     previewer: Previewer
+    offload: Offload
 
     @classmethod
-    def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
-        pipeline = load(files, device)
+    def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control, offload: Offload = Offload.NONE) -> LoadedModel:
+        pipeline = load(files, device, offload)
         calls = calls_of(pipeline)
         scheduler_config = dict(pipeline.scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
-            return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
+            with torch.inference_mode(False), torch.no_grad():  # weights that are moved in inference mode could not be used outside of it
+                return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
         decoder = preview_decoder(files, device.dtype, device.torch) if isinstance(files, Path) else None
         previewer = Previewer(LinearMap(calls.latent_channels), decoder, full, calls.position, device.dtype)
         with Gates(calls.coders, control):
             previewer.fit(calls.encode)
         traits = calls.family.traits(type(pipeline.scheduler).__name__, calls.configs)
-        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
+        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer, offload)
+
+    def use(self, offload: Offload) -> None:
+        """Decode as `offload` wants from now on; its weights are where the model has them."""
+        tile(self.calls.autoencoder, offload)
+        self.offload = offload
 
     @property
     def multiple(self) -> int:
