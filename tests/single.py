@@ -119,6 +119,22 @@ def original_autoencoder(autoencoder: Any) -> dict[str, torch.Tensor]:
     return {name: tensor[:, :, None, None] if "attn_1" in name and name.endswith(attention) else tensor for name, tensor in found.items()}
 
 
+def original_z_image(transformer: Any) -> dict[str, torch.Tensor]:
+    """The weights of Z-Image's denoiser by the names of its own program, which keeps query, key and value in one tensor."""
+    state = dict(transformer.state_dict())
+    for name in [name for name in state if name.endswith(".attention.to_q.weight")]:
+        each = [state.pop(name.replace("to_q", f"to_{kind}")) for kind in "qkv"]
+        state[name.replace("to_q", "qkv")] = torch.cat(each)
+    names = {"all_final_layer.2-1.": "final_layer.", "all_x_embedder.2-1.": "x_embedder.", ".to_out.0.": ".out.", ".norm_q.": ".q_norm."}
+    names[".norm_k."] = ".k_norm."
+    found = {}
+    for name, tensor in state.items():
+        for ours, theirs in names.items():
+            name = name.replace(ours, theirs)
+        found[name] = tensor
+    return found
+
+
 def open_clip(encoder: Any, spare: bool = False) -> dict[str, torch.Tensor]:
     """The weights of a CLIP text encoder by the names of OpenCLIP; `spare`: with a last layer that is never read."""
     state = {name.removeprefix("text_model."): tensor for name, tensor in encoder.state_dict().items()}

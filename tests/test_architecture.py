@@ -35,7 +35,6 @@ TORCH_FREE = {
             "request",
             "run",
             "samplers",
-            "schedule",
             "single_file",
             "tiles",
             "weight_file",

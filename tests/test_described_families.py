@@ -46,19 +46,21 @@ class Bench:
     def run(self, recipe: Recipe, kept: int = 0) -> Run:
         """A run that resumes after `kept` - 1 steps of the uninterrupted one."""
         history = self.whole.steps[:kept]
-        return _recorded(recipe, [*history, *events_of(self.engine, self.model.folder, recipe, history=history, threads=1)])
+        return _recorded(recipe, [*history, *events_of(self.engine, self.model.path, recipe, history=history, threads=1)])
 
     def stock(self, recipe: Recipe) -> Pixels:
         """The picture of the stock pipeline, called plainly."""
         family = self.model.family
         accepted = inspect.signature(type(self.pipeline).__call__).parameters
         negative = {"negative_prompt": recipe.prompt.negative} if "negative_prompt" in accepted else {}
-        arguments = calls_of(self.pipeline).arguments(recipe) | {"prompt": recipe.prompt.text, **negative}
+        prompt = {"prompt": recipe.prompt.text} if family.capabilities.prompt else {}
+        arguments = calls_of(self.pipeline).arguments(recipe) | prompt | negative
+        arguments.pop("output_type", None)
         if not family.capabilities.negative_prompt:
             arguments.pop("negative_prompt", None)
         torch.manual_seed(recipe.sampling.seed)
         [image] = self.pipeline(**arguments, generator=torch.Generator().manual_seed(recipe.sampling.seed)).images
-        return Pixels(image.width, image.height, image.tobytes())
+        return Pixels(image.width, image.height, image.convert("RGB").tobytes())
 
 
 def _recorded(recipe: Recipe, events: list[Any]) -> Run:
@@ -72,7 +74,7 @@ def _recorded(recipe: Recipe, events: list[Any]) -> Run:
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     pipeline = tiny_families.made(*request.param)
     folder = tmp_path_factory.mktemp("model") / "tiny"
-    pipeline.save_pretrained(folder)
+    tiny_families.save(pipeline, folder)
     library = ModelLibrary(STARTER, [], folder.parent / "fingerprints.json")
     model = library.open(folder)
     assert library.verified(model)
@@ -84,7 +86,7 @@ def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         steps=STEPS,
         guidance_scale=max(model.guidance, 3.0) if model.traits.guidance else 1.0,
         width=tiny_families.SIDE,
-        height=tiny_families.TALL,
+        height=tiny_families.TALL if model.family.capabilities.size else tiny_families.SIDE,
         seed=7,
     )
     engine = Engine(CPU)
@@ -109,7 +111,8 @@ def test_a_resumed_run_gives_the_same_bits(bench: Bench, kept: int) -> None:
 @pytest.mark.slow
 def test_previews_have_the_shape_and_roughly_the_colours_of_the_picture(bench: Bench) -> None:
     size, position = bench.recipe.size, bench.engine._loaded.calls.position
-    for step in bench.whole.steps:
+    last_stage = bench.whole.steps if not bench.model.family.has_own_samplers else bench.whole.steps[-1:]
+    for step in last_stage:
         assert (step.noisy.width, step.noisy.height) == (size.width // position, size.height // position)
         assert step.thumbnail is not None
     last = Pixels(size.width, size.height, bench.whole.picture.data)
@@ -124,18 +127,19 @@ def _colours(pixels: Pixels) -> list[float]:
 @pytest.mark.slow
 def test_every_view_of_a_step_is_shown(bench: Bench) -> None:
     recipe, steps, size = bench.recipe, tuple(bench.whole.steps), bench.recipe.size
+    number = 2 if not bench.model.family.has_own_samplers else len(steps) - 2  # in the last stage
     request = Request(recipe, steps, environment={"threads": 1})
 
     def view(number: int, kind: View) -> Pixels:
-        return bench.engine.decode(request, bench.model.folder, "fingerprint", number, kind, Control())
+        return bench.engine.decode(request, bench.model.path, "fingerprint", number, kind, Control())
 
     assert view(len(steps) - 1, View.ESTIMATE) == bench.whole.picture
     for kind in set(View) - {View.GUIDANCE, View.LATENTS}:
-        assert (view(2, kind).width, view(2, kind).height) == (size.width, size.height)
+        assert (view(number, kind).width, view(number, kind).height) == (size.width, size.height)
     calls = bench.engine._loaded.calls
-    values = bench.engine.values(request, bench.model.folder, "fingerprint", 2, 0.99, 0.0)
+    values = bench.engine.values(request, bench.model.path, "fingerprint", number, 0.99, 0.0)
     assert (values.columns, values.rows) == (size.width // calls.position, size.height // calls.position)
-    shown = calls.grid(read_snapshot(steps, 2).noisy, size)
+    shown = calls.grid(read_snapshot(steps, number).noisy, size)
     assert values.channels[View.NOISY] == shown[0, :, 0, -1].tolist()
     assert len(values.channels[View.NOISY]) == calls.latent_channels
 
@@ -143,12 +147,18 @@ def test_every_view_of_a_step_is_shown(bench: Bench) -> None:
 @pytest.mark.slow
 def test_the_meter_counts_as_the_text_encoder_reads(bench: Bench) -> None:
     meter = TokenMeter.of(bench.model)
+    if not bench.model.family.text_encoders:  # nothing to read, or nobody has said what reads it
+        assert meter is None
+        return
     assert meter is not None
     limit = meter.count("").limit
     most = PROMPT * 300
     told = meter.count(most)
+    if limit > len(most):  # it reads everything
+        assert told.cut is None
+        return
     assert told.cut is not None
-    events = bench.run(bench.recipe.with_values(prompt=most, steps=1))
+    events = bench.run(bench.recipe.with_values(prompt=most, steps=2))
     assert events.plan.truncated == most[told.cut :].strip()
     assert told.limit == limit
 
@@ -162,7 +172,7 @@ def test_a_prompt_is_encoded_once(bench: Bench) -> None:
         bench.run(bench.recipe)
         assert calls == []
         bench.run(bench.recipe.with_values(prompt="two pandas", seed=8))
-        assert calls
+        assert bool(calls) is bool(bench.model.family.text_encoders)
     finally:
         for hook in hooks:
             hook.remove()
@@ -170,10 +180,12 @@ def test_a_prompt_is_encoded_once(bench: Bench) -> None:
 
 
 def test_every_family_has_its_tiny_pipeline() -> None:
-    assert {family.name for family in FAMILIES} == {name for name, _ in tiny_families.MAKERS}
+    assert {family.name for family in FAMILIES} == {name for name, variant in tiny_families.MAKERS if variant != "not described"}
 
 
 def test_a_description_is_short() -> None:
+    """A new family costs at most 60 lines. The first one also describes what others share with it."""
     folder = Path(inspect.getfile(calls_of)).parent
-    described = [path for path in folder.glob("*.py") if path.name not in ("__init__.py", "calls.py", "description.py")]
-    assert {path.name: len(path.read_text().splitlines()) for path in described if len(path.read_text().splitlines()) > 85} == {}
+    general = {"__init__", "calls", "description", "layouts", "undescribed", "stable_diffusion"}
+    lengths = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in folder.glob("*.py") if path.stem not in general}
+    assert {name: length for name, length in lengths.items() if length > 60} == {}

@@ -43,7 +43,9 @@ from tests import tiny
 GOLDEN = Path(__file__).parent / "golden"
 EXPECTED = json.loads((GOLDEN / "expected.json").read_text(encoding="utf-8"))
 RECORDINGS, PICTURES = EXPECTED["recordings"], EXPECTED["pictures"]
-RESUMABLE = [name for name, each in RECORDINGS.items() if each["interrupted"] and each["picture"] is None and name != "SDXL"]
+RESUMABLE = [
+    name for name, each in RECORDINGS.items() if each["interrupted"] and each["picture"] is None and each["recipe"]["model"] == "tiny"
+]
 FINISHED = ["finished", "Euler a", "branch", "refined"]
 
 torch.set_num_threads(1)

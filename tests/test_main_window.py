@@ -193,10 +193,10 @@ def test_a_dropped_file_of_weights_is_opened_as_a_model(loop, session, window, t
     told = []
     session._notices.told.connect(told.append)
     drop(window, single.stable_diffusion(tmp_path / "dreamy.safetensors"))
-    until(loop, lambda: window.create_place.prompt_panel.recipe().model.name == "dreamy")
+    until(loop, lambda: window.create_place.prompt_panel.recipe().model.name == "dreamy" and not session._notices._tasks)
     assert session.settings.model_folders == (str(tmp_path / "dreamy.safetensors"),)
     drop(window, single.header_only(tmp_path / "style.safetensors", {"lora_unet_mid.lora_down.weight": (8, 320)}))
-    until(loop, lambda: told)
+    until(loop, lambda: told and not session._notices._tasks)
     assert told[0].values == {"file": "style.safetensors", "holding": "a LoRA"}
 
 

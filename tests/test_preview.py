@@ -175,7 +175,7 @@ def test_our_preview_decoder_places_each_patch_correctly(tmp_path):
     decoder = PreviewDecoder(channels=8, features=3, patch=5).to(torch.bfloat16)
     decoder.save(tmp_path / "preview_decoder")
     seen = latents()[:, :, :6]
-    decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
+    decode = preview_decoder(tmp_path, "", 4, torch.float32, torch.device("cpu"))
     painted = []
     decode.paint.register_forward_hook(lambda module, given, patches: painted.append((given[0], patches)))
     [picture] = decode(seen)
@@ -193,14 +193,32 @@ def test_a_taesd_class_decoder_is_taken_too(tmp_path):
         encoder_block_out_channels=(8,) * 4, decoder_block_out_channels=(8,) * 4, num_encoder_blocks=(1,) * 4, num_decoder_blocks=(1,) * 4
     ).eval()
     tiny.save_pretrained(tmp_path / "preview_decoder")
-    decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
+    decode = preview_decoder(tmp_path, "", 4, torch.float32, torch.device("cpu"))
     with torch.no_grad():
         expected = tiny.decode(latents()).sample.permute(0, 2, 3, 1).add(1).mul(127.5)
         assert torch.equal(decode(latents()), expected)
 
 
+def test_a_decoder_for_latents_of_this_kind_is_taken_from_a_folder_of_previews_beside_the_model(tmp_path, caplog):
+    tiny = diffusers.AutoencoderTiny(
+        latent_channels=16,
+        encoder_block_out_channels=(8,) * 4,
+        decoder_block_out_channels=(8,) * 4,
+        num_encoder_blocks=(1,) * 4,
+        num_decoder_blocks=(1,) * 4,
+    ).eval()
+    tiny.save_pretrained(tmp_path / "previews" / "taef1")
+    model = tmp_path / "model"
+    decode = preview_decoder(model, "taef1", 16, torch.float32, torch.device("cpu"))
+    assert decode(torch.zeros(1, 16, 4, 6)).shape == (1, 32, 48, 3)
+    assert preview_decoder(model, "taesd", 4, torch.float32, torch.device("cpu")) is None
+    assert "is not used" not in caplog.text
+    assert preview_decoder(model, "taef1", 4, torch.float32, torch.device("cpu")) is None
+    assert "16 channels, not 4" in caplog.text
+
+
 def test_a_model_without_a_preview_decoder_has_none(tmp_path):
-    assert preview_decoder(tmp_path, torch.float32, torch.device("cpu")) is None
+    assert preview_decoder(tmp_path, "", 4, torch.float32, torch.device("cpu")) is None
 
 
 @pytest.mark.parametrize(
@@ -218,7 +236,7 @@ def test_a_model_without_a_preview_decoder_has_none(tmp_path):
 def test_a_preview_decoder_that_cannot_be_read_is_done_without(tmp_path, caplog, hurt):
     PreviewDecoder(channels=8, features=3).save(tmp_path / "preview_decoder")
     hurt(tmp_path / "preview_decoder")
-    assert preview_decoder(tmp_path, torch.float32, torch.device("cpu")) is None
+    assert preview_decoder(tmp_path, "", 4, torch.float32, torch.device("cpu")) is None
     assert "is not used" in caplog.text
 
 

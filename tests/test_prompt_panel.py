@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.diffusion import samplers
+from desktop.diffusion.families import DDPM, FLUX_2_KLEIN
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.fields import MOST_SEED
 from desktop.diffusion.recipe import Recipe
@@ -30,7 +31,7 @@ from desktop.diffusion.run import Previews, Run
 from desktop.diffusion.samplers import SAMPLERS
 from desktop.errors import ModelMissing
 from desktop.library.drafts import Drafts, Waiting
-from desktop.library.models import Model
+from desktop.library.models import BY_FILES, Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Phrase, Vocabulary
 from desktop.studio.generation import Generation, Job
@@ -344,6 +345,60 @@ def test_a_chinese_prompt_has_a_warning_if_the_model_does_not_understand_it(pane
     panel.choose_model("large")
     assert line.accessibleName() == "This model does not understand Chinese. Write the prompt in English."
     assert below.pos() == place
+
+
+FLOW = Model(
+    "flow",
+    Path("/models/flow"),
+    family=FLUX_2_KLEIN,
+    traits=FLUX_2_KLEIN.traits("", {}),
+    steps=4,
+    guidance=1.0,
+    sampler="Euler",
+    source=BY_FILES,
+)
+UNPROMPTED = Model("faces", Path("/models/faces"), family=DDPM, traits=DDPM.traits("", {}), size=64, multiple=64, sampler="DDPM")
+
+
+def test_what_a_model_does_not_read_is_said_under_the_prompt(qtbot, panel: PromptPanel, generation: Noting):
+    panel.set_models([STARTER, LARGE, FLOW, UNPROMPTED], "flow")
+    line = child(panel, QLabel, "unknown_words")
+    panel.prompt.set_text("a (red:1.5) fox")
+    assert line.accessibleName() == "This model reads weights such as (word:1.2) as plain text."
+    panel.prompt.set_text("一只狐狸")
+    assert line.accessibleName() == "It is not known how well this model understands Chinese. English is the safe choice."
+    panel.choose_model("faces")
+    panel.prompt.set_text("")
+    assert line.accessibleName() == "This model makes pictures without a prompt."
+    assert not panel.prompt.isEnabled()
+    qtbot.mouseClick(child(panel, QPushButton, "generate"), Qt.MouseButton.LeftButton)
+    assert [(recipe.model.name, recipe.size.width) for _, recipe, _ in generation.asked] == [("faces", 64)]
+
+
+def test_the_negative_prompt_is_grey_while_it_has_no_effect(qtbot, panel: PromptPanel):
+    guidance, reason = child(panel, QWidget, "guidance_scale"), child(panel, QLabel, "negative_unknown_words")
+    retype(qtbot, guidance, "1")
+    assert not panel.negative_prompt.isEnabled()
+    assert reason.accessibleName() == "Has no effect while guidance is 1 or less."
+    retype(qtbot, guidance, "3")
+    assert panel.negative_prompt.isEnabled()
+    assert reason.accessibleName() == ""
+
+
+def test_a_setting_says_what_suits_the_model_and_how_that_is_known(panel: PromptPanel):
+    panel.set_models([STARTER, FLOW], "flow")
+    assert child(panel, QSpinBox, "steps").toolTip().endswith("Suits this model: 4, recognised by its files.")
+
+
+def test_a_model_gets_back_the_settings_that_the_user_gave_it(qtbot, panel: PromptPanel):
+    panel.set_models([STARTER, LARGE, FLOW], "flow")
+    assert panel.recipe().sampling.steps == 4
+    retype(qtbot, child(panel, QSpinBox, "steps"), "6")
+    panel.choose_model("large")
+    retype(qtbot, child(panel, QSpinBox, "steps"), str(LARGE.steps))
+    panel.choose_model("starter")
+    panel.choose_model("flow")
+    assert panel.recipe().sampling.steps == 6
 
 
 # -- what the model never learned

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -38,7 +39,7 @@ from desktop.library.models import ModelLibrary
 from desktop.library.tokens import TokenMeter
 from desktop.resources import STARTER
 
-from . import single, tiny
+from . import single, tiny, tiny_families
 from .kits import TENSORS, write_weights
 from .single import Shapes, header_only
 
@@ -118,7 +119,7 @@ KNOWN: dict[str, tuple[Shapes, Contents]] = {
     "FLUX Depth": (FLUX | GUIDED | {"img_in.weight": (3072, 128)}, model("FLUX.1", "Control")),
     "FLUX.2 Klein": (
         {"double_blocks.0.img_attn.norm.key_norm.scale": (128,), "single_stream_modulation.lin.weight": (9216, 3072)},
-        model("FLUX.2", "Klein"),
+        model("FLUX.2 Klein"),
     ),
     "FLUX.2 dev": (
         {"single_stream_modulation.lin.weight": (18432, 6144), "guidance_in.in_layer.weight": (6144, 256)},
@@ -127,7 +128,7 @@ KNOWN: dict[str, tuple[Shapes, Contents]] = {
     "FLUX.3": ({"early_stream_modulations.image.lin.weight": (9216, 3072)}, model("FLUX.3")),
     "Chroma": (FLUX | {"distilled_guidance_layer.in_proj.bias": (5120,)}, model("Chroma")),
     "Z-Image": ({"layers.0.adaLN_modulation.0.weight": (15360, 256), "cap_embedder.0.weight": (2560,)}, model("Z-Image")),
-    "Lumina 2": ({"layers.0.adaLN_modulation.1.weight": (9216, 1024), "cap_embedder.0.weight": (2304,)}, model("Lumina 2")),
+    "Lumina 2": ({"layers.0.adaLN_modulation.1.weight": (9216, 1024), "cap_embedder.0.weight": (2304,)}, model("Lumina Image 2")),
     "Qwen-Image": ({"transformer_blocks.0.img_mod.1.weight": (18432, 3072)}, model("Qwen-Image")),
     "Qwen-Image 2.1": ({"txt_in.text_norm.weight": (4096,)}, model("Qwen-Image 2.1")),
     "Krea 2": ({"txtfusion.projector.weight": (6144, 2560)}, model("Krea 2")),
@@ -376,6 +377,44 @@ def test_another_file_is_no_model(tmp_path: Path, library: ModelLibrary) -> None
         library.open(tmp_path / "x.png")
 
 
+def gguf_file(*entries: bytes, magic: bytes = b"GGUF", version: int = 3, tensors: int = 1, count: int | None = None) -> bytes:
+    fixed = version.to_bytes(4, "little") + tensors.to_bytes(8, "little") + (len(entries) if count is None else count).to_bytes(8, "little")
+    return magic + fixed + b"".join(entries)
+
+
+def gguf_entry(key: bytes, value: bytes, kind: int = 8) -> bytes:
+    return len(key).to_bytes(8, "little") + key + kind.to_bytes(4, "little") + len(value).to_bytes(8, "little") + value
+
+
+FLUX_ENTRY = gguf_entry(b"general.architecture", b"flux")
+GGUF: dict[str, tuple[bytes, type[SafelightError], str]] = {
+    "a model": (gguf_file(FLUX_ENTRY) + bytes(100), ModelFilePacked, r"GGUF \(flux\)"),
+    "another first entry": (gguf_file(gguf_entry(b"general.name", b"x")), ModelFilePacked, r"GGUF \(\?\)"),
+    "no entries": (gguf_file(), ModelFilePacked, "GGUF"),
+    "a name that cannot be shown": (gguf_file(gguf_entry(b"general.architecture", b"\xff\n\x1b[31m")), ModelFilePacked, "GGUF"),
+    "empty": (b"", ModelFileDamaged, "cut off"),
+    "cut in its numbers": (gguf_file(FLUX_ENTRY)[:20], ModelFileDamaged, "cut off"),
+    "cut in its first entry": (gguf_file(FLUX_ENTRY)[:50], ModelFileDamaged, "cut off|contradicts"),
+    "another magic": (gguf_file(FLUX_ENTRY, magic=b"GGML"), ModelFileDamaged, "contradicts"),
+    "a version of the future": (gguf_file(FLUX_ENTRY, version=99), ModelFileDamaged, "contradicts"),
+    "a big-endian version": (gguf_file(FLUX_ENTRY, version=3 << 24), ModelFileDamaged, "contradicts"),
+    "more tensors than memory": (gguf_file(FLUX_ENTRY, tensors=2**63), ModelFileDamaged, "contradicts"),
+    "more entries than memory": (gguf_file(FLUX_ENTRY, count=2**60), ModelFileDamaged, "contradicts"),
+    "a key as long as memory": (gguf_file((2**62).to_bytes(8, "little") + b"x"), ModelFileDamaged, "contradicts"),
+    "a name as long as memory": (gguf_file(FLUX_ENTRY[:32] + (2**62).to_bytes(8, "little")), ModelFileDamaged, "contradicts"),
+    "a number for a name": (gguf_file(gguf_entry(b"general.architecture", b"flux", kind=4)), ModelFileDamaged, "contradicts"),
+}
+
+
+@pytest.mark.parametrize("name", GGUF)
+def test_a_gguf_file_is_named_and_refused(tmp_path: Path, library: ModelLibrary, name: str) -> None:
+    data, error, words = GGUF[name]
+    (tmp_path / "x.gguf").write_bytes(data)
+    with pytest.raises(error, match=words) as raised:
+        library.open(tmp_path / "x.gguf")
+    assert_one_sentence(raised.value, tmp_path)
+
+
 # -- whole models
 
 
@@ -511,6 +550,39 @@ def test_missing_parts_are_shared_from_a_model_of_the_same_kind(tmp_path: Path, 
         loaded = getattr(pipeline, name).state_dict()
         assert all(torch.equal(loaded[key], weight) for key, weight in parts[name].state_dict().items())
     assert torch.equal(pipeline.unet.conv_in.weight, tiny.single_file_parts("1")["unet"].conv_in.weight)
+
+
+DENOISERS: dict[str, tuple[Callable[[], Any], Callable[[Any], dict[str, torch.Tensor]]]] = {
+    "Z-Image": (tiny_families.z_image, single.original_z_image),
+    "Qwen-Image": (tiny_families.qwen_image, lambda transformer: transformer.state_dict()),
+    "FLUX.1": (tiny_families.flux, lambda transformer: transformer.state_dict()),  # the converter of the original names knows one width
+}
+
+
+@pytest.mark.parametrize("prefix", ["", "model.diffusion_model."])
+@pytest.mark.parametrize("name", DENOISERS)
+def test_a_denoiser_alone_runs_with_the_parts_of_an_installed_model(tmp_path: Path, library: ModelLibrary, name: str, prefix: str) -> None:
+    make, original = DENOISERS[name]
+    torch.manual_seed(0)
+    other = make().transformer
+    file = tmp_path / "alone.safetensors"
+    save_file({prefix + key: weight.contiguous().clone() for key, weight in original(other).items()}, file)
+    with pytest.raises(ModelPartsMissing, match=f"{name}.*text_encoder"):
+        library.open(file)
+    torch.manual_seed(1)
+    make().save_pretrained(tmp_path / "lender")
+    lender = library.open(tmp_path / "lender")
+    opened = library.open(file)
+    assert (opened.family, opened.traits, opened.token_limits) == (lender.family, lender.traits, lender.token_limits)
+    assert opened.single is not None
+    assert set(opened.single.lenders.values()) == {"lender"}
+    assert library.verified(opened)
+    pipeline, expected = load(opened.files, CPU), load(lender.files, CPU)
+    loaded, weights = pipeline.transformer.state_dict(), other.state_dict()
+    assert all(torch.equal(loaded[key], weights[key]) for key in weights)
+    assert type(pipeline) is type(expected)
+    assert torch.equal(next(pipeline.text_encoder.parameters()), next(expected.text_encoder.parameters()))
+    assert weight_bytes(opened.files, torch.float32) == pytest.approx(weight_bytes(lender.files, torch.float32), rel=0.01)
 
 
 def assert_one_sentence(error: SafelightError, folder: Path) -> None:

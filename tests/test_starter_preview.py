@@ -46,7 +46,7 @@ def reports(training: PreviewTraining, count: int, every: int = 2, **how: object
 def test_previews_have_128_px_for_every_shape(shape: Shape, tmp_path: Path) -> None:
     training = PreviewTraining(autoencoder(shape), shape)
     training.decoder.save(tmp_path / "preview_decoder")
-    decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
+    decode = preview_decoder(tmp_path, "", shape.channels, torch.float32, torch.device("cpu"))
     with torch.no_grad():
         assert decode(latents(shape, 2)).shape == (2, SIDE, SIDE, 3) == training.paint(latents(shape, 2)).shape
 

@@ -93,7 +93,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "vocab and merges":
         tokens.backend_tokenizer.model.save(str(folder / "tokenizer"))
         (folder / "tokenizer/tokenizer.json").unlink()
-    model = replace(starter, name="tiny", folder=folder, token_limits=(77,))
+    model = replace(starter, name="tiny", path=folder, token_limits=(77,))
     return TokenMeter.of(model), CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 
@@ -185,7 +185,7 @@ def test_a_tokenizer_that_makes_no_sense_is_damage(tmp_path: Path, starter: Mode
     folder = model_folder(tmp_path / "model")
     (folder / file).write_text(content)
     with pytest.raises(ModelFileDamaged, match="tokenizer/"):
-        TokenMeter.of(replace(starter, folder=folder))
+        TokenMeter.of(replace(starter, path=folder))
 
 
 def test_the_limit_is_the_models(tmp_path: Path, starter: Model) -> None:

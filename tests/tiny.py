@@ -49,7 +49,7 @@ def pipeline(
     """
     torch.manual_seed(seed)
     tokens = tokenizer()
-    return _quiet(
+    return quiet(
         diffusers.StableDiffusionPipeline(
             vae=_tiny_autoencoder() if autoencoder == "tiny" else _autoencoder(),
             text_encoder=_text_encoder(tokens),
@@ -112,7 +112,7 @@ def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025, is_shallow: b
     torch.manual_seed(seed)
     tokens, tokens_2 = tokenizer(), tokenizer()
     tokens_2.add_special_tokens({"pad_token": "!"})
-    return _quiet(
+    return quiet(
         diffusers.StableDiffusionXLPipeline(
             vae=_autoencoder(scaling_factor=autoencoder_scale),
             text_encoder=_text_encoder(tokens),
@@ -271,7 +271,7 @@ def _text_encoder_config(tokens: CLIPTokenizer, **differences: Any) -> CLIPTextC
     )
 
 
-def _quiet(pipeline: Any) -> Any:
+def quiet(pipeline: Any) -> Any:
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -302,7 +302,7 @@ def stable_diffusion_xl(seed: int = 0) -> Family:
             eos_token_id=2,
         )
     ).eval()
-    pipeline = _quiet(
+    pipeline = quiet(
         diffusers.StableDiffusionXLPipeline(
             vae=_autoencoder(),
             text_encoder=None,
@@ -317,10 +317,10 @@ def stable_diffusion_xl(seed: int = 0) -> Family:
         pipeline,
         lambda generator: (
             pipeline(
-                prompt_embeds=_noise(1, 77, 64),
-                negative_prompt_embeds=_noise(2, 77, 64),
-                pooled_prompt_embeds=_noise(3, 32),
-                negative_pooled_prompt_embeds=_noise(4, 32),
+                prompt_embeds=noise(1, 77, 64),
+                negative_prompt_embeds=noise(2, 77, 64),
+                pooled_prompt_embeds=noise(3, 32),
+                negative_pooled_prompt_embeds=noise(4, 32),
                 num_inference_steps=5,
                 generator=generator,
                 height=SIDE,
@@ -355,7 +355,7 @@ def flux(seed: int = 0) -> Family:
         shift_factor=0.0609,
         scaling_factor=1.5035,
     ).eval()
-    pipeline = _quiet(
+    pipeline = quiet(
         diffusers.FluxPipeline(
             scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
             vae=vae,
@@ -370,8 +370,8 @@ def flux(seed: int = 0) -> Family:
         pipeline,
         lambda generator: (
             pipeline(
-                prompt_embeds=_noise(1, 8, 32),
-                pooled_prompt_embeds=_noise(3, 32),
+                prompt_embeds=noise(1, 8, 32),
+                pooled_prompt_embeds=noise(3, 32),
                 num_inference_steps=5,
                 generator=generator,
                 height=16,
@@ -401,7 +401,7 @@ def pixart(seed: int = 0) -> Family:
         norm_elementwise_affine=False,
         norm_eps=1e-6,
     ).eval()
-    pipeline = _quiet(
+    pipeline = quiet(
         diffusers.PixArtAlphaPipeline(
             tokenizer=None,
             text_encoder=None,
@@ -417,9 +417,9 @@ def pixart(seed: int = 0) -> Family:
             pipeline(
                 prompt=None,
                 negative_prompt=None,
-                prompt_embeds=_noise(1, 8, 32),
+                prompt_embeds=noise(1, 8, 32),
                 prompt_attention_mask=mask,
-                negative_prompt_embeds=_noise(2, 8, 32),
+                negative_prompt_embeds=noise(2, 8, 32),
                 negative_prompt_attention_mask=mask,
                 num_inference_steps=5,
                 generator=generator,
@@ -445,7 +445,7 @@ def ddpm(seed: int = 0) -> Family:
         up_block_types=("AttnUpBlock2D", "UpBlock2D"),
         norm_num_groups=8,
     ).eval()
-    pipeline = _quiet(diffusers.DDPMPipeline(unet=unet, scheduler=diffusers.DDPMScheduler()))
+    pipeline = quiet(diffusers.DDPMPipeline(unet=unet, scheduler=diffusers.DDPMScheduler()))
     return Family(
         pipeline, lambda generator: torch.from_numpy(pipeline(num_inference_steps=5, generator=generator, output_type="np").images)
     )
@@ -454,6 +454,6 @@ def ddpm(seed: int = 0) -> Family:
 FAMILIES = {"Stable Diffusion XL": stable_diffusion_xl, "FLUX": flux, "PixArt": pixart, "DDPM": ddpm}
 
 
-def _noise(seed: int, *shape: int) -> torch.Tensor:
+def noise(seed: int, *shape: int) -> torch.Tensor:
     """1×shape, the same on every call."""
     return torch.randn(1, *shape, generator=torch.Generator().manual_seed(seed))

@@ -5,12 +5,19 @@ Imports nothing of Safelight, so that a stock pipeline can be the reference.
 
 from __future__ import annotations
 
+import json
+import random
+import shutil
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import diffusers
+import sentencepiece
 import torch
 import transformers
+from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
 
 from tests import tiny
 
@@ -38,6 +45,26 @@ def t5_tokenizer() -> Any:
     vocabulary = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((f"▁{word}", -3.0) for word in tiny.WORDS)]
     vocabulary += [(piece, -4.0) for piece in dict.fromkeys(pieces)]
     return transformers.T5Tokenizer(vocab=vocabulary, extra_ids=0, model_max_length=512)
+
+
+def sentencepiece_tokenizer() -> Any:
+    """A T5 tokenizer as older models have it on disk: `spiece.model` and no `tokenizer.json`."""
+    folder = Path(tempfile.mkdtemp())
+    lines = iter(" ".join(random.Random(seed).choices(tiny.WORDS, k=8)) for seed in range(200))
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=lines,
+        model_prefix=str(folder / "spiece"),
+        vocab_size=80,
+        hard_vocab_limit=False,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        minloglevel=2,
+    )
+    settings = {"tokenizer_class": "T5Tokenizer", "model_max_length": 512, "extra_ids": 0}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}))
+    return transformers.T5Tokenizer.from_pretrained(folder)
 
 
 def t5() -> Any:
@@ -218,6 +245,57 @@ def qwen_image() -> Any:
         vae=film_vae(),
         text_encoder=transformers.Qwen2_5_VLForConditionalGeneration(config).eval(),
         tokenizer=qwen_tokenizer(),
+        transformer=settled(transformer),
+    )
+
+
+class TextProcessor(transformers.Qwen3VLProcessor):
+    """Stands in for the processor of the library, which needs torchvision."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer, self.chat_template = tokenizer, CHAT
+
+    def __call__(self, text: list[str], **how: Any) -> Any:
+        return self.tokenizer(text, **how)
+
+    def apply_chat_template(self, conversation: Any, **how: Any) -> Any:
+        return [self.tokenizer.apply_chat_template(conversation, **how)]
+
+    def save_pretrained(self, folder: str, **how: Any) -> None:
+        self.tokenizer.save_pretrained(folder)
+
+
+def qwen_image_2_1() -> Any:
+    transformer = diffusers.QwenImage21Transformer2DModel(
+        in_channels=4,
+        out_channels=4,
+        num_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        context_in_dim=16,
+        axes_dims_rope=(4, 6, 6),
+    )
+    autoencoder = diffusers.AutoencoderKLQwenImage21(
+        base_dim=8,
+        decoder_base_dim=8,
+        z_dim=4,
+        dim_mult=[1, 1, 1, 1, 1],
+        num_res_blocks=1,
+        latents_mean=[0.1, -0.2, 0.3, 0.0],
+        latents_std=[1.5, 2.0, 0.7, 1.1],
+    )
+    tokens = qwen_tokenizer()
+    config = transformers.Qwen3VLConfig(
+        text_config=SMALL | {"head_dim": 8, "vocab_size": 300},
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+        image_token_id=tokens.convert_tokens_to_ids("<|image_pad|>"),
+        video_token_id=tokens.convert_tokens_to_ids("<|video_pad|>"),
+    )
+    return diffusers.QwenImage21Pipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED),
+        vae=autoencoder.eval(),
+        text_encoder=transformers.Qwen3VLForConditionalGeneration(config).eval(),
+        processor=TextProcessor(tokens),
         transformer=settled(transformer),
     )
 
@@ -446,16 +524,148 @@ def hunyuan_dit() -> Any:
     )
 
 
+def deepfloyd_if() -> Any:
+    unet = diffusers.UNet2DConditionModel(
+        sample_size=SIDE,
+        layers_per_block=1,
+        block_out_channels=(32, 32),
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        in_channels=3,
+        out_channels=6,
+        cross_attention_dim=32,
+        encoder_hid_dim=32,
+        attention_head_dim=8,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=2,
+        cross_attention_norm="group_norm",
+        resnet_time_scale_shift="scale_shift",
+        act_fn="gelu",
+        norm_num_groups=8,
+    )
+    scheduler = diffusers.DDPMScheduler(
+        beta_schedule="squaredcos_cap_v2",
+        thresholding=True,
+        dynamic_thresholding_ratio=0.95,
+        sample_max_value=1.0,
+        variance_type="learned_range",
+    )
+    return diffusers.IFPipeline(
+        tokenizer=sentencepiece_tokenizer(),
+        text_encoder=t5(),
+        unet=unet.eval(),
+        scheduler=scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        watermarker=None,
+        requires_safety_checker=False,
+    )
+
+
+def _unconditional(kind: Any, scheduler: Any) -> Any:
+    unet = diffusers.UNet2DModel(
+        sample_size=SIDE,
+        layers_per_block=1,
+        block_out_channels=(16, 32),
+        down_block_types=("DownBlock2D", "AttnDownBlock2D"),
+        up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+        norm_num_groups=8,
+    )
+    return kind(unet=unet.eval(), scheduler=scheduler)
+
+
+def ddpm() -> Any:
+    return _unconditional(diffusers.DDPMPipeline, diffusers.DDPMScheduler())
+
+
+def ddim() -> Any:
+    return _unconditional(diffusers.DDIMPipeline, diffusers.DDIMScheduler())
+
+
+def latent_consistency() -> Any:
+    parts = tiny.pipeline("lcm").components
+    return diffusers.LatentConsistencyModelPipeline(**parts, requires_safety_checker=False)
+
+
+def pixart_alpha() -> Any:
+    return diffusers.PixArtAlphaPipeline(**pixart_sigma().components)
+
+
+def aura_flow() -> Any:
+    transformer = diffusers.AuraFlowTransformer2DModel(
+        sample_size=8,
+        patch_size=2,
+        in_channels=4,
+        num_mmdit_layers=1,
+        num_single_dit_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        caption_projection_dim=32,
+        joint_attention_dim=32,
+        out_channels=4,
+        pos_embed_max_size=256,
+    )
+    return diffusers.AuraFlowPipeline(
+        tokenizer=t5_tokenizer(),
+        text_encoder=t5(),
+        vae=vae(4, 0.13025, None),
+        transformer=settled(transformer),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=1.73),
+    )
+
+
+def unclip() -> Any:
+    tokens, width = tiny.tokenizer(), 32
+    blocks = {"layers_per_block": 1, "block_out_channels": (32, 32)}
+    larger = {
+        "sample_size": SIDE,
+        "down_block_types": ("ResnetDownsampleBlock2D", "ResnetDownsampleBlock2D"),
+        "up_block_types": ("ResnetUpsampleBlock2D", "ResnetUpsampleBlock2D"),
+        "in_channels": 6,
+        "out_channels": 3,
+    }
+    decoder = diffusers.UNet2DConditionModel(
+        sample_size=32,
+        in_channels=3,
+        out_channels=6,
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+        cross_attention_dim=32,
+        attention_head_dim=4,
+        resnet_time_scale_shift="scale_shift",
+        class_embed_type="identity",
+        **blocks,
+    )
+    text_encoder = transformers.CLIPTextModelWithProjection(tiny._text_encoder_config(tokens, projection_dim=width)).eval()
+    projection = UnCLIPTextProjModel(clip_embeddings_dim=width, time_embed_dim=4 * width, cross_attention_dim=32)
+    return diffusers.UnCLIPPipeline(
+        prior=settled(diffusers.PriorTransformer(num_attention_heads=2, attention_head_dim=12, embedding_dim=width, num_layers=1)),
+        decoder=decoder.eval(),
+        text_encoder=text_encoder,
+        tokenizer=tokens,
+        text_proj=projection.eval(),
+        super_res_first=diffusers.UNet2DModel(**larger, **blocks).eval(),
+        super_res_last=diffusers.UNet2DModel(**larger, **blocks).eval(),
+        prior_scheduler=diffusers.UnCLIPScheduler(prediction_type="sample", clip_sample_range=5.0),
+        decoder_scheduler=diffusers.UnCLIPScheduler(variance_type="learned_range"),
+        super_res_scheduler=diffusers.UnCLIPScheduler(),
+    )
+
+
 # By name of the family in Safelight, and a variant of it.
 MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Stable Diffusion 1 and 2", ""): tiny.pipeline,
     ("Stable Diffusion XL", ""): tiny.pipeline_xl,
+    ("Latent consistency model", ""): latent_consistency,
     ("Z-Image", ""): z_image,
     ("FLUX.1", "dev"): flux,
     ("FLUX.1", "schnell"): schnell,
     ("FLUX.2 Klein", "distilled"): flux_2_klein,
     ("FLUX.2 Klein", "base"): klein_base,
     ("Qwen-Image", ""): qwen_image,
+    ("Qwen-Image 2.1", ""): qwen_image_2_1,
     ("Stable Diffusion 3", ""): stable_diffusion_3,
     ("Chroma", ""): chroma,
     ("PixArt-Σ", ""): pixart_sigma,
@@ -464,7 +674,34 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Lumina Image 2", ""): lumina_2,
     ("CogView 4", ""): cogview_4,
     ("Hunyuan-DiT", ""): hunyuan_dit,
+    ("DeepFloyd IF", ""): deepfloyd_if,
+    ("UnCLIP", ""): unclip,
+    ("DDPM", ""): ddpm,
+    ("DDIM", ""): ddim,
+    ("PixArtAlpha", "not described"): pixart_alpha,
+    ("AuraFlow", "not described"): aura_flow,
 }
+
+
+PUBLISHED = {  # parts as real repositories name them, by the class that diffusers writes for ours
+    "TextProcessor": ["transformers", "Qwen3VLProcessor"],
+    "UnCLIPTextProjModel": ["unclip", "UnCLIPTextProjModel"],
+}
+
+
+def save(pipeline: Any, folder: Path) -> Path:
+    """Write a model folder; a tokenizer that was read from `spiece.model` is written as that."""
+    pipeline.save_pretrained(folder)
+    file = folder / "model_index.json"
+    index = json.loads(file.read_text())
+    renamed = {name: PUBLISHED[value[1]] for name, value in index.items() if isinstance(value, list) and value[1] in PUBLISHED}
+    file.write_text(json.dumps(index | renamed))
+    for name, part in pipeline.components.items():
+        source = Path(getattr(part, "name_or_path", "") or "") / "spiece.model"
+        if source.is_file():
+            (folder / name / "tokenizer.json").unlink()
+            shutil.copy(source, folder / name)
+    return folder
 
 
 def made(name: str, variant: str) -> Any:

@@ -105,12 +105,13 @@ def counted(pipeline: Any) -> Iterator[list[int]]:
         yield calls
 
 
-def is_untouched(pipeline: Any) -> bool:
+def is_untouched(pipeline: Any, *schedulers: Any) -> bool:
+    """`schedulers`: of the pipeline; by default its only one."""
     models = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
     modules = [module for model in models for module in model.modules()]
     hooks = [hook for module in modules for hook in (*module._forward_pre_hooks.values(), *module._forward_hooks.values())]
     return (
-        not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
+        not any({"step", "set_timesteps", "scale_model_input"} & set(vars(scheduler)) for scheduler in schedulers or [pipeline.scheduler])
         and not any("forward" in vars(model) for model in models)
         and all(hook.__module__.startswith("transformers.") for hook in hooks)  # which keeps hooks to capture hidden states
     )

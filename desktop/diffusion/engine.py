@@ -127,6 +127,8 @@ class Engine:
         latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
         pixels = model.decode(latents, recipe.size, control, step=progress.steps[-1].number)
+        if not model.calls.family.is_described:  # it returned the picture
+            latents = read_snapshot(progress.steps, progress.steps[-1].number).latents
         model.previewer.linear.learn(grid(latents), to_tensor(pixels))
         emit(Picture(pixels))
 

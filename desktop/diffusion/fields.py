@@ -105,6 +105,7 @@ FIELDS: tuple[Field, ...] = (
         may_branch=True,
         may_differ=True,
         later=QT_TRANSLATE_NOOP("Safelight", "What the picture shows, from this step on."),
+        is_used=lambda family, traits: family.capabilities.prompt,
     ),
     Field(
         "negative_prompt",
@@ -163,7 +164,7 @@ FIELDS: tuple[Field, ...] = (
         may_branch=True,
         may_differ=True,
         later=QT_TRANSLATE_NOOP("Safelight", "How closely the picture follows the prompt, from this step on."),
-        is_used=lambda family, traits: family.capabilities.guidance,
+        is_used=lambda family, traits: traits.guidance,
     ),
     Field(
         "seed",

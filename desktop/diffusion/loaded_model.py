@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,7 @@ from .branching import Leg
 from .control import Control
 from .denoise import Observer, Stretch, ask, denoise
 from .device import Device
+from .families import read_index
 from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
@@ -29,6 +31,8 @@ from .seam import Departure
 from .single_file import ModelFiles
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 from .views import Grid
+
+log = logging.getLogger(__name__)
 
 
 class RunObserver(Observer, Protocol):
@@ -59,18 +63,25 @@ class LoadedModel:
     @classmethod
     def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control, offload: Offload = Offload.NONE) -> LoadedModel:
         pipeline = load(files, device, offload)
-        calls = calls_of(pipeline)
-        scheduler_config = dict(pipeline.scheduler.config)
+        calls = calls_of(pipeline, read_index(files)[0])
+        scheduler = getattr(pipeline, calls.family.scheduler)
+        scheduler_config = dict(scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
             with torch.inference_mode(False), torch.no_grad():  # weights that are moved in inference mode could not be used outside of it
                 return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
-        decoder = preview_decoder(files, device.dtype, device.torch) if isinstance(files, Path) else None
+        beside = files if isinstance(files, Path) else files.path
+        decoder = preview_decoder(beside, calls.family.latents.tiny, calls.latent_channels, device.dtype, device.torch)
         previewer = Previewer(LinearMap(calls.latent_channels), decoder, full, calls.position, device.dtype)
         with Gates(calls.coders, control):
-            previewer.fit(calls.encode)
-        traits = calls.family.traits(type(pipeline.scheduler).__name__, calls.configs)
+            try:
+                previewer.fit(calls.encode)
+            except Exception:
+                if calls.family.is_described:
+                    raise
+                log.warning("Pictures of %s have no previews before the first is finished", calls.family.name, exc_info=True)
+        traits = calls.family.traits(type(scheduler).__name__, calls.configs)
         return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer, offload)
 
     def use(self, offload: Offload) -> None:
@@ -134,7 +145,8 @@ class LoadedModel:
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits.process)
+        if not self.calls.family.has_own_samplers:
+            self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits)
         return {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
 
     def grid_of(self, recipe: Recipe) -> Grid:
@@ -147,7 +159,7 @@ class LoadedModel:
             decoded = self.calls.decode(self.calls.grid(latents, size))
         if not decoded.isfinite().all():
             raise NotANumber(step=step)
-        [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
+        [image] = self.calls.images(decoded)
         return Pixels(image.width, image.height, image.tobytes())
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import accelerate
@@ -15,7 +17,7 @@ import transformers
 
 from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelIncomplete, SafelightError
 from .device import Device, channels_last, is_out_of_memory
-from .families import check_channels, read_config, read_index
+from .families import LIBRARIES, check_channels, read_config, read_index
 from .families.description import Family, Part
 from .offload import Offload, place_network, place_pipeline
 from .original_layout import select, single_file_network
@@ -39,7 +41,7 @@ def load(files: ModelFiles, device: Device, offload: Offload = Offload.NONE) -> 
         if not weight_files(files, part):
             raise ModelIncomplete(folder=files.name, missing=f"{part.name}/{part.weights}.safetensors")
     try:
-        if family.autoencoder:
+        if family.autoencoder and family.is_described:
             check_channels(files.name, family, read_config(files, family.denoiser), read_config(files, family.autoencoder))
         parts = {part.name: _network(files, family, part, index[part.name], device, offload) for part in family.networks}
         pipeline = _assembled(files, family, index, parts)
@@ -61,24 +63,33 @@ def load(files: ModelFiles, device: Device, offload: Offload = Offload.NONE) -> 
 def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], networks: dict[str, torch.nn.Module]) -> Any:
     """The stock pipeline of these networks, with the tokenizers and the scheduler of the model."""
     kind = getattr(diffusers, family.pipeline)
+    calls = import_module(f"{__package__}.families.{family.calls}")
     absent = dict.fromkeys(part.name for part in family.parts if not part.needed)
     if isinstance(files, Path):
-        return kind.from_pretrained(files, **networks, **absent, **family.construction, local_files_only=True, trust_remote_code=False)
-    tokenizers = {
-        encoder.tokenizer: getattr(transformers, index[encoder.tokenizer][1]).from_pretrained(
-            files.parts[encoder.tokenizer].path, local_files_only=True, **files.configs.get(encoder.tokenizer, {})
+        made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
+        given = {**networks, **made, **absent, **family.construction}
+        if any(part.library not in LIBRARIES for part in family.needed):  # diffusers refuses the names of its own packages
+            others = {part.name: part for part in family.needed if part.name not in given}
+            read = {name: getattr(_library(part.library), index[name][1]) for name, part in others.items()}
+            return kind(**given, **{name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()})
+        return kind.from_pretrained(files, **given, local_files_only=True, trust_remote_code=False)
+    others = {
+        part.name: getattr(calls, part.reader)(files.parts[part.name].path)
+        if part.reader
+        else getattr(transformers, index[part.name][1]).from_pretrained(
+            files.parts[part.name].path, local_files_only=True, **files.configs.get(part.name, {})
         )
-        for encoder in family.text_encoders
+        for part in family.needed
+        if not part.weights and part.name != family.scheduler
     }
     scheduler = getattr(diffusers, index[family.scheduler][1]).from_config(dict(files.configs[family.scheduler]))
     options = {name: value for name, value in index.items() if not name.startswith("_") and not isinstance(value, list)}
-    return kind(**networks, **tokenizers, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
+    return kind(**networks, **others, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
 
 
 def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device, offload: Offload) -> torch.nn.Module:
     library, name = class_of
-    modules = {"diffusers": diffusers, "transformers": transformers}  # any other name is that of a package of pipelines in diffusers
-    kind = getattr(modules.get(library) or import_module(f"diffusers.pipelines.{library}"), name)
+    kind = getattr(_library(library), name)
     dtype = _dtype(files, family, part, device.dtype)
     source = _source(files, part)
     with ExitStack() as opened:
@@ -102,6 +113,14 @@ def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str],
         network = channels_last(network)
     place_network(network, offload, device.torch)
     return network
+
+
+def _library(name: str) -> ModuleType:
+    """The module that model_index.json means: a library, or a package of pipelines in diffusers."""
+    if name in LIBRARIES:
+        return import_module(name)
+    places = (f"diffusers.pipelines.{name}", f"diffusers.pipelines.deprecated.{name}")
+    return import_module(next(place for place in places if find_spec(place)))
 
 
 def _source(files: ModelFiles, part: Part) -> PartSource:

@@ -9,11 +9,10 @@ import accelerate
 import torch
 from diffusers.loaders import single_file_model, single_file_utils
 
+from .families.layouts import CONVERTED_WITH
 from .stored_tensors import StoredTensor, default_dtype
 
 OPEN_CLIP = ".model."  # ends the prefix of a text encoder of OpenCLIP
-# What the converters expect in front of the names; the others expect the prefix of the denoiser or none.
-EXPECTED = {"UNet2DConditionModel": "model.diffusion_model.", "AutoencoderKL": "first_stage_model."}
 
 
 def select(stored: Mapping[str, StoredTensor], prefix: str) -> dict[str, StoredTensor]:
@@ -37,7 +36,7 @@ def single_file_network(
     if converter is None:
         weights = _text_encoder(network, weights, prefix.endswith(OPEN_CLIP))
     elif not wanted.keys() <= weights.keys():
-        expected = EXPECTED.get(kind.__name__, "")
+        expected = CONVERTED_WITH.get(kind.__name__, "")
         weights = converter(checkpoint={expected + name: weight for name, weight in weights.items()}, config=config)
     weights = {
         name: weight.to(torch.float32 if kept.intersection(name.split(".")) else dtype) if weight.is_floating_point() else weight

@@ -1,7 +1,8 @@
 """The decoders for the previews of steps: linear map, preview decoder, full autoencoder.
 
 The linear map from latents to RGB is fitted here to the model's own autoencoder and costs microseconds. A preview decoder
-is in the model's folder (`preview_decoder/`): ours, distilled from the autoencoder, or a TAESD-class `AutoencoderTiny`.
+is in the model's folder (`preview_decoder/`), or in a folder of previews beside the model (`previews/taesd/`, `previews/taef1/`, …):
+ours, distilled from the autoencoder, or a TAESD-class `AutoencoderTiny`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from .denoise import StepImages
 from .device import channels_last
 from .pixels import to_pixels
 from .run import Pixels, Previews
+from .views import Grid, as_grid
 
 log = logging.getLogger(__name__)
 
+PREVIEWS = "previews"  # a folder beside those of models, with TAESD-class decoders in folders of their usual names
 MOST_PREVIEW = 512  # px on the longer side
 MOST_THUMBNAIL = 128  # px
 FIRST_POSITIONS = 16  # of latents, on a side of the picture that the first linear map is fitted to
@@ -68,20 +71,26 @@ class PreviewDecoder(nn.Module):
         save_file(weights, folder / "model.safetensors")
 
 
-def preview_decoder(model: Path, dtype: torch.dtype, device: torch.device) -> Decode | None:
-    """Load the preview decoder from the model's folder. None if there is none, or if it cannot be used, which is logged."""
-    folder = model / "preview_decoder"
-    if not (folder / "config.json").is_file():
+def preview_decoder(model: Path, tiny: str, channels: int, dtype: torch.dtype, device: torch.device) -> Decode | None:
+    """Load a preview decoder: from the model's folder, or the one called `tiny` from a folder of previews beside the model.
+
+    `channels`: of the latents. None if there is none, or if it cannot be used, which is logged.
+    """
+    places = [model / "preview_decoder", *([model.parent / PREVIEWS / tiny] if tiny else [])]
+    folder = next((place for place in places if (place / "config.json").is_file()), None)
+    if folder is None:
         return None
     try:
-        return _opened(folder, dtype, device)
+        return _opened(folder, channels, dtype, device)
     except Exception as problem:  # the libraries raise errors of many types for malformed files
         log.warning("The preview decoder of %s is not used: %s", model.name, problem)
         return None
 
 
-def _opened(folder: Path, dtype: torch.dtype, device: torch.device) -> Decode:
+def _opened(folder: Path, channels: int, dtype: torch.dtype, device: torch.device) -> Decode:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if config.get("latent_channels", channels) != channels:
+        raise ValueError(f"it reads {config['latent_channels']} channels, not {channels}")
     if config.pop("_class_name", None) == "AutoencoderTiny":
         tiny = AutoencoderTiny.from_config(config)
         tiny.load_state_dict(load_file(folder / "diffusion_pytorch_model.safetensors"))
@@ -127,7 +136,7 @@ class Previewer:
         self._first_side = FIRST_POSITIONS * latent_size  # px
         self._costs: dict[tuple[int, ...], float] = {}  # seconds of the preview decoder by shape of latents
 
-    def renderer(self, previews: Previews, grid: Decode) -> StepRenderer:
+    def renderer(self, previews: Previews, grid: Grid = as_grid) -> StepRenderer:
         """The previews for one run, the latents of which `grid` turns into B×C×h×w."""
         return StepRenderer(self, previews, grid)
 
@@ -149,7 +158,7 @@ class Previewer:
 class StepRenderer:
     """The previews of one run. Chooses its decoder once, when the duration of a step is known."""
 
-    def __init__(self, previewer: Previewer, previews: Previews, grid: Decode) -> None:
+    def __init__(self, previewer: Previewer, previews: Previews, grid: Grid) -> None:
         self._previewer, self._previews, self._grid = previewer, previews, grid
         self._left: float | None = None  # when the last preview was finished
         self._decode: Decode | None = None

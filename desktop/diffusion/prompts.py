@@ -16,7 +16,7 @@ from .families.description import TextEncoder
 from .weights import Fragment, parse, unweighted
 
 MOST_REMEMBERED = 64  # encoded prompts; each is 100 KB to some MB
-ENCODING = "encode_prompt"  # the method of a stock pipeline
+ENCODING = ("encode_prompt", "_encode_prompt")  # the method of a stock pipeline; where there are both, the first calls the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class PromptEncoder:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._remembered: OrderedDict[object, Any] = OrderedDict()
-        if (encode := getattr(calls.pipeline, ENCODING, None)) is not None:
-            setattr(calls.pipeline, ENCODING, self._remembering(encode))
+        if name := next((name for name in ENCODING if hasattr(calls.pipeline, name)), ""):
+            setattr(calls.pipeline, name, self._remembering(getattr(calls.pipeline, name)))
 
     def encode(self, prompt: str, is_negative: bool = False) -> Encoded:
         """`prompt` with its weights applied; cut, as the stock pipeline does, where the text encoder's context ends."""

@@ -102,13 +102,6 @@ SAMPLERS: tuple[Sampler, ...] = (
         flow="UniPCMultistepScheduler",
     ),
     Sampler(
-        "DEIS",
-        "DEISMultistepScheduler",
-        QT_TRANSLATE_NOOP("Safelight", "Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps."),
-        aliases=("k_deis",),
-        zero_snr=False,
-    ),
-    Sampler(
         "PNDM",
         "PNDMScheduler",
         QT_TRANSLATE_NOOP("Safelight", "The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls."),
@@ -166,6 +159,8 @@ def sampler(name: str) -> Sampler:
 
 def unfit(sampler: Sampler, traits: Traits) -> str | None:
     """Why `sampler` cannot be used with a model of these traits, marked for translation; None if it can."""
+    if traits.samplers and sampler.name not in traits.samplers:
+        return QT_TRANSLATE_NOOP("Safelight", "the pipeline of this model cannot use it")
     is_flow = traits.process is NoiseProcess.FLOW
     if is_flow and not sampler.flow:
         return QT_TRANSLATE_NOOP("Safelight", "this model was trained with another kind of noise")

@@ -10,7 +10,7 @@ from typing import Any
 import diffusers
 import torch
 
-from .families.description import NoiseProcess
+from .families.description import NoiseProcess, Traits
 from .samplers import Sampler
 
 # How the model was trained. For a missing value the default of the model's own scheduler is used, not that of the sampler.
@@ -18,24 +18,27 @@ TRAINING = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "t
 # Latents are not confined to −1…1, and the last timestep of Stable Diffusion is 0, not "no noise at all".
 LATENT = {"clip_sample": False, "set_alpha_to_one": False}
 # Differences between samplers of one class: never taken from the model's own scheduler.
+STANDARD = Traits()  # of Stable Diffusion 1
 FLOW = {"num_train_timesteps": 1000, "prediction_type": "flow_prediction"}
 MOST_NOISE = 1 - 1e-6  # of a flow: solvers compute the logarithm of what is left of the signal (as in diffusers' UniPC)
 SAMPLING = ("algorithm_type", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas")
 
 
-def build(sampler: Sampler, config: Mapping[str, Any], process: NoiseProcess = NoiseProcess.DIFFUSION) -> Any:
+def build(sampler: Sampler, config: Mapping[str, Any], traits: Traits = STANDARD) -> Any:
     """The scheduler for `sampler`; `config` is the model's scheduler_config.json or its loaded scheduler's `config`.
 
     Betas, prediction type, timestep spacing, offset and zero SNR are those of the model. diffusers' `from_config` is not used:
     it treats defaults of the model's scheduler as choices, or ignores an override (`_use_default_values`).
     """
-    if process is NoiseProcess.FLOW:
+    if traits.process is NoiseProcess.FLOW:
         return _flow(sampler, config)
     defaulted = set(config.get("_use_default_values", ()))
     chosen = {name: value for name, value in config.items() if name not in defaulted and name not in SAMPLING}
     known = _defaults(getattr(diffusers, sampler.scheduler))
     trained = _defaults(getattr(diffusers, config.get("_class_name", sampler.scheduler), None) or diffusers.DDIMScheduler)
-    values = {name: trained[name] for name in TRAINING if name in trained} | LATENT | chosen | dict(sampler.options)
+    values = (
+        {name: trained[name] for name in TRAINING if name in trained} | ({} if traits.pixels else LATENT) | chosen | dict(sampler.options)
+    )
     return getattr(diffusers, sampler.scheduler)(**{name: value for name, value in values.items() if name in known})
 
 
@@ -59,6 +62,8 @@ class _Following:
     """
 
     own: Any  # the model's own scheduler
+    timesteps: torch.Tensor
+    sigmas: torch.Tensor
 
     def set_timesteps(
         self, num_inference_steps: int | None = None, device: Any = None, sigmas: Any = None, mu: Any = None, timesteps: Any = None
@@ -68,7 +73,7 @@ class _Following:
         if sigmas is not None and timesteps is None:
             del given["num_inference_steps"]
         self.own.set_timesteps(**{name: value for name, value in given.items() if name in accepted and value is not None})
-        moments, levels = self.own.timesteps, self.own.sigmas.cpu().clone()
+        moments, levels = self.own.timesteps.float(), self.own.sigmas.cpu().clone()  # some refuse whole numbers
         super().set_timesteps(len(moments), device=device)  # type: ignore[misc]  # of the sampler, which also forgets earlier runs
         levels[0] = min(float(levels[0]), MOST_NOISE)
         if len(self.timesteps) > len(moments):  # the sampler calls every step but the last twice

@@ -35,9 +35,11 @@ from .snapshot import MADE, Snapshot, SnapshotReader, SnapshotWriter, StepOutput
 
 # Where diffusers keeps the networks that predict noise, and how pipelines call those that they bring themselves.
 NETWORKS = ("diffusers.models.unets.", "diffusers.models.transformers.", "diffusers.models.controlnets.")
+CONTROLS = "diffusers.models.controlnets."  # among them those whose outputs are no prediction
 DENOISERS = ("unet", "transformer", "controlnet", "prior", "decoder")
 GENERATORS = ("generators", "global_generator", "device_generator")  # the fields of a snapshot with their states
 UNEXPLAINED = 0.1  # of a guided output: more than rounding in half precision, so it was made in another way
+MOST_NESTED = 8  # objects, lists and dicts inside each other in which a cache is looked for
 WRAPPED = ("set_timesteps", "scale_model_input", "step")
 # What can be an argument of a denoiser without being changed by the call.
 PLAIN = (torch.Tensor, np.ndarray, np.generic, torch.dtype, torch.device, torch.Generator, str, int, float, complex, type(None))
@@ -139,6 +141,7 @@ class _Guidance:
     """How a family mixes the denoiser's outputs with and without the prompt, found in its first step."""
 
     asked: tuple[int, ...]  # elements of the outputs for which it was found
+    at_end: bool  # whether outputs with more tokens are cut at the beginning
     unprompted: int  # which of two outputs is the one without the prompt
     sign: int  # of the outputs in what the scheduler is given
 
@@ -195,6 +198,7 @@ class Seam:
         self._pipeline = pipeline
         self._schedulers = schedulers(pipeline)
         self._denoisers = denoisers(pipeline)
+        self._guiders = {name: part for name, part in pipeline.components.items() if hasattr(part, "prepare_inputs_from_block_state")}
         self._generators = list(generators)
         self._global_generators = GlobalGenerators(device_of(pipeline))
         self._observe, self._plan, self._until, self._departure = observe, plan, until, departure
@@ -309,7 +313,7 @@ class Seam:
         else:
             shapes = [leaf.to("meta") if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves]
             self._structures.append(pytree.tree_unflatten(shapes, spec))
-        tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+        tensors = [] if type(denoiser).__module__.startswith(CONTROLS) else [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
         self._answers += [tensor for tensor in tensors if tensor.shape == tensors[0].shape]
         return output
 
@@ -466,46 +470,49 @@ class Seam:
             self._structures,
             global_states.device,
             reports_x0(output, names),
+            guiders={name: held for name, part in self._guiders.items() if (held := _remembered(part))} or None,
         )
         before, self._x0 = self._x0, record.x0
-        answers = self._asked_twice(prediction, sample)
-        guided = self._guided(answers, prediction, sample, mix)
+        asked = self._asked_twice(prediction, sample)
+        guided = self._guided(asked, prediction, sample, mix)
         self._structures, self._answers = [], []
         seconds, overhead = done - self._clock, time.perf_counter() - done
-        step = Observation(number, timestep, level, record.x0, record.noisy, before, guided, bool(answers), seconds, overhead, b"", record)
+        step = Observation(number, timestep, level, record.x0, record.noisy, before, guided, bool(asked), seconds, overhead, b"", record)
         if number == self._calls:
             self._last = step
         else:
             self._report(step)
 
-    def _asked_twice(self, prediction: torch.Tensor, sample: torch.Tensor) -> list[torch.Tensor]:
-        """The denoisers' outputs with and without the prompt, in the form of `prediction`, from one call or from two; else none."""
+    def _asked_twice(self, prediction: torch.Tensor, sample: torch.Tensor) -> list[list[torch.Tensor]]:
+        """The denoisers' outputs with and without the prompt, from one call or from several; none if there was one output only.
+
+        In the form of `prediction`. Where outputs have more tokens, once cut at the end and once at the beginning.
+        """
         read = without_variances(prediction, sample)
-        parts: list[torch.Tensor] = []
-        for answer in self._answers:
-            answer = without_variances(answer, sample)
-            copies = answer.numel() // read.numel()
-            if copies and answer.numel() == copies * read.numel() and answer.shape[0] % copies == 0:
-                parts += [part.reshape(read.shape) for part in answer.chunk(copies)]
-        return parts if len(parts) > 1 else []
+        cuts = [[part for answer in self._answers for part in _parts(answer, read, end)] for end in (False, True)]
+        has_tokens = read.ndim == 3 and any(answer.ndim == 3 and answer.shape[1] > read.shape[1] for answer in self._answers)
+        return [cut for cut in (cuts if has_tokens else cuts[:1]) if len(cut) > 1]
 
     def _guided(
-        self, answers: Sequence[torch.Tensor], prediction: torch.Tensor, sample: torch.Tensor, mix: Mix | None
+        self, asked: Sequence[Sequence[torch.Tensor]], prediction: torch.Tensor, sample: torch.Tensor, mix: Mix | None
     ) -> torch.Tensor | None:
         """How far guidance has moved x0; None without guidance, and if the two outputs do not explain what the scheduler was given."""
-        if len(answers) != 2 or mix is None:
+        if mix is None:
             return None
         read = without_variances(prediction, sample)
-        asked = tuple(answer.numel() for answer in answers)
-        if self._guidance is None or self._guidance.asked != asked:
-            self._guidance = _found(answers, read, asked)
-        if self._guidance is None:
+        sizes = tuple(answer.numel() for answer in self._answers)
+        for at_end, answers in enumerate(asked):
+            if len(answers) == 2 and (self._guidance is None or self._guidance.asked != sizes):
+                self._guidance = _found(answers, read, sizes, bool(at_end))
+        known = self._guidance
+        if known is None or known.asked != sizes or known.at_end >= len(asked):
             return None
-        moved = mix.output * (read - self._guidance.sign * answers[self._guidance.unprompted])
+        moved = mix.output * (read - known.sign * asked[known.at_end][known.unprompted])
         return moved if moved.shape == sample.shape else None
 
     def _pause(self) -> None:
-        if self._until is not None and self._until <= self._number and self._number != self._calls:
+        is_last = self._is_whole and self._number == self._calls
+        if self._until is not None and self._until <= self._number and not is_last:
             raise Unwound
 
     def _generator_states(self) -> tuple[list[torch.Tensor], GlobalStates]:
@@ -552,6 +559,8 @@ class Seam:
         scheduler, departure = stretch.scheduler, self._departure
         assert record.output is not None
         self._seed(departure.noise_seed)
+        for name, held in (record.guiders or {}).items():
+            _remind(self._guiders.get(name), held)
         if not departure.is_afresh:
             vars(scheduler).update(record.scheduler)
             return record.output
@@ -621,7 +630,8 @@ def _outputs_of(scheduler: type) -> tuple[str, ...]:
 
 def _counting(pipeline: Pipeline) -> list[object]:
     """Of `pipeline` and the pipelines inside it those that tell how many calls they make, as most do."""
-    inside = [value for value in vars(pipeline).values() if hasattr(value, "components") and callable(value)]
+    links = [link.pipeline for link in getattr(pipeline, "links", ())]
+    inside = links + [value for value in vars(pipeline).values() if hasattr(value, "components") and callable(value)]
     return [each for each in (pipeline, *inside) if hasattr(type(each), "num_timesteps")]
 
 
@@ -654,10 +664,26 @@ def _set_step_index(scheduler: Scheduler, position: int) -> None:
         vars(scheduler)["_step_index"] = position
 
 
+def _remembered(guider: object) -> dict[str, object]:
+    """What the objects that a guider holds remember of earlier steps, such as a momentum; its other attributes are set in every step."""
+    holders = {
+        name: vars(value)
+        for name, value in vars(guider).items()
+        if name != "_internal_dict" and hasattr(value, "__dict__") and not isinstance(value, PLAIN)
+    }
+    return {name: dict(held) for name, held in holders.items() if all(isinstance(value, PLAIN) for value in held.values())}
+
+
+def _remind(guider: object, held: object) -> None:
+    for name, content in held.items() if isinstance(held, dict) else ():
+        if hasattr(holder := getattr(guider, name, None), "__dict__"):
+            vars(holder).update(content)
+
+
 def _held(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[object]:
     """What the objects among the arguments of a denoiser hold that may be caches: shows later whether the call has filled one."""
     opaque = [leaf for leaf in pytree.tree_leaves((args, kwargs)) if not isinstance(leaf, PLAIN)]
-    return [_content(each, 4) for each in opaque]
+    return [_content(each, MOST_NESTED) for each in opaque]
 
 
 def _content(value: object, depth: int) -> object:
@@ -675,7 +701,17 @@ def _content(value: object, depth: int) -> object:
     return (id(value), _content(vars(value), depth - 1)) if depth and hasattr(value, "__dict__") else id(value)
 
 
-def _found(answers: Sequence[torch.Tensor], given: torch.Tensor, asked: tuple[int, ...]) -> _Guidance | None:
+def _parts(answer: torch.Tensor, read: torch.Tensor, at_end: bool) -> list[torch.Tensor]:
+    """The outputs in the form of `read` that a batch holds; none if it has another form."""
+    if answer.ndim == read.ndim and read.ndim > 2 and answer.shape[1] > read.shape[1]:  # learned variances, or tokens of a reference
+        answer = answer[:, -read.shape[1] :] if at_end else answer[:, : read.shape[1]]
+    copies = answer.numel() // read.numel()
+    if not copies or answer.numel() != copies * read.numel() or answer.shape[0] % copies:
+        return []
+    return [part.reshape(read.shape) for part in answer.chunk(copies)]
+
+
+def _found(answers: Sequence[torch.Tensor], given: torch.Tensor, asked: tuple[int, ...], at_end: bool) -> _Guidance | None:
     """Which of two outputs is that without the prompt: given = ±(without + scale · (with − without)) with a scale of at least 1."""
     first, second = (answer.float() for answer in answers)
     apart = first - second
@@ -687,7 +723,7 @@ def _found(answers: Sequence[torch.Tensor], given: torch.Tensor, asked: tuple[in
         share = float((rest * apart).sum()) / size  # given = second + share · (first − second)
         unexplained = float((rest - share * apart).square().sum()) / max(float(rest.square().sum()), size)
         if unexplained < UNEXPLAINED**2 and not 0 < share < 1:
-            return _Guidance(asked, 1 if share >= 1 else 0, sign)
+            return _Guidance(asked, at_end, 1 if share >= 1 else 0, sign)
     return None
 
 

@@ -65,6 +65,7 @@ class Snapshot:
     device_generator: torch.Tensor | None = None  # state of the graphics card's global generator after the step; None on the CPU
     reports_x0: bool = True  # whether a second tensor of `output` with the shape of the first is x0
     returned: torch.Tensor | None = None  # of the last step: what the pipeline made of x_t after it, if anything
+    guiders: dict[str, object] | None = None  # what the guiders of the pipeline remember of earlier steps, by component and attribute
 
     @property
     def latents(self) -> torch.Tensor:
@@ -93,7 +94,7 @@ class Snapshot:
 
 
 # Fields that are written only where they differ from their default: older versions do not know them.
-_RARE = {"device_generator": None, "reports_x0": True, "returned": None}
+_RARE = {"device_generator": None, "reports_x0": True, "returned": None, "guiders": None}
 _WRITTEN = tuple(name for name in Snapshot.__slots__ if name not in ("scheduler", *_RARE))
 
 
@@ -177,7 +178,8 @@ class SnapshotWriter:
             case torch.Tensor() if value.is_meta:
                 return f'{{"shape": {list(value.shape)}, "dtype": "{_NAMES[value.dtype]}"}}'
             case torch.Tensor():
-                return f'{{"tensor": "{self._digest(value, data)}", "cpu": {"true" if value.is_cpu else "false"}}}'
+                order = "" if value.is_contiguous() else f', "order": {_order(value)}'
+                return f'{{"tensor": "{self._digest(value, data)}", "cpu": {"true" if value.is_cpu else "false"}{order}}}'
             case list():
                 return self._list(value, data)
             case tuple():
@@ -262,8 +264,9 @@ class SnapshotReader:
         match plain:
             case list():
                 return [self._value(each, device) for each in plain]
-            case {"tensor": digest, "cpu": on_cpu}:
-                tensor = self._tensor(digest)
+            case {"tensor": digest, "cpu": on_cpu, **more}:
+                order = more.get("order")
+                tensor = _ordered(self._tensor(digest), order if isinstance(order, list) else [])
                 return tensor if on_cpu else tensor.to(device)
             case {"shape": shape, "dtype": dtype}:
                 return torch.empty(shape, dtype=_DTYPES[dtype], device="meta")
@@ -286,6 +289,19 @@ class SnapshotReader:
         if math.prod(shape) == 0:
             return torch.empty(shape, dtype=_DTYPES[dtype])
         return torch.frombuffer(bytearray(raw), dtype=_DTYPES[dtype]).reshape(shape)
+
+
+def _order(tensor: torch.Tensor) -> list[int]:
+    """The dimensions from the one with the largest stride: the order in memory, on which the low bits of a convolution depend."""
+    return sorted(range(tensor.ndim), key=tensor.stride().__getitem__, reverse=True)
+
+
+def _ordered(tensor: torch.Tensor, order: Sequence[int]) -> torch.Tensor:
+    """`tensor` with its dimensions in this order in memory; as it is for none."""
+    if sorted(order) != list(range(tensor.ndim)) or not order:
+        return tensor
+    back = [order.index(dimension) for dimension in range(tensor.ndim)]
+    return tensor.permute(*order).contiguous().permute(*back)
 
 
 def _output_class(module: str, name: str) -> type[BaseOutput]:

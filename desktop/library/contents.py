@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..diffusion.families.layouts import EPSILON, SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR
 from ..diffusion.weight_file import BITS, Header, TensorEntry
 from ..errors import QT_TRANSLATE_NOOP
 
@@ -40,14 +41,14 @@ class Contents:
     family: str = ""  # "Stable Diffusion XL"; "" = unknown
     variant: str = ""  # "refiner"; "" = the usual one
     prefix: str = ""  # of the names of the denoiser's tensors
+    is_original: bool = True  # whether these are the names of the original program, not of diffusers
     has_autoencoder: bool = False
     has_text_encoders: bool = False
     precision: str = ""  # of most weights: "fp32", "fp16", "bf16" or "fp8"; with `packing` the name of that
     packing: str = ""  # how the weights are quantized, where they are no plain numbers
 
 
-SD1, SD2, SDXL = "Stable Diffusion 1", "Stable Diffusion 2", "Stable Diffusion XL"
-INPAINTING, REFINER, EPSILON, V_PREDICTION, ZERO_SNR = "inpainting", "refiner", "epsilon", "v-prediction", "v-prediction, zero SNR"
+INPAINTING, REFINER = "inpainting", "refiner"
 
 # In front of the names of the denoiser's tensors, the most usual first.
 PREFIXES = ("model.diffusion_model.", "", "diffusion_model.", "model.", "net.", "transformer.", "unet.")
@@ -63,6 +64,7 @@ SIGNATURES = (
     ("txt_in.individual_token_refiner.blocks.0.norm1.weight", "HunyuanVideo"),
     ("double_blocks.0.img_attn.norm.key_norm.scale", "FLUX.1"),
     ("single_transformer_blocks.0.proj_mlp.weight", "FLUX.1"),
+    ("all_x_embedder.2-1.weight", "Z-Image"),
     ("joint_blocks.0.context_block.adaLN_modulation.1.bias", "Stable Diffusion 3"),
     ("joint_blocks.0.x_block.adaLN_modulation.1.bias", "Stable Diffusion 3"),
     ("txt_in.text_norm.weight", "Qwen-Image 2.1"),
@@ -70,7 +72,7 @@ SIGNATURES = (
     ("txtfusion.projector.weight", "Krea 2"),
     ("llm_adapter.blocks.0.cross_attn.q_proj.weight", "Anima"),
     ("layers.0.adaLN_modulation.0.weight", "Z-Image"),
-    ("cap_embedder.0.weight", "Lumina 2"),
+    ("cap_embedder.0.weight", "Lumina Image 2"),
     ("double_stream_blocks.0.block.adaLN_modulation.1.bias", "HiDream"),
     ("double_layers.0.attn.w1q.weight", "AuraFlow"),
     ("clip_txt_mapper.weight", "Stable Cascade"),
@@ -86,6 +88,8 @@ SIGNATURES = (
     ("input_blocks.0.0.weight", SD1),
     ("down_blocks.0.resnets.0.conv1.weight", SD1),
 )
+# Tensors of a denoiser by the names of diffusers, where the original program has others.
+OF_DIFFUSERS = ("single_transformer_blocks.0.proj_mlp.weight", "all_x_embedder.2-1.weight", "down_blocks.0.resnets.0.conv1.weight")
 VIDEO = {"HunyuanVideo", "Wan", "LTX-Video", "Mochi", "Cosmos"}
 LORA_MARKS = (
     ".lora_down.",
@@ -119,6 +123,7 @@ def contents_of(header: Header, name: str = "") -> Contents:
         family,
         variant,
         prefix,
+        not any(prefix + name in tensors for name in OF_DIFFUSERS),
         _has(tensors, AUTOENCODER_PREFIXES),
         _has(tensors, TEXT_ENCODER_PREFIXES),
         precision,
@@ -148,7 +153,7 @@ def _variant(family: str, prefix: str, header: Header, name: str) -> tuple[str, 
         guided = (f"{prefix}guidance_in.in_layer.weight", f"{prefix}time_text_embed.guidance_embedder.linear_1.weight")
         return family, "dev" if any(key in tensors for key in guided) else "schnell"
     if family == "FLUX.2":
-        return family, "dev" if f"{prefix}guidance_in.in_layer.weight" in tensors else "Klein"
+        return ("FLUX.2", "dev") if f"{prefix}guidance_in.in_layer.weight" in tensors else ("FLUX.2 Klein", "")
     if family == "Stable Diffusion 3" and f"{prefix}joint_blocks.0.x_block.attn2.qkv.weight" in tensors:
         return family, "3.5 Medium"
     if family == "Stable Diffusion 3" and f"{prefix}joint_blocks.37.x_block.mlp.fc1.weight" in tensors:

@@ -29,6 +29,7 @@ from ..errors import (
     ModelElsewhere,
     ModelFileDamaged,
     ModelFileMissing,
+    ModelFilePacked,
     ModelIncomplete,
     ModelMissing,
     ModelRefused,
@@ -39,7 +40,7 @@ from ..errors import (
     SafelightError,
 )
 from ..resources import CLIP_TOKENIZER
-from . import safe_file
+from . import gguf, safe_file
 
 TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
@@ -51,7 +52,7 @@ PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
 CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
-MODEL_FILES = frozenset({WEIGHTS, *PICKLES})  # suffixes of files that may be meant as a model; pickles are refused with the reason
+MODEL_FILES = frozenset({WEIGHTS, gguf.SUFFIX, *PICKLES})  # suffixes of files that may be meant as a model; all but the first are refused
 
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
@@ -110,6 +111,11 @@ def read_text(folder: Path, file: str) -> str:
     return _Inspection(folder).text(file)
 
 
+def read_bytes(folder: Path, file: str) -> bytes:
+    """One binary file of the model (a tokenizer of SentencePiece), within the same limits."""
+    return _Inspection(folder).content(file)
+
+
 def is_file(path: Path) -> bool:
     """Whether `path` means a file, also if it is missing now."""
     return not path.is_dir() and (path.suffix.lower() in MODEL_FILES or path.is_file())
@@ -126,9 +132,11 @@ def read_header(file: Path) -> Header:
         raise ModelUnsafe(folder=folder, file=name, problem=_NOT_A_FILE)
     if file.suffix.lower() in PICKLES:
         raise ModelRefused(folder=folder, file=name, problem=_PICKLE)
-    if file.suffix.lower() != WEIGHTS:
-        raise unsupported(name)
     try:
+        if file.suffix.lower() == gguf.SUFFIX:
+            raise ModelFilePacked(file=name, packing=f"GGUF ({gguf.architecture(file) or '?'})")
+        if file.suffix.lower() != WEIGHTS:
+            raise unsupported(name)
         return header_of(file)
     except HeaderError as error:
         raise ModelFileDamaged(folder=folder, file=name, problem=error.problem) from None
@@ -277,7 +285,7 @@ class _Inspection:
         for part in family.needed:
             self.complete(family, part)
         denoiser = self.network(family.denoiser, index)
-        if family.autoencoder:
+        if family.autoencoder and family.is_described:
             check_channels(self.name, family, denoiser, self.network(family.autoencoder, index))
         for encoder in family.text_encoders:
             kind = self.json(f"{encoder.part}/config.json").get("model_type")
@@ -297,7 +305,7 @@ class _Inspection:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
             raise unsupported(_short(str(error.values["kind"]))) from None
-        self.unseen += sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES
+        self.unseen += max(sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES, 0)
         return family, index
 
     def without_index(self) -> SafelightError:

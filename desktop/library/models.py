@@ -13,7 +13,7 @@ from typing import Any
 
 from ..diffusion import samplers
 from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS, check_index
-from ..diffusion.families.description import Family, Traits
+from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
 from ..diffusion.single_file import ModelFiles, SingleFile
@@ -33,6 +33,10 @@ from .single_files import assembled
 from .vocabulary import Vocabulary
 
 MOST_TOKENS = 4096
+# Where the recommended settings of a model come from, in the order of trust.
+BY_FILES = QT_TRANSLATE_NOOP("Safelight", "recognised by its files")
+BY_NAME = QT_TRANSLATE_NOOP("Safelight", "recognised by its name")
+BY_KIND = QT_TRANSLATE_NOOP("Safelight", "as for all models of its kind")
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
 
 
@@ -61,6 +65,7 @@ class Model:
     steps: int = PLACEHOLDER.defaults.steps  # a good default, as the three that follow
     guidance: float = PLACEHOLDER.defaults.guidance_scale
     sampler: str = samplers.SAMPLERS[0].name  # the one it comes with
+    source: str = BY_KIND  # of those defaults; marked for translation
     languages: tuple[str, ...] = PLACEHOLDER.languages  # that its text encoder reads
     vocabulary: Vocabulary | None = field(default=None, compare=False)  # of its training captions, if that is small
     single: SingleFile | None = None  # what the file holds, if it is one
@@ -81,11 +86,15 @@ class Model:
     @property
     def most_side(self) -> int:
         """The longest side on offer, in px: four times the trained size. Larger pictures lose their structure and take very long."""
+        if not self.family.capabilities.size:
+            return self.size
         return min(4 * self.size, MOST_SIDE) // self.multiple * self.multiple
 
     @property
     def sizes(self) -> tuple[SizeOffer, ...]:
         """The trained square first, then shapes of about the same area, which work best."""
+        if not self.family.capabilities.size:
+            return (SizeOffer(self.size, self.size, "1:1", QT_TRANSLATE_NOOP("Safelight", "Square")),)
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:
@@ -374,11 +383,12 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
         family,
         traits,
         size=max(size, LEAST_SIDE),
-        multiple=max(position, family.latents.spatial_factor) * family.latents.multiple,
+        multiple=max(position, family.latents.spatial_factor) * family.latents.multiple if family.capabilities.size else size,
         token_limits=tuple(limits),
         steps=defaults.steps,
         guidance=Sampling().guidance_scale if bundled else defaults.guidance_scale,
         sampler=defaults.sampler or _sampler_of(scheduler_class, configs[family.scheduler], traits),
+        source=BY_KIND if variant is None else BY_NAME if variant.part == NAME else BY_FILES,
         languages=family.languages,
         single=single,
     )

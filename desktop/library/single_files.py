@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..diffusion.families import FAMILIES, check_channels, check_index
 from ..diffusion.families.description import Family
+from ..diffusion.families.layouts import (
+    DENOISERS,
+    EPSILON,
+    SD1,
+    SD2,
+    SDXL,
+    V_PREDICTION,
+    ZERO_SNR,
+    Layout,
+    LayoutUnknown,
+    denoiser,
+    stable_diffusion,
+)
 from ..diffusion.single_file import PartSource, SingleFile
+from ..diffusion.weight_file import Header
 from ..errors import ModelFilePacked, ModelFileUnknown, ModelFileUnsupported, ModelPartsMissing, NotAModel, NotAPictureModel, SafelightError
 from ..resources import CLIP_TOKENIZER
 from . import inspection
-from .contents import EPSILON, INPAINTING, SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR, Contents, Holding, contents_of
-from .layouts import Layout, LayoutUnknown, stable_diffusion
+from .contents import INPAINTING, Contents, Holding, contents_of
 
 if TYPE_CHECKING:
     from .models import Model
 
-STABLE_DIFFUSION = {SD1, SD2, SDXL}
-# The editing models are refused by their number of channels, in words of their own.
-VARIANTS = {"", EPSILON, V_PREDICTION, ZERO_SNR, INPAINTING, "InstructPix2Pix"}
+WHOLE = {SD1, SD2, SDXL}  # families whose files hold all parts, or some
+SD1_AND_2 = "Stable Diffusion 1 and 2"
+# The editing models among them are refused by their number of channels, in words of their own.
+VARIANTS = {"", EPSILON, V_PREDICTION, ZERO_SNR, INPAINTING, "InstructPix2Pix", "dev", "schnell", "3.5 Medium", "3.5 Large"}
 
 
 def assembled(path: Path, models: Iterable[Model]) -> tuple[SingleFile, Contents]:
@@ -31,29 +45,19 @@ def assembled(path: Path, models: Iterable[Model]) -> tuple[SingleFile, Contents
     """
     header = inspection.read_header(path)
     contents = contents_of(header, path.name)
-    name = path.name
-    _check(name, contents)
+    others = [model for model in models if model.path != path and not model.problem]
+    family = _family(path.name, contents)
     try:
-        layout = stable_diffusion(header, contents)
+        whole = contents.family in WHOLE
+        single = _completed(path, header, contents, others) if whole else _lent(path, header, contents, family, others)
     except LayoutUnknown:
-        raise ModelFileUnknown(file=name) from None
-    family = check_index(name, layout.index)
-    sources = {part: PartSource(path, prefix) for part, prefix in layout.prefixes.items()}
-    sources |= {encoder.tokenizer: PartSource(CLIP_TOKENIZER) for encoder in family.text_encoders}
-    configs: dict[str, Mapping[str, Any]] = dict(layout.configs)
-    lenders: dict[str, str] = {}
-    for parts, fits in _missing(family, layout):
-        lender = next((model for model in models if model.path != path and _lends(model, family, parts, fits)), None)
-        if lender is None:
-            raise ModelPartsMissing(folder=name, kind=contents.family, missing=", ".join(parts))
-        for part in parts:
-            sources[part], configs[part], lenders[part] = _source(lender, part), _config(lender, part), lender.name
-    check_channels(name, family, configs[family.denoiser], configs[family.autoencoder])
-    return SingleFile(path, layout.index, configs, sources, lenders), contents
+        raise ModelFileUnknown(file=path.name) from None
+    check_channels(path.name, family, single.configs[family.denoiser], single.configs[family.autoencoder])
+    return single, contents
 
 
-def _check(name: str, contents: Contents) -> None:
-    """Raise unless the contents are a model that we can run."""
+def _family(name: str, contents: Contents) -> Family:
+    """The family that runs the contents; raises if there is none."""
     if contents.packing:
         raise ModelFilePacked(file=name, packing=contents.packing)
     if contents.holding is Holding.UNKNOWN:
@@ -62,9 +66,50 @@ def _check(name: str, contents: Contents) -> None:
         raise NotAPictureModel(file=name, kind=contents.family)
     if contents.holding is not Holding.MODEL:
         raise NotAModel(file=name, holding=str(contents.holding))
-    if contents.family not in STABLE_DIFFUSION or contents.variant not in VARIANTS:
-        kind = f"{contents.family} {contents.variant}".strip()
-        raise ModelFileUnsupported(file=name, kind=kind, known=", ".join(family.name for family in FAMILIES))
+    kind = f"{contents.family} {contents.variant}".strip()
+    wanted = SD1_AND_2 if contents.family in (SD1, SD2) else contents.family
+    known = [family for family in FAMILIES if family.name in (SD1_AND_2, SDXL, *DENOISERS)]
+    family = next((family for family in known if family.name == wanted), None)
+    if family is None or contents.variant not in VARIANTS:
+        raise ModelFileUnsupported(file=name, kind=kind, known=", ".join(family.name for family in known))
+    return family
+
+
+def _completed(path: Path, header: Header, contents: Contents, others: Sequence[Model]) -> SingleFile:
+    """A model whose configs follow from the file; parts that it lacks come from any others that have fitting ones."""
+    layout = stable_diffusion(header, contents.family, contents.variant, contents.prefix)
+    family = check_index(path.name, layout.index)
+    sources = {part: PartSource(path, prefix) for part, prefix in layout.prefixes.items()}
+    sources |= {encoder.tokenizer: PartSource(CLIP_TOKENIZER) for encoder in family.text_encoders}
+    configs: dict[str, Mapping[str, Any]] = dict(layout.configs)
+    lenders: dict[str, str] = {}
+    for parts, fits in _missing(family, layout):
+        lender = next((model for model in others if _lends(model, family, parts, fits)), None)
+        if lender is None:
+            raise ModelPartsMissing(folder=path.name, kind=contents.family, missing=", ".join(parts))
+        for part in parts:
+            sources[part], configs[part], lenders[part] = _source(lender, part), _config(lender, part), lender.name
+    return SingleFile(path, layout.index, configs, sources, lenders)
+
+
+def _lent(path: Path, header: Header, contents: Contents, family: Family, others: Sequence[Model]) -> SingleFile:
+    """A model whose other parts are all those of a model folder of the same family."""
+    for lender in others:
+        if lender.family is not family or lender.single:
+            continue
+        try:
+            config = denoiser(header, family.name, contents.prefix, contents.is_original, _config(lender, family.denoiser))
+        except LookupError:
+            continue
+        _, index = inspection.read_index(lender.path)
+        shared = [part.name for part in family.needed if part.name not in (family.denoiser, family.scheduler)]
+        networks = [part.name for part in family.networks if part.name != family.denoiser]
+        configs = {part: _config(lender, part) for part in networks} | {family.denoiser: config}
+        configs[family.scheduler] = inspection.read_json(lender.path, f"{family.scheduler}/scheduler_config.json")
+        sources = {part: PartSource(lender.path / part) for part in shared} | {family.denoiser: PartSource(path, contents.prefix)}
+        return SingleFile(path, index, configs, sources, dict.fromkeys(shared, lender.name))
+    missing = ", ".join(part.name for part in family.networks if part.name != family.denoiser)
+    raise ModelPartsMissing(folder=path.name, kind=f"{contents.family} {contents.variant}".strip(), missing=missing)
 
 
 Fits = Callable[[list[Mapping[str, Any]]], bool]  # whether parts with these configs fit the denoiser
@@ -72,14 +117,14 @@ Fits = Callable[[list[Mapping[str, Any]]], bool]  # whether parts with these con
 
 def _missing(family: Family, layout: Layout) -> list[tuple[list[str], Fits]]:
     """The parts that the file lacks, in groups that come from one model."""
-    denoiser = layout.configs[family.denoiser]
+    reader = layout.configs[family.denoiser]
     encoders = [encoder.part for encoder in family.text_encoders]
 
     def autoencoder_fits(configs: list[Mapping[str, Any]]) -> bool:
-        return family.latents.channels_read(family.latent_channels(configs[0])) == family.denoiser_channels(denoiser)
+        return family.latents.channels_read(family.latent_channels(configs[0])) == family.denoiser_channels(reader)
 
     def encoders_fit(configs: list[Mapping[str, Any]]) -> bool:
-        return sum(config.get("hidden_size", 0) for config in configs) == denoiser.get("cross_attention_dim")
+        return sum(config.get("hidden_size", 0) for config in configs) == reader.get("cross_attention_dim")
 
     groups: list[tuple[list[str], Fits]] = []
     if any(part not in layout.prefixes for part in encoders):
@@ -90,7 +135,7 @@ def _missing(family: Family, layout: Layout) -> list[tuple[list[str], Fits]]:
 
 
 def _lends(model: Model, family: Family, parts: list[str], fits: Fits) -> bool:
-    if model.problem or model.family is not family or any(part in _borrowed(model) for part in parts):
+    if model.family is not family or any(part in _borrowed(model) for part in parts):
         return False
     try:
         return fits([_config(model, part) for part in parts])

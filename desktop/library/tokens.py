@@ -19,6 +19,7 @@ from ..errors import ModelFileDamaged
 from . import inspection
 from .models import Model, read_tokenizer, tokenizer_place
 
+SENTENCEPIECE = "spiece.model"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -36,7 +37,7 @@ class TokenCount:
 class TokenMeter:
     """Counts as the model's own text encoders do: weights are not counted, and a word ends where a weight begins or ends."""
 
-    def __init__(self, encoders: Sequence[tuple[Tokenizer, int, int]], reads_weights: bool) -> None:
+    def __init__(self, encoders: Sequence[tuple[Tokenizer | _SentencePieces, int, int]], reads_weights: bool) -> None:
         """Of each text encoder: its tokenizer, how many tokens it reads, and how many of those are added to the text."""
         self._encoders, self._reads_weights = encoders, reads_weights
 
@@ -60,7 +61,7 @@ class TokenMeter:
         counts = [self._count(prompt, *encoder) for encoder in self._encoders]
         return max(counts, key=lambda each: (each.excess, each.count))
 
-    def _count(self, prompt: str, tokenizer: Tokenizer, limit: int, marks: int) -> TokenCount:
+    def _count(self, prompt: str, tokenizer: Tokenizer | _SentencePieces, limit: int, marks: int) -> TokenCount:
         read = limit - marks
         count = characters = 0  # of the fragments so far
         unread = None  # index in the prompt without its weights
@@ -76,13 +77,13 @@ class TokenMeter:
         return TokenCount(count + marks, limit, unread)
 
 
-def _tokenizer(files: ModelFiles, encoder: TextEncoder) -> Tokenizer | None:
+def _tokenizer(files: ModelFiles, encoder: TextEncoder) -> Tokenizer | _SentencePieces | None:
     folder, part = tokenizer_place(files, encoder.tokenizer)
     if encoder.tokenization:
         return _byte_level(folder, part, encoder.tokenization, read_tokenizer(files, encoder.tokenizer))
-    file = f"{part}/tokenizer.json"
-    if not (folder / file).exists():  # a model of SentencePiece, which only its own library reads
-        return None
+    file, pieces = f"{part}/tokenizer.json", f"{part}/{SENTENCEPIECE}"
+    if not (folder / file).exists():
+        return _SentencePieces(folder, pieces) if (folder / pieces).exists() else None
     inspection.read_json(folder, file)  # raises for one that is too large or no JSON
     try:
         tokenizer = Tokenizer.from_str(inspection.read_text(folder, file))
@@ -91,6 +92,34 @@ def _tokenizer(files: ModelFiles, encoder: TextEncoder) -> Tokenizer | None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """As `tokenizers.Encoding`."""
+
+    offsets: list[tuple[int, int]]
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+
+class _SentencePieces:
+    """A tokenizer of SentencePiece, which `tokenizers` cannot read, in as much of its interface as is used here."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        from sentencepiece import SentencePieceProcessor  # milliseconds, and most models do not need it
+
+        try:
+            self._processor = SentencePieceProcessor(model_proto=inspection.read_bytes(folder, file))
+        except RuntimeError as error:
+            raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS) from error
+
+    def num_special_tokens_to_add(self, is_pair: bool) -> int:
+        return 1  # the end of the text
+
+    def encode(self, text: str, add_special_tokens: bool) -> _Pieces:
+        return _Pieces(self._processor.encode(text, return_type="offset_mapping")["offsets"])
 
 
 def _byte_level(folder: Path, part: str, tokenization: Tokenization, config: Mapping[str, Any]) -> Tokenizer:

@@ -153,7 +153,7 @@ class Subject:
     @torch.no_grad()
     def previews(self, prompts: Sequence[str], steps: int = STEPS) -> tuple[torch.Tensor, torch.Tensor]:
         """Every fifth x0 prediction of a run, N×H×W×3 uint8: by the preview decoder, and by the autoencoder at the same size."""
-        preview = preview_decoder(self.folder, self.device.dtype, self.device.torch)
+        preview = preview_decoder(self.folder, "", self.calls.latent_channels, self.device.dtype, self.device.torch)
         if preview is None:
             raise FileNotFoundError(f"{self.folder} has no preview_decoder. Make it with --stage preview and export the model again.")
         with estimates(self.pipeline.scheduler) as seen:

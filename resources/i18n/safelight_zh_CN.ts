@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>The sampler of this run does not tell what this view shows. Choose another view.</source>
-        <translation type="unfinished"></translation>
+        <translation>此次运行的采样器没有给出该视图所需的数据。请选择其他视图。</translation>
     </message>
     <message>
         <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>The model file {folder} does not exist. Choose another model, or open the file where it is now.</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到模型文件 {folder}。请选择其他模型，或打开它现在所在的文件。</translation>
     </message>
     <message>
         <source>The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.</source>
@@ -49,7 +49,7 @@
     </message>
     <message>
         <source>{folder} holds only a part of a model ({kind}): {missing} is missing. Open a whole model of this kind first, then open the file again; it will share the missing parts.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 只包含模型的一部分（{kind}），缺少 {missing}。请先打开一个同类的完整模型，再打开此文件；缺少的部分将与它共用。</translation>
     </message>
     <message>
         <source>The model in {folder} is damaged: {problem}. Download it again, or choose another model.</source>
@@ -77,27 +77,27 @@
     </message>
     <message>
         <source>{file} is a model of the kind {kind}, which Safelight cannot run yet. Choose one of: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 是 {kind} 类模型，Safelight 目前还不能运行。请选择以下之一：{known}。</translation>
     </message>
     <message>
         <source>The contents of {file} are in a layout that Safelight does not know. Choose a version of the model in diffusers layout, which has a model_index.json.</source>
-        <translation type="unfinished"></translation>
+        <translation>Safelight 无法识别 {file} 的内容布局。请选择该模型的 diffusers 布局版本，其中有 model_index.json。</translation>
     </message>
     <message>
         <source>The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 中的权重以 {packing} 形式存储，Safelight 无法读取。请选择该模型的 bf16 或 fp16 版本。</translation>
     </message>
     <message>
         <source>{file} is no model by itself: it holds {holding}. Choose the file or folder of a whole model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 本身不是模型，它包含的是{holding}。请选择完整模型的文件或文件夹。</translation>
     </message>
     <message>
         <source>{file} holds a video model ({kind}). Choose a model that makes pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 是视频模型（{kind}）。请选择生成图片的模型。</translation>
     </message>
     <message>
         <source>The folder {folder} is not a model itself, but it holds {found}. Open that file instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {folder} 本身不是模型，但其中有 {found}。请改为打开该文件。</translation>
     </message>
     <message>
         <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
@@ -376,10 +376,6 @@
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
-        <source>Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步计算两次，因此 50 步要调用 51 次。</translation>
     </message>
@@ -394,6 +390,10 @@
     <message>
         <source>For models distilled to need only 4 to 8 steps.</source>
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
+    </message>
+    <message>
+        <source>the pipeline of this model cannot use it</source>
+        <translation>该模型的管线不能使用它</translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -412,34 +412,6 @@
         <translation>它不存在</translation>
     </message>
     <message>
-        <source>you do not have permission</source>
-        <translation>您没有权限</translation>
-    </message>
-    <message>
-        <source>your disk quota is used up</source>
-        <translation>您的磁盘配额已用完</translation>
-    </message>
-    <message>
-        <source>the file is too large</source>
-        <translation>文件太大</translation>
-    </message>
-    <message>
-        <source>the disk is read-only</source>
-        <translation>磁盘是只读的</translation>
-    </message>
-    <message>
-        <source>it is a folder</source>
-        <translation>它是文件夹</translation>
-    </message>
-    <message>
-        <source>the name is already taken</source>
-        <translation>该名称已被占用</translation>
-    </message>
-    <message>
-        <source>the name is too long</source>
-        <translation>名称太长</translation>
-    </message>
-    <message>
         <source>it cannot be read</source>
         <translation>它无法读取</translation>
     </message>
@@ -452,6 +424,10 @@
         <translation>文件已损坏，或不是 PNG、JPEG、WebP 或 AVIF 图片</translation>
     </message>
     <message>
+        <source>you do not have permission to write there</source>
+        <translation>您没有写入权限</translation>
+    </message>
+    <message>
         <source>it is not a folder</source>
         <translation>它不是文件夹</translation>
     </message>
@@ -460,8 +436,16 @@
         <translation>磁盘已满</translation>
     </message>
     <message>
+        <source>it is read-only</source>
+        <translation>它是只读的</translation>
+    </message>
+    <message>
         <source>the disk reports an error</source>
         <translation>磁盘报告了错误</translation>
+    </message>
+    <message>
+        <source>the name is too long for it</source>
+        <translation>名称太长</translation>
     </message>
     <message>
         <source>is missing</source>
@@ -490,6 +474,18 @@
     <message>
         <source>Landscape 4:3</source>
         <translation>横幅 4:3</translation>
+    </message>
+    <message>
+        <source>recognised by its files</source>
+        <translation>根据模型文件识别</translation>
+    </message>
+    <message>
+        <source>recognised by its name</source>
+        <translation>根据模型名称识别</translation>
+    </message>
+    <message>
+        <source>as for all models of its kind</source>
+        <translation>同类模型通用</translation>
     </message>
     <message>
         <source>Landscape 3:2</source>
@@ -1012,6 +1008,14 @@
         <translation>打开图片及其配方</translation>
     </message>
     <message>
+        <source>Open a model file</source>
+        <translation>打开模型文件</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
         <source>Pictures</source>
         <translation>图片</translation>
     </message>
@@ -1164,8 +1168,28 @@
         <translation>不适用于此模型：{reason}。</translation>
     </message>
     <message>
+        <source>Suits this model: {value}, {source}.</source>
+        <translation>适合该模型的值：{value}（{source}）。</translation>
+    </message>
+    <message>
+        <source>This model makes pictures without a prompt.</source>
+        <translation>该模型不需要提示词即可生成图片。</translation>
+    </message>
+    <message>
+        <source>It is not known how well this model understands Chinese. English is the safe choice.</source>
+        <translation>尚不清楚该模型对中文的理解程度，使用英文更稳妥。</translation>
+    </message>
+    <message>
         <source>This model does not understand Chinese. Write the prompt in English.</source>
         <translation>此模型不懂中文，请用英文写提示词。</translation>
+    </message>
+    <message>
+        <source>This model reads weights such as (word:1.2) as plain text.</source>
+        <translation>该模型会把 (词:1.2) 这样的权重当作普通文字。</translation>
+    </message>
+    <message>
+        <source>Has no effect while guidance is 1 or less.</source>
+        <translation>引导强度不大于 1 时不起作用。</translation>
     </message>
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
@@ -1330,6 +1354,14 @@
     <message>
         <source>Use a model on this computer, in diffusers layout.</source>
         <translation>使用这台电脑上 diffusers 格式的模型。</translation>
+    </message>
+    <message>
+        <source>Open model file…</source>
+        <translation>打开模型文件…</translation>
+    </message>
+    <message>
+        <source>Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them.</source>
+        <translation>使用单个 safetensors 文件的模型，与 ComfyUI、Forge 和 A1111 使用的相同。</translation>
     </message>
     <message>
         <source>Show the pictures folder</source>
@@ -2346,7 +2378,7 @@
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>Duration of this step without the preview.</source>
@@ -2570,31 +2602,31 @@
     </message>
     <message>
         <source>Main stage</source>
-        <translation type="unfinished"></translation>
+        <translation>主阶段</translation>
     </message>
     <message>
         <source>Base stage</source>
-        <translation type="unfinished"></translation>
+        <translation>基础阶段</translation>
     </message>
     <message>
         <source>Refiner stage</source>
-        <translation type="unfinished"></translation>
+        <translation>精修阶段</translation>
     </message>
     <message>
         <source>Prior stage</source>
-        <translation type="unfinished"></translation>
+        <translation>先验阶段</translation>
     </message>
     <message>
         <source>Decoder stage</source>
-        <translation type="unfinished"></translation>
+        <translation>解码阶段</translation>
     </message>
     <message>
         <source>Upscaling stage</source>
-        <translation type="unfinished"></translation>
+        <translation>放大阶段</translation>
     </message>
     <message>
         <source>Stage “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>阶段“{name}”</translation>
     </message>
     <message>
         <source>Pure noise from the seed</source>
@@ -2606,7 +2638,7 @@
     </message>
     <message>
         <source>The noise level is unknown: this sampler does not tell it</source>
-        <translation type="unfinished"></translation>
+        <translation>噪声水平未知：该采样器未给出</translation>
     </message>
     <message>
         <source>Almost only noise</source>
@@ -2642,7 +2674,7 @@
     </message>
     <message>
         <source>Prompt influence: unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词影响：未知</translation>
     </message>
     <message>
         <source>Prompt influence: {share} %</source>
@@ -4535,6 +4567,26 @@
         <translation>选择用于下一张图片的模型。</translation>
     </message>
     <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>Reads prompts in {languages}.</source>
+        <translation>可读的提示词语言：{languages}。</translation>
+    </message>
+    <message>
+        <source>Safelight does not know this kind of model: it runs as diffusers does, with its own sampler.</source>
+        <translation>Safelight 不了解这类模型：按 diffusers 的方式运行，使用模型自带的采样器。</translation>
+    </message>
+    <message>
+        <source>Shared from the model “{model}”: {parts}.</source>
+        <translation>与模型“{model}”共用：{parts}。</translation>
+    </message>
+    <message>
         <source>Days</source>
         <translation>日期</translation>
     </message>
@@ -4679,18 +4731,6 @@
         <translation>图片详情</translation>
     </message>
     <message>
-        <source>How often the run branched.</source>
-        <translation>这次生成分支的次数。</translation>
-    </message>
-    <message>
-        <source>The program that wrote the recipe.</source>
-        <translation>写入配方的程序。</translation>
-    </message>
-    <message>
-        <source>When the picture was made.</source>
-        <translation>图片的生成时间。</translation>
-    </message>
-    <message>
         <source>{count} pictures are selected.</source>
         <translation>已选择 {count} 张图片。</translation>
     </message>
@@ -4705,6 +4745,10 @@
     <message>
         <source>Could not be read: {values}</source>
         <translation>未能读取：{values}</translation>
+    </message>
+    <message>
+        <source>{sampler}, {steps} steps</source>
+        <translation>{sampler}，{steps} 步</translation>
     </message>
     <message>
         <source>Program</source>
@@ -4819,7 +4863,7 @@
         <translation>操作</translation>
     </message>
     <message>
-        <source>There is no action with this name.</source>
+        <source>No action has such a name.</source>
         <translation>没有这样的操作。</translation>
     </message>
     <message>
@@ -4871,18 +4915,6 @@
         <translation>介绍最重要的控件。</translation>
     </message>
     <message>
-        <source>Show me around</source>
-        <translation>带我看看</translation>
-    </message>
-    <message>
-        <source>Not now</source>
-        <translation>以后再说</translation>
-    </message>
-    <message>
-        <source>Do not offer the tour again. Help (F1) shows it at any time.</source>
-        <translation>不再提示导览；随时可在帮助（F1）中打开。</translation>
-    </message>
-    <message>
         <source>Make this picture: {prompt}</source>
         <translation>生成这张图片：{prompt}</translation>
     </message>
@@ -4911,7 +4943,7 @@
         <translation>所有带快捷键的操作。</translation>
     </message>
     <message>
-        <source>There is no action with a key and this name.</source>
+        <source>No action with a key has such a name.</source>
         <translation>没有这个名称的带快捷键操作。</translation>
     </message>
     <message>
@@ -5055,8 +5087,8 @@
         <translation>Enter 将所选词语加入提示词。</translation>
     </message>
     <message>
-        <source>The model does not know this word.</source>
-        <translation>模型不认识这个词。</translation>
+        <source>It knows no such word.</source>
+        <translation>它不认识这样的词。</translation>
     </message>
     <message>
         <source>Step</source>
@@ -5172,51 +5204,51 @@
     </message>
     <message>
         <source>a model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>a video model</source>
-        <translation type="unfinished"></translation>
+        <translation>视频模型</translation>
     </message>
     <message>
         <source>a LoRA</source>
-        <translation type="unfinished"></translation>
+        <translation>LoRA</translation>
     </message>
     <message>
         <source>an autoencoder (VAE)</source>
-        <translation type="unfinished"></translation>
+        <translation>自编码器（VAE）</translation>
     </message>
     <message>
         <source>a small autoencoder for previews (TAESD)</source>
-        <translation type="unfinished"></translation>
+        <translation>用于预览的小型自编码器（TAESD）</translation>
     </message>
     <message>
         <source>a text encoder</source>
-        <translation type="unfinished"></translation>
+        <translation>文本编码器</translation>
     </message>
     <message>
         <source>an image encoder</source>
-        <translation type="unfinished"></translation>
+        <translation>图像编码器</translation>
     </message>
     <message>
         <source>a ControlNet</source>
-        <translation type="unfinished"></translation>
+        <translation>ControlNet</translation>
     </message>
     <message>
         <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
-        <translation type="unfinished"></translation>
+        <translation>图片适配器（IP-Adapter 或 T2I-Adapter）</translation>
     </message>
     <message>
         <source>a motion module (AnimateDiff)</source>
-        <translation type="unfinished"></translation>
+        <translation>运动模块（AnimateDiff）</translation>
     </message>
     <message>
         <source>an embedding (textual inversion)</source>
-        <translation type="unfinished"></translation>
+        <translation>嵌入（textual inversion）</translation>
     </message>
     <message>
         <source>an upscaler</source>
-        <translation type="unfinished"></translation>
+        <translation>放大模型</translation>
     </message>
     <message>
         <source>Memory ran out after step {step}, and the run continues from there. {how}</source>

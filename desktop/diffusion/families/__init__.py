@@ -18,27 +18,35 @@ from ...errors import (
 from ..single_file import ModelFiles, SingleFile
 from .chroma import CHROMA
 from .cogview_4 import COGVIEW_4
+from .deepfloyd_if import DEEPFLOYD_IF
 from .description import Family
 from .flux import FLUX
 from .flux_2_klein import FLUX_2_KLEIN
 from .hunyuan_dit import HUNYUAN_DIT
 from .krea_2 import KREA_2
+from .latent_consistency import LATENT_CONSISTENCY
 from .lumina_2 import LUMINA_2
 from .pixart_sigma import PIXART_SIGMA
 from .qwen_image import QWEN_IMAGE
+from .qwen_image_2_1 import QWEN_IMAGE_2_1
 from .sana import SANA
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .unclip import UNCLIP
+from .unconditional import DDIM, DDPM
+from .undescribed import undescribed
 from .z_image import Z_IMAGE
 
 FAMILIES = (
     STABLE_DIFFUSION,
     STABLE_DIFFUSION_XL,
+    LATENT_CONSISTENCY,
     Z_IMAGE,
     FLUX,
     FLUX_2_KLEIN,
     QWEN_IMAGE,
+    QWEN_IMAGE_2_1,
     STABLE_DIFFUSION_3,
     CHROMA,
     PIXART_SIGMA,
@@ -47,9 +55,14 @@ FAMILIES = (
     LUMINA_2,
     COGVIEW_4,
     HUNYUAN_DIT,
+    DEEPFLOYD_IF,
+    UNCLIP,
+    DDPM,
+    DDIM,
 )
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
+LIBRARIES = ("diffusers", "transformers")  # from which the parts of a pipeline without a description may come
 # What is wrong with a file of a model, in the words of errors such as `ModelFileDamaged`.
 LACKS_ENTRY = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
 NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
@@ -93,7 +106,7 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
         raise ModelFileDamaged(folder=folder, file=INDEX, problem=LACKS_ENTRY)
     if not isinstance(kind, str):
         raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
-    family = family_called(kind)
+    family = family_called(kind) or undescribed(index)
     if family is None:
         raise unsupported(kind)
     for name, value in index.items():
@@ -106,7 +119,7 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value == [None, None] and not part.needed:
             continue
-        if value[0] != part.library:
+        if value[0] != part.library or (not family.is_described and value[0] not in LIBRARIES):
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value[1] not in part.classes:
             raise unsupported(str(value[1]))

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 import torch
+from diffusers.image_processor import VaeImageProcessor
 
 from ..recipe import Recipe, Size
 from ..weights import Fragment
@@ -63,6 +64,8 @@ class Calls:
     @property
     def multiple(self) -> int:
         """What the sides of a picture must divide by, in px."""
+        if not self.family.capabilities.size:
+            return int(self.denoiser.config[self.family.native_key]) * self.position
         return self.position * self.family.latents.multiple
 
     @property
@@ -79,7 +82,7 @@ class Calls:
         given = {
             "width": recipe.size.width,
             "height": recipe.size.height,
-            "num_inference_steps": recipe.sampling.steps,
+            self.family.steps_key: recipe.sampling.steps,
             **self._guidance(recipe.sampling.guidance_scale),
             **self.family.arguments,
         }
@@ -139,6 +142,11 @@ class Calls:
             latents = latents + shift if shift else latents
         return autoencoder.decode(latents, return_dict=False)[0]
 
+    def images(self, decoded: torch.Tensor) -> Any:
+        """B×3×H×W, about −1…1 → PIL images, as the stock pipeline makes them."""
+        processor = getattr(self.pipeline, "image_processor", None) or VaeImageProcessor()
+        return processor.postprocess(decoded, output_type="pil")
+
     def denormalised(self, latents: torch.Tensor) -> torch.Tensor:
         """B×C×1×h×w as the sampler sees them → as the autoencoder reads them."""
         mean, deviation = self._channel_statistics(latents)
@@ -169,9 +177,9 @@ class Calls:
 CALLS = Calls
 
 
-def calls_of(pipeline: Any) -> Calls:
-    """The calls of `pipeline`, which is one of a family of `FAMILIES`."""
-    family = family_called(type(pipeline).__name__)
+def calls_of(pipeline: Any, family: Family | None = None) -> Calls:
+    """The calls of `pipeline`; without `family` it is one of `FAMILIES`."""
+    family = family or family_called(type(pipeline).__name__)
     assert family is not None
     module = import_module(f"{__package__}.{family.calls}")
     calls: Calls = module.CALLS(family, pipeline)

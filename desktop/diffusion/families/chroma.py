@@ -33,11 +33,10 @@ CHROMA = Family(
     autoencoder="vae",
     text_encoders=(t5(512),),
     scheduler="scheduler",
-    latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, packing=2, multiple=2),
+    latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, packing=2, multiple=2, tiny="taef1"),
     memory=MemoryFactors(denoiser_maps=17, decoder_maps=5, pictures=1, text=512),
     defaults=Defaults(steps=30, guidance_scale=4.0, size=1024),
     process=NoiseProcess.FLOW,
-    sigmas=True,
     native_key="",
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

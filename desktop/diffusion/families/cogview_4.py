@@ -36,6 +36,5 @@ COGVIEW_4 = Family(
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     process=NoiseProcess.FLOW,
     languages=("en", "zh"),
-    sigmas=True,
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

@@ -13,6 +13,7 @@ MOST_BLOCKS = 7  # of an autoencoder: its latents have a 64th of the picture's s
 TOKENIZER_FILES = (("tokenizer_config.json",), ("tokenizer.json", "spiece.model", "tokenizer.model", "vocab.json"))
 PATCH_KEYS = ("patch_size", "all_patch_size")  # of the config of a denoiser that reads latents in squares
 NAME = "name"  # instead of a part, in a `Variant`
+PRESENT = object()  # instead of the value of an entry, in a `Variant`
 
 
 class NoiseProcess(StrEnum):
@@ -32,7 +33,8 @@ class Traits:
     distilled: bool = False  # for 4 to 8 steps, as a latent consistency model
     guided: bool = True  # follows a guidance scale by asking twice, and so can read a negative prompt
     guidance: bool = True  # follows a guidance scale at all
-    sigmas: bool = False  # its pipeline chooses the noise levels, not the sampler
+    samplers: frozenset[str] = frozenset()  # the names of those that its pipeline can call; empty for all
+    pixels: bool = False  # has no latents: the sampler sees the picture
     spacing: str | None = None  # of timesteps, where the model's scheduler config chooses one: "leading", "trailing" or "linspace"
 
 
@@ -45,6 +47,7 @@ class Part:
     classes: frozenset[str]  # that may be loaded
     weights: str | None = None  # name of the weights file without .safetensors; None for a part without weights
     needed: bool = True  # a part that is not needed is never loaded
+    reader: str = ""  # name of a function in the family's calls that makes the part from its folder; "" for the libraries
 
     def is_weights(self, file: str) -> bool:
         """Whether the libraries read the weights of this part from a file of that name: whole or in shards, in full or half precision."""
@@ -108,6 +111,7 @@ class LatentFormat:
     packing: int = 0  # the sampler sees B×positions×values, a square of so many positions a side as one; 0: it sees B×C×h×w
     multiple: int = 1  # latent positions that a side must divide by
     normalisation: Normalisation = Normalisation.SCALED
+    tiny: str = ""  # the usual name of the TAESD-class decoder that reads these latents
 
     def channels_read(self, channels: int) -> int:
         """Channels of the denoiser for an autoencoder with `channels`."""
@@ -141,7 +145,7 @@ class Variant:
 
     part: str  # whose config it is: the name of a part, or "" for model_index.json; `NAME` for the name of the model
     key: str  # of the entry; of a name a regular expression that is found in it, in lower case
-    value: object  # of the entry; several of them in a frozenset
+    value: object  # of the entry; `PRESENT` for any but null, several of them in a frozenset
     defaults: Defaults
     changes: Mapping[str, Any] = field(default_factory=dict)  # of the traits; none for a model recognised by its name
 
@@ -150,6 +154,8 @@ class Variant:
         if self.part == NAME:
             return re.search(self.key, name.lower()) is not None
         found = configs.get(self.part, {}).get(self.key)
+        if self.value is PRESENT:
+            return found is not None
         return found in self.value if isinstance(self.value, frozenset) else found == self.value
 
 
@@ -157,9 +163,11 @@ class Variant:
 class Capabilities:
     """What the pipeline of the family takes."""
 
+    prompt: bool = True
     negative_prompt: bool = True
     guidance: bool = True  # a guidance scale
     asks_twice: bool = True  # guidance compares the prompt with the negative or an empty one; else the denoiser is told the scale
+    size: bool = True  # may be chosen; else every picture has the size that the denoiser was trained with
     weights: bool = False  # of words in a prompt; else their marks are plain text
 
 
@@ -179,14 +187,17 @@ class Family:
     defaults: Defaults
     calls: str = "calls"  # module with the torch calls of the family
     process: NoiseProcess = NoiseProcess.DIFFUSION
-    languages: tuple[str, ...] = ("en",)  # that its text encoders read
+    languages: tuple[str, ...] = ("en",)  # that its text encoders read and its makers name
+    untested_languages: tuple[str, ...] = ()  # that its text encoders read, and of which nothing is known
     capabilities: Capabilities = Capabilities()
     variants: tuple[Variant, ...] = ()  # the first that fits counts, so those with the most reliable marks come first
-    guidance_key: str = "guidance_scale"  # the argument of the stock call
+    steps_key: str = "num_inference_steps"  # the argument of the stock call, as the next
+    guidance_key: str = "guidance_scale"
     guidance_offset: float = 0.0  # between that argument and our scale, at which 1 is no guidance
     no_negative: str = ""  # the negative prompt in place of none
+    has_own_samplers: bool = False  # its pipeline is called with the schedulers that it has, one for each stage
     arguments: Mapping[str, Any] = field(default_factory=dict)  # further ones of the stock call
-    sigmas: bool = False  # the stock call sets the noise levels itself
+    samplers: frozenset[str] = frozenset()  # names of those that the stock call can use; empty for all
     distilled_key: str = "time_cond_proj_dim"  # of the denoiser's config; not null in a model that was distilled with its guidance
     autoencoder_overflows: bool = False  # in float16, unless its config says `"force_upcast": false`
     construction: Mapping[str, Any] = field(default_factory=dict)  # further arguments of the pipeline's class
@@ -229,7 +240,8 @@ class Family:
             guided=self.capabilities.guidance and self.capabilities.asks_twice and not is_distilled,
             guidance=self.capabilities.guidance,
             spacing=scheduler_config.get("timestep_spacing") if chooses_spacing else None,
-            sigmas=self.sigmas,
+            samplers=self.samplers,
+            pixels=not self.autoencoder,
         )
         return replace(traits, **variant.changes) if variant else traits
 
@@ -302,7 +314,7 @@ def unused(name: str, library: str, *kinds: str) -> Part:
     return Part(name, library, frozenset(kinds), needed=False)
 
 
-DISTILLED = {"guided": False, "guidance": False}  # changes of traits: the guidance is in the weights
+DISTILLED = {"guided": False, "guidance": False, "distilled": True}  # changes of traits: few steps, and the guidance is in the weights
 LARGE = 3_000_000  # JSON values of the tokenizer of a language model with up to 260,000 words
 T5_TOKENIZERS = ("T5Tokenizer", "T5TokenizerFast")
 GEMMA_TOKENIZERS = ("GemmaTokenizer", "GemmaTokenizerFast")

@@ -42,8 +42,8 @@ FLUX_2_KLEIN = Family(
     defaults=Defaults(steps=50, guidance_scale=4.0, size=1024),
     variants=(Variant("", "is_distilled", True, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),
     process=NoiseProcess.FLOW,
+    untested_languages=("zh",),
     capabilities=Capabilities(negative_prompt=False),
-    sigmas=True,
     native_key="",
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

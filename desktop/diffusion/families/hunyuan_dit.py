@@ -38,7 +38,7 @@ HUNYUAN_DIT = Family(
         TextEncoder("text_encoder_2", "tokenizer_2", None, frozenset({"t5", "mt5"}), tokens=256, values=1_500_000),
     ),
     scheduler="scheduler",
-    latents=LatentFormat(channels=4, scale=0.13025, multiple=2),
+    latents=LatentFormat(channels=4, scale=0.13025, multiple=2, tiny="taesdxl"),
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     languages=("en", "zh"),

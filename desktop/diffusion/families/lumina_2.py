@@ -33,10 +33,10 @@ LUMINA_2 = Family(
     # Its system prompt adds about thirty tokens, all in the limit.
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"gemma2"}), tokens=256, marks=30, values=LARGE),),
     scheduler="scheduler",
-    latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, multiple=2),
+    latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, multiple=2, tiny="taef1"),
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=30, guidance_scale=4.0, size=1024),
     process=NoiseProcess.FLOW,
-    sigmas=True,
+    untested_languages=("zh",),
     width_keys=("hidden_size",),
 )

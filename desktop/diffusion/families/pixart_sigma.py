@@ -19,7 +19,7 @@ PIXART_SIGMA = Family(
     autoencoder="vae",
     text_encoders=(t5(300),),
     scheduler="scheduler",
-    latents=LatentFormat(channels=4, scale=0.13025, multiple=2),
+    latents=LatentFormat(channels=4, scale=0.13025, multiple=2, tiny="taesdxl"),
     memory=MemoryFactors(denoiser_maps=13, decoder_maps=5),
     defaults=Defaults(steps=20, guidance_scale=4.5, size=1024),
     arguments={"use_resolution_binning": False, "clean_caption": False},

@@ -43,7 +43,6 @@ QWEN_IMAGE = Family(
     languages=("en", "zh"),
     guidance_key="true_cfg_scale",
     no_negative=" ",  # without any, its pipeline ignores the guidance scale
-    sigmas=True,
     halving_key="temperal_downsample",
     native_key="",
     width_keys=("num_attention_heads", "attention_head_dim"),

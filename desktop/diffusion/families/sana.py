@@ -36,6 +36,7 @@ SANA = Family(
     memory=MemoryFactors(denoiser_maps=15, decoder_maps=5),
     defaults=Defaults(steps=20, guidance_scale=4.5, size=1024),
     process=NoiseProcess.FLOW,
+    untested_languages=("zh",),
     arguments={"use_resolution_binning": False, "clean_caption": False},
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

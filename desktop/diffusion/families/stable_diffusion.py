@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Tokenization, Variant
+from .description import (
+    NAME,
+    PRESENT,
+    Capabilities,
+    Defaults,
+    Family,
+    LatentFormat,
+    MemoryFactors,
+    Part,
+    TextEncoder,
+    Tokenization,
+    Variant,
+)
 
 SCHEDULERS = frozenset(
     f"{name}Scheduler"
@@ -45,6 +57,8 @@ UNUSED = (
     Part("image_encoder", "transformers", frozenset({"CLIPVisionModelWithProjection"}), needed=False),
 )
 
+_LCM = Defaults(steps=8, guidance_scale=7.5, size=512, sampler="LCM")
+
 STABLE_DIFFUSION = Family(
     name="Stable Diffusion 1 and 2",
     pipeline="StableDiffusionPipeline",
@@ -53,12 +67,14 @@ STABLE_DIFFUSION = Family(
     autoencoder="vae",
     text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),),
     scheduler="scheduler",
-    latents=LatentFormat(channels=4, scale=0.18215),
+    latents=LatentFormat(channels=4, scale=0.18215, tiny="taesd"),
     # Measured with a model of Stable Diffusion 1.5's size at 256 and 512 px.
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=5),
     defaults=Defaults(steps=50, guidance_scale=7.5, size=512),
     calls="stable_diffusion_calls",
     variants=(
+        Variant("unet", "time_cond_proj_dim", PRESENT, _LCM),
+        Variant("scheduler", "_class_name", "LCMScheduler", _LCM),
         Variant(NAME, r"\bsdxs|1-?step", True, Defaults(steps=1, guidance_scale=1.0, size=512)),
         Variant(NAME, "turbo", True, Defaults(steps=4, guidance_scale=1.0, size=512, sampler="Euler")),
     ),

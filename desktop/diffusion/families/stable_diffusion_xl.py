@@ -38,7 +38,7 @@ STABLE_DIFFUSION_XL = Family(
         TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),
     ),
     scheduler="scheduler",
-    latents=LatentFormat(channels=4, scale=0.13025),
+    latents=LatentFormat(channels=4, scale=0.13025, tiny="taesdxl"),
     memory=MemoryFactors(denoiser_maps=17, decoder_maps=5),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",

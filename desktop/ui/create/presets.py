@@ -18,13 +18,11 @@ NAMES = {
     "fine": QT_TRANSLATE_NOOP("Safelight", "Fine"),
 }
 SHARES = {"quick": 0.25, "balanced": 0.5, "fine": 1.0}  # of the steps that suit the model
-DISTILLED = 8  # steps that suit a distilled model
 
 
 def steps_of(model: Model) -> dict[str, int]:
     """The steps of each preset."""
-    fine = DISTILLED if model.traits.distilled else model.steps
-    return {name: max(1, round(share * fine)) for name, share in SHARES.items()}
+    return {name: max(1, round(share * model.steps)) for name, share in SHARES.items()}
 
 
 def preset_name(model: Model | None, steps: int) -> str:

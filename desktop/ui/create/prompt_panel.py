@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -18,6 +18,7 @@ from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Run
 from ...diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
+from ...diffusion.weights import parse
 from ...library.drafts import Drafts, Waiting
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
@@ -30,7 +31,7 @@ from ...studio.variants import variants
 from ..language import Retranslating, explain, spoken, tr
 from ..theme import Theme
 from ..widgets.controls import Elided, IconButton, Number, label, named
-from ..widgets.field_control import FieldControl, SliderRow, control_of, explain_field, seed_control, with_slider
+from ..widgets.field_control import FieldControl, SliderRow, control_of, explain_field, seed_control, with_slider, written
 from ..widgets.left_panel import NARROWEST, WIDEST, Scrolled
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
@@ -83,6 +84,7 @@ class PromptPanel(Retranslating, QFrame):
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
         self._model_name = ""
+        self._changed: dict[str, dict[str, Any]] = {}  # by model: settings that the user had changed when another was chosen
         self._announced: Model | None = None  # the last one in `model_changed`
         self._meter: TokenMeter | None = None
         self._seeds_dialog: SeedsDialog | None = None
@@ -137,7 +139,7 @@ class PromptPanel(Retranslating, QFrame):
             control.show(Recipe().value(control.key))
         self._lay_out()
 
-        self.prompt.edited.connect(self._warn_about_chinese)
+        self.prompt.edited.connect(self._remark_on_prompt)
         self._surprise.clicked.connect(self.surprise)
         self._earlier.clicked.connect(self.show_earlier)
         self._style.clicked.connect(self.show_styles)
@@ -414,7 +416,8 @@ class PromptPanel(Retranslating, QFrame):
 
     def _problem(self, prompts: Sequence[str]) -> str:
         """Why pictures of `prompts` cannot be queued; "" if they can."""
-        if not any(prompt.strip() for prompt in prompts):
+        is_wanted = self.model is None or self.model.family.capabilities.prompt
+        if is_wanted and not any(prompt.strip() for prompt in prompts):
             return tr("Safelight", "Describe a picture first.")
         if len(prompts) > MOST_PICTURES:
             return tr("Safelight", "The choices in braces make more than {most} prompts. Remove some.").format(most=MOST_PICTURES)
@@ -462,7 +465,7 @@ class PromptPanel(Retranslating, QFrame):
                     sampler=left, other=model.sampler
                 )
             )
-        self._warn_about_chinese()
+        self._remark_on_prompt()
         self._check_branches()
         self._show_values()
         if model != self._announced:
@@ -470,11 +473,17 @@ class PromptPanel(Retranslating, QFrame):
             self.model_changed.emit(model)
 
     def _adopt(self, model: Model, before: Model | None) -> None:
-        """Change the settings that are at the defaults of `before` to those of `model`."""
+        """Change the settings that are at the defaults of `before` to those of `model`, or to what they were when it was chosen last."""
+        if before is not None:
+            values = {key: control.value() for key, control in self._controls.items() if key in before.recommended}
+            self._changed[before.name] = {key: value for key, value in values.items() if value != before.recommended[key]}
+        held = self._changed.get(model.name, {})
         if before is None or self._size.size_chosen == (before.size, before.size):
             self._size.set_size(model.size, model.size)
         for key, control in self._controls.items():
-            if key in model.recommended and (before is None or control.value() == before.recommended[key]):
+            if key in held:
+                control.show(held[key])
+            elif key in model.recommended and (before is None or control.value() == before.recommended[key]):
                 control.show(model.recommended[key])
 
     def _why_unfit(self, sampler: Sampler) -> str:
@@ -487,6 +496,10 @@ class PromptPanel(Retranslating, QFrame):
         model = self.model
         for key, control in self._controls.items():
             explain_field(control.field, control.control, model)
+            if model is not None and key in ("steps", "guidance_scale") and control.field.is_used(model.family, model.traits):
+                suits = tr("Safelight", "Suits this model: {value}, {source}.")
+                said = suits.format(value=written(control.field, model.recommended[key]), source=tr("Safelight", model.source))
+                explain(control.control, tr("Safelight", control.field.caption), f"{tr('Safelight', control.field.explanation)} {said}")
             is_used = model is None or control.field.is_used(model.family, model.traits)
             for part in self._rows.get(key, ()):
                 part.setVisible(is_used)
@@ -499,11 +512,29 @@ class PromptPanel(Retranslating, QFrame):
         explanation = tr("Safelight", self._controls["sampler"].field.explanation)
         self._sampler.setToolTip(explanation + "\n" + self._sampler.currentData(Qt.ItemDataRole.ToolTipRole))
 
-    def _warn_about_chinese(self) -> None:
-        model = self.model
-        foreign = model is not None and "zh" not in model.languages and any(ord(letter) in CHINESE for letter in self.prompt.toPlainText())
-        remark = tr("Safelight", "This model does not understand Chinese. Write the prompt in English.") if foreign else ""
+    def _remark_on_prompt(self) -> None:
+        """Say under the prompt what the model does not read of it, before a picture is made."""
+        model, prompt, remark = self.model, self.prompt.toPlainText(), ""
+        if model is not None:
+            is_chinese = "zh" not in model.languages and any(ord(letter) in CHINESE for letter in prompt)
+            capabilities = model.family.capabilities
+            if not capabilities.prompt:
+                remark = tr("Safelight", "This model makes pictures without a prompt.")
+            elif is_chinese and "zh" in model.family.untested_languages:
+                remark = tr("Safelight", "It is not known how well this model understands Chinese. English is the safe choice.")
+            elif is_chinese:
+                remark = tr("Safelight", "This model does not understand Chinese. Write the prompt in English.")
+            elif not capabilities.weights and any(fragment.weight != 1 for fragment in parse(prompt)):
+                remark = tr("Safelight", "This model reads weights such as (word:1.2) as plain text.")
         self._prompts[0].show_remark(remark)
+
+    def _remark_on_negative(self) -> None:
+        """Grey the negative prompt where guidance is off, and say why."""
+        model, recipe = self.model, self._settings()
+        is_off = model is not None and model.traits.guided and recipe.sampling.guidance_scale <= 1
+        self.negative_prompt.setEnabled(not is_off)
+        reason = tr("Safelight", "Has no effect while guidance is 1 or less.")
+        self._prompts[1].show_remark(reason if is_off else "")
 
     def _remark_on_size(self) -> None:
         """Say under the sizes why another one was selected, or that this one is not the trained one."""
@@ -539,6 +570,7 @@ class PromptPanel(Retranslating, QFrame):
         self._size_section.show_value(written_size(recipe))
         self._sampling.show_value(" · ".join(filter(None, (preset_name(model, steps), counted_steps(steps)))))
         self._presets.show_steps(steps)
+        self._remark_on_negative()
         negative = recipe.prompt.negative.strip()
         self._negative.show_value(negative or tr("Safelight", "none"), is_faint=not negative)
         pause = self._pause_after.value()
@@ -599,7 +631,7 @@ class PromptPanel(Retranslating, QFrame):
             self._dock.word(action, words)
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "Things to avoid"))
-        self._warn_about_chinese()
+        self._remark_on_prompt()
         self._remark_on_size()
         self._show_running()
         self._show_values()

@@ -1,17 +1,23 @@
 """The configs of a model in a single file, from the shapes of its tensors: what a model folder says in its JSON files.
 
 Shapes tell the depth and width of every network. What they do not tell, such as the number of attention heads, is the same in all
-models of a family.
+models of a family. Torch-free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..diffusion.weight_file import Header
-from .contents import SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR, Contents
+from ..weight_file import Header
+
+# Families and variants of Stable Diffusion, for people; one pipeline runs the first two.
+SD1, SD2, SDXL = "Stable Diffusion 1", "Stable Diffusion 2", "Stable Diffusion XL"
+EPSILON, V_PREDICTION, ZERO_SNR = "epsilon", "v-prediction", "v-prediction, zero SNR"
+# What the converters of diffusers expect in front of the names; the others expect the prefix of the denoiser or none.
+CONVERTED_WITH = {"UNet2DConditionModel": "model.diffusion_model.", "AutoencoderKL": "first_stage_model."}
 
 Shapes = Mapping[str, tuple[int, ...]]
 HEAD = 64  # channels of an attention head, except in the denoiser of Stable Diffusion 1, which has 8 heads everywhere
@@ -36,18 +42,21 @@ class Layout:
     prefixes: dict[str, str] = field(default_factory=dict)  # of the networks that are in the file
 
 
-def stable_diffusion(header: Header, contents: Contents) -> Layout:
-    """Stable Diffusion 1, 2 or XL in the layout of the original files. Raises `LayoutUnknown`."""
-    is_xl = contents.family == SDXL
+def stable_diffusion(header: Header, family: str, variant: str, prefix: str) -> Layout:
+    """Stable Diffusion 1, 2 or XL in the layout of the original files; `prefix`: of the names of the denoiser's tensors.
+
+    Raises `LayoutUnknown`.
+    """
+    is_xl = family == SDXL
     try:
         encoders = _text_encoders_xl(header) if is_xl else _text_encoders(header)
         pooled = encoders["text_encoder_2"][1].get("projection_dim", POOLED_WIDTH) if "text_encoder_2" in encoders else POOLED_WIDTH
-        unet = _unet(_shapes(header, contents.prefix), contents, pooled)
-        autoencoder = _autoencoder(header, LATENT_SCALE[contents.family], unet["sample_size"] * 8)
+        unet = _unet(_shapes(header, prefix), family, variant, pooled)
+        autoencoder = _autoencoder(header, LATENT_SCALE[family], unet["sample_size"] * 8)
     except (KeyError, IndexError, ValueError) as error:
         raise LayoutUnknown(str(error)) from error
-    tokenizers = {"tokenizer": {"pad_token": "!"}} if contents.family == SD2 else {"tokenizer_2": {"pad_token": "!"}} if is_xl else {}
-    scheduler = _scheduler(contents)
+    tokenizers = {"tokenizer": {"pad_token": "!"}} if family == SD2 else {"tokenizer_2": {"pad_token": "!"}} if is_xl else {}
+    scheduler = _scheduler(family, variant)
     index: dict[str, Any] = {
         "_class_name": "StableDiffusionXLPipeline" if is_xl else "StableDiffusionPipeline",
         "scheduler": ["diffusers", scheduler["_class_name"]],
@@ -59,20 +68,20 @@ def stable_diffusion(header: Header, contents: Contents) -> Layout:
     if is_xl:
         index |= {"text_encoder_2": ["transformers", "CLIPTextModelWithProjection"], "tokenizer_2": ["transformers", "CLIPTokenizer"]}
         index["force_zeros_for_empty_prompt"] = True
-    found = {"unet": (contents.prefix, unet)} | encoders | ({"vae": autoencoder} if autoencoder else {})
+    found = {"unet": (prefix, unet)} | encoders | ({"vae": autoencoder} if autoencoder else {})
     configs = {part: config for part, (_, config) in found.items()} | {"scheduler": scheduler} | tokenizers
-    return Layout(index, configs, {part: prefix for part, (prefix, _) in found.items()})
+    return Layout(index, configs, {part: place for part, (place, _) in found.items()})
 
 
-def _scheduler(contents: Contents) -> dict[str, Any]:
+def _scheduler(family: str, variant: str) -> dict[str, Any]:
     config: dict[str, Any] = {"_class_name": "PNDMScheduler", "skip_prk_steps": True, "set_alpha_to_one": False, "steps_offset": 1, **NOISE}
-    if contents.family == SDXL:
+    if family == SDXL:
         config = {"_class_name": "EulerDiscreteScheduler", "timestep_spacing": "leading", "steps_offset": 1, **NOISE}
-    elif contents.family == SD2:
+    elif family == SD2:
         config = {"_class_name": "DDIMScheduler", "clip_sample": False, "set_alpha_to_one": False, "steps_offset": 1, **NOISE}
-    if contents.variant in (V_PREDICTION, ZERO_SNR):
+    if variant in (V_PREDICTION, ZERO_SNR):
         config["prediction_type"] = "v_prediction"
-    if contents.variant == ZERO_SNR:
+    if variant == ZERO_SNR:
         config |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
     return config
 
@@ -85,7 +94,7 @@ class _Layer:
     depth: int  # transformer blocks; 0 without attention
 
 
-def _unet(shapes: Shapes, contents: Contents, pooled: int) -> dict[str, Any]:
+def _unet(shapes: Shapes, family: str, variant: str, pooled: int) -> dict[str, Any]:
     blocks: list[list[_Layer]] = [[]]
     number = 1
     while f"input_blocks.{number}.0.op.weight" in shapes or f"input_blocks.{number}.0.out_layers.3.weight" in shapes:
@@ -110,7 +119,7 @@ def _unet(shapes: Shapes, contents: Contents, pooled: int) -> dict[str, Any]:
     kinds = [bool(depth) for depth in depths]
     config: dict[str, Any] = {
         "_class_name": "UNet2DConditionModel",
-        "sample_size": 128 if contents.family == SDXL else 96 if contents.family == SD2 and contents.variant == V_PREDICTION else 64,
+        "sample_size": 128 if family == SDXL else 96 if family == SD2 and variant == V_PREDICTION else 64,
         "in_channels": shapes["input_blocks.0.0.weight"][1],
         "out_channels": shapes["out.2.weight"][0],
         "layers_per_block": layers,
@@ -119,14 +128,14 @@ def _unet(shapes: Shapes, contents: Contents, pooled: int) -> dict[str, Any]:
         "up_block_types": ["CrossAttnUpBlock2D" if kind else "UpBlock2D" for kind in reversed(kinds)],
         "cross_attention_dim": shapes[attentions[0]][1],
         "transformer_layers_per_block": [*(depth or 1 for depth in depths[:-1]), depths[-1] or middle or 1],
-        "attention_head_dim": SD1_HEADS if contents.family == SD1 else [max(1, count // HEAD) for count in channels],
+        "attention_head_dim": SD1_HEADS if family == SD1 else [max(1, count // HEAD) for count in channels],
         "use_linear_projection": len(shapes["middle_block.1.proj_in.weight" if has_middle else _projection(shapes)]) == 2,
     }
     if not has_middle:
         config["mid_block_type"] = None
-    if contents.family == SD2 and contents.variant == V_PREDICTION:
+    if family == SD2 and variant == V_PREDICTION:
         config["upcast_attention"] = True  # half precision overflows
-    if contents.family == SDXL:
+    if family == SDXL:
         width = shapes["label_emb.0.0.weight"][1]
         config |= {
             "addition_embed_type": "text_time",
@@ -232,3 +241,91 @@ def _count(shapes: Shapes, prefix: str) -> int:
     """How many numbered things follow `prefix`: the highest number + 1. Raises ValueError for one without a number."""
     numbers = [int(name.removeprefix(prefix).partition(".")[0]) for name in shapes if name.startswith(prefix)]
     return max(numbers, default=-1) + 1
+
+
+# -- families whose text encoders are never in the file: the configs are those of the model that lends them, with what the shapes tell
+
+
+def _flux(shapes: Shapes) -> dict[str, Any]:
+    return {
+        "num_layers": _count(shapes, "double_blocks."),
+        "num_single_layers": _count(shapes, "single_blocks."),
+        "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+    }
+
+
+def _flux_2(shapes: Shapes) -> dict[str, Any]:
+    return _flux(shapes) | {"in_channels": shapes["img_in.weight"][1]}
+
+
+def _chroma(shapes: Shapes) -> dict[str, Any]:
+    return {
+        "num_layers": _count(shapes, "double_blocks."),
+        "num_single_layers": _count(shapes, "single_blocks."),
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+    }
+
+
+def _stable_diffusion_3(shapes: Shapes) -> dict[str, Any]:
+    layers, width = _count(shapes, "joint_blocks."), shapes["context_embedder.weight"][0]
+    return {
+        "num_layers": layers,
+        "caption_projection_dim": width,
+        "pos_embed_max_size": math.isqrt(shapes["pos_embed"][1]),
+        "joint_attention_dim": shapes["context_embedder.weight"][1],
+        "qk_norm": "rms_norm" if "joint_blocks.0.x_block.attn.ln_q.weight" in shapes else None,
+        "dual_attention_layers": [number for number in range(layers) if f"joint_blocks.{number}.x_block.attn2.qkv.weight" in shapes],
+    }
+
+
+def _z_image(shapes: Shapes) -> dict[str, Any]:
+    return {
+        "n_layers": _count(shapes, "layers."),
+        "n_refiner_layers": _count(shapes, "noise_refiner."),
+        "cap_feat_dim": shapes["cap_embedder.0.weight"][0],
+    }
+
+
+def _lumina(shapes: Shapes) -> dict[str, Any]:
+    return {"num_layers": _count(shapes, "layers."), "cap_feat_dim": shapes["cap_embedder.0.weight"][0]}
+
+
+def _qwen_image(shapes: Shapes) -> dict[str, Any]:
+    return {"num_layers": _count(shapes, "transformer_blocks."), "joint_attention_dim": shapes["txt_in.weight"][1]}
+
+
+def _as_lent(shapes: Shapes) -> dict[str, Any]:
+    return {}
+
+
+# By the name of the family, for people: what the shapes change in the config of its denoiser.
+DENOISERS: Mapping[str, Callable[[Shapes], dict[str, Any]]] = {
+    "FLUX.1": _flux,
+    "FLUX.2 Klein": _flux_2,
+    "Chroma": _chroma,
+    "Stable Diffusion 3": _stable_diffusion_3,
+    "Z-Image": _z_image,
+    "Lumina Image 2": _lumina,
+    "Qwen-Image": _qwen_image,
+    "Qwen-Image 2.1": _as_lent,
+    "Krea 2": _as_lent,
+}
+# Keys by which the denoiser reads text: they have to be those of the model that lends its text encoders.
+TEXT_KEYS = ("joint_attention_dim", "cap_feat_dim")
+
+
+def denoiser(header: Header, family: str, prefix: str, is_original: bool, lent: Mapping[str, Any]) -> dict[str, Any]:
+    """The config of the denoiser in a file that is all of the model it has; `lent`: that of the model which lends the other parts.
+
+    `is_original`: whether the tensors have the names of the original program, not of diffusers.
+    Raises `LayoutUnknown`, and `LookupError` if the text encoders of that model do not fit.
+    """
+    shapes = _shapes(header, prefix)
+    try:
+        changes = DENOISERS[family](shapes) if is_original else {}
+    except (KeyError, IndexError, ValueError) as error:
+        raise LayoutUnknown(str(error)) from error
+    if any(changes.get(key, lent.get(key)) != lent.get(key) for key in TEXT_KEYS):
+        raise LookupError("text encoders")
+    return {**lent, **changes}
