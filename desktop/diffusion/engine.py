@@ -162,12 +162,24 @@ class Engine:
         return self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) == (files, fingerprint)
 
     def _model(
-        self, files: ModelFiles, fingerprint: str, recipe: Recipe, control: Control, emit: Callable[[Phase], None], insist: bool = True
+        self,
+        files: ModelFiles,
+        fingerprint: str,
+        recipe: Recipe,
+        control: Control,
+        emit: Callable[[Phase], None],
+        insist: bool | None = None,
     ) -> LoadedModel:
-        """The model, loaded so that pictures of `recipe` fit. Errors as `memory.check`."""
+        """The model, loaded so that pictures of `recipe` fit. Errors as `memory.check`.
+
+        `insist` is that of a request for a run; None for a look at a step, which takes the model as it is loaded.
+        """
+        if insist is None and self._is_loaded(files, fingerprint):
+            assert self._loaded is not None
+            return self._loaded
         if self._loaded is not None and not self._is_loaded(files, fingerprint):
             self.free()  # the old one first: two models at once may not fit
-        self._rung = rung = self._offload(files, fingerprint, recipe, insist)
+        self._rung = rung = self._offload(files, fingerprint, recipe, insist is not False)
         if self._loaded is not None and not same_place(self._loaded.offload, rung):
             self.free()
         if self._loaded is None:
