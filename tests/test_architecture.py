@@ -31,6 +31,7 @@ TORCH_FREE = {
             "families",
             "fields",
             "insight",
+            "offload",
             "recipe",
             "request",
             "run",

@@ -114,7 +114,7 @@ def test_every_rung_makes_the_same_steps_and_the_same_picture(rung, model, whole
 
 @pytest.mark.slow
 def test_layers_on_disk_make_almost_the_same_picture(model, tiled, monkeypatch, tmp_path):
-    monkeypatch.setattr("desktop.diffusion.offload._folders_on_disk", lambda: iter([tmp_path]))
+    monkeypatch.setattr("desktop.diffusion.placement.DISK", tmp_path)
     engine = _on(Offload.DISK)
     _, picture = _made(engine, model)
     assert np.frombuffer(picture.data, np.uint8) == pytest.approx(np.frombuffer(tiled.data, np.uint8), abs=2)

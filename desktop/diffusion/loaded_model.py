@@ -22,7 +22,8 @@ from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
 from .loader import load
-from .offload import Offload, tile
+from .offload import Offload
+from .placement import tile
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe, Size

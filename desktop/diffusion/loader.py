@@ -19,8 +19,9 @@ from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelInc
 from .device import Device, channels_last, is_out_of_memory
 from .families import LIBRARIES, check_channels, read_config, read_index
 from .families.description import Family, Part
-from .offload import Offload, place_network, place_pipeline
+from .offload import Offload
 from .original_layout import select, single_file_network
+from .placement import place_network, place_pipeline
 from .single_file import ModelFiles, PartSource
 from .stored_tensors import StoredTensor, StoredTensors, default_dtype
 from .weight_file import HeaderError, header_of

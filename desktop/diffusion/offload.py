@@ -1,20 +1,16 @@
-"""The ladder: ways to run a model that needs more memory than there is, from the fastest to the one that needs least."""
+"""The ladder: ways to run a model that needs more memory than there is, from the fastest to the one that needs least.
+
+Torch-free; `placement.py` does what a rung says.
+"""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .working_memory import TILE, Estimate
-
-if TYPE_CHECKING:
-    import torch
+from .working_memory import Estimate
 
 
 class Offload(StrEnum):
@@ -93,55 +89,3 @@ def stretches(before: Mapping[str, Any], rung: Offload, steps: int) -> dict[str,
     if steps and (was := before.get("offload", rung)) != rung:
         changes.append({"after": steps - 1, "was": was})
     return {"offload": rung.value} | ({"offload_changes": changes} if changes else {})
-
-
-def place_network(network: torch.nn.Module, rung: Offload, device: torch.device) -> None:
-    """Move a network that was just loaded to where it waits."""
-    if is_resident(rung):
-        network.to(device)
-    elif rung in (Offload.GROUP, Offload.DISK):
-        _group(network, rung, device)
-    elif rung is Offload.SEQUENTIAL:
-        import accelerate
-
-        accelerate.cpu_offload(network, device)
-
-
-def place_pipeline(pipeline: Any, rung: Offload, device: torch.device) -> None:
-    """Set up what concerns the networks of `pipeline` together; each is where `place_network` has put it."""
-    if rung is Offload.MODEL:
-        pipeline.enable_model_cpu_offload(device=device)
-    elif not is_resident(rung):
-        pipeline._offload_device = device  # as `enable_model_cpu_offload` does
-
-
-def tile(autoencoder: Any, rung: Offload) -> None:
-    """Let `autoencoder` decode in tiles, or in one piece."""
-    if not hasattr(autoencoder, "enable_tiling"):
-        return
-    if rung is Offload.NONE:
-        autoencoder.disable_tiling()
-        return
-    autoencoder.enable_tiling()
-    if hasattr(autoencoder, "tile_sample_min_size"):  # by default the size that it was trained with, 1024 px in SDXL
-        factor = autoencoder.tile_sample_min_size // autoencoder.tile_latent_min_size
-        autoencoder.tile_sample_min_size = min(TILE, autoencoder.tile_sample_min_size)
-        autoencoder.tile_latent_min_size = autoencoder.tile_sample_min_size // factor
-
-
-def _group(network: torch.nn.Module, rung: Offload, device: torch.device) -> None:
-    from diffusers.hooks import apply_group_offloading
-
-    folder = None
-    if rung is Offload.DISK:
-        # Not in the usual folder for temporary files, which is main memory on many systems.
-        folder = tempfile.mkdtemp(prefix="safelight-", dir=next(_folders_on_disk(), None))
-        weakref.finalize(network, shutil.rmtree, folder, ignore_errors=True)
-    apply_group_offloading(
-        network, onload_device=device, offload_type="leaf_level", use_stream=device.type == "cuda", offload_to_disk_path=folder
-    )
-
-
-def _folders_on_disk() -> Iterator[Path]:
-    if (folder := Path("/var/tmp")).is_dir():
-        yield folder

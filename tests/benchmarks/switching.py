@@ -33,7 +33,7 @@ def measure(quick: bool) -> Iterator[Figure]:
             if number % 2 == 0:
                 gc.collect()
                 resident.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
-                tensors.append(sum(isinstance(each, torch.Tensor) for each in gc.get_objects()))
+                tensors.append(sum(issubclass(type(each), torch.Tensor) for each in gc.get_objects()))
     first, last = resident[1], resident[-1]
     yield Figure(
         f"Memory after {switches} switches between two models",
