@@ -34,7 +34,7 @@ CHROMA = Family(
     text_encoders=(t5(512),),
     scheduler="scheduler",
     latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, packing=2, multiple=2, tiny="taef1"),
-    memory=MemoryFactors(denoiser_maps=17, decoder_maps=5, pictures=1, text=512),
+    memory=MemoryFactors(denoiser_maps=17, decoder_maps=3, pictures=1, text=512),
     defaults=Defaults(steps=30, guidance_scale=4.0, size=1024),
     process=NoiseProcess.FLOW,
     native_key="",

@@ -32,7 +32,7 @@ COGVIEW_4 = Family(
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"glm"}), tokens=1024, values=LARGE),),
     scheduler="scheduler",
     latents=LatentFormat(channels=16, scale=1.0, multiple=2),
-    memory=MemoryFactors(denoiser_maps=12.8, decoder_maps=5, pictures=1, text=224),
+    memory=MemoryFactors(denoiser_maps=12.8, decoder_maps=3, pictures=1, text=224),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     process=NoiseProcess.FLOW,
     languages=("en", "zh"),

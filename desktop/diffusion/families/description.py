@@ -327,4 +327,4 @@ FLOW_SCHEDULER = Part(
         for name in ("FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete", "FlowMatchLCM", "DPMSolverMultistep", "UniPCMultistep")
     ),
 )
-TRANSFORMER_MEMORY = MemoryFactors(denoiser_maps=14, decoder_maps=5)  # of those that are not counted: as most of the others need
+TRANSFORMER_MEMORY = MemoryFactors(denoiser_maps=14, decoder_maps=3)  # of those that are not counted: as most of the others need

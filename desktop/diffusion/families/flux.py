@@ -43,7 +43,7 @@ FLUX = Family(
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, packing=2, multiple=2, tiny="taef1"),
-    memory=MemoryFactors(denoiser_maps=17.5, decoder_maps=5, pictures=1, text=512),
+    memory=MemoryFactors(denoiser_maps=17.5, decoder_maps=3, pictures=1, text=512),
     defaults=Defaults(steps=28, guidance_scale=3.5, size=1024),
     variants=(Variant("transformer", "guidance_embeds", False, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),
     process=NoiseProcess.FLOW,

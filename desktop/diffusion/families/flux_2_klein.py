@@ -38,7 +38,7 @@ FLUX_2_KLEIN = Family(
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"qwen3"}), tokens=512, marks=12, values=LARGE),),
     scheduler="scheduler",
     latents=LatentFormat(channels=32, packing=2, multiple=2, normalisation=Normalisation.BATCH),
-    memory=MemoryFactors(denoiser_maps=22, decoder_maps=5, pictures=1, text=512),
+    memory=MemoryFactors(denoiser_maps=22, decoder_maps=3, pictures=1, text=512),
     defaults=Defaults(steps=50, guidance_scale=4.0, size=1024),
     variants=(Variant("", "is_distilled", True, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),
     process=NoiseProcess.FLOW,

@@ -20,7 +20,7 @@ PIXART_SIGMA = Family(
     text_encoders=(t5(300),),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025, multiple=2, tiny="taesdxl"),
-    memory=MemoryFactors(denoiser_maps=13, decoder_maps=5),
+    memory=MemoryFactors(denoiser_maps=13, decoder_maps=3),
     defaults=Defaults(steps=20, guidance_scale=4.5, size=1024),
     arguments={"use_resolution_binning": False, "clean_caption": False},
     width_keys=("num_attention_heads", "attention_head_dim"),

@@ -33,7 +33,7 @@ SANA = Family(
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"gemma2"}), tokens=300, values=LARGE),),
     scheduler="scheduler",
     latents=LatentFormat(channels=32, scale=0.41407, spatial_factor=32),
-    memory=MemoryFactors(denoiser_maps=15, decoder_maps=5),
+    memory=MemoryFactors(denoiser_maps=15, decoder_maps=3.25),
     defaults=Defaults(steps=20, guidance_scale=4.5, size=1024),
     process=NoiseProcess.FLOW,
     untested_languages=("zh",),

@@ -51,7 +51,7 @@ STABLE_DIFFUSION_3 = Family(
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=16, scale=1.5305, shift=0.0609, multiple=2, tiny="taesd3"),
-    memory=MemoryFactors(denoiser_maps=12.5, decoder_maps=5, text=333),
+    memory=MemoryFactors(denoiser_maps=12.5, decoder_maps=3, text=333),
     defaults=Defaults(steps=28, guidance_scale=4.5, size=1024),
     variants=(Variant(NAME, "turbo", True, Defaults(steps=4, guidance_scale=1.0, size=1024)),),
     process=NoiseProcess.FLOW,

@@ -39,7 +39,7 @@ STABLE_DIFFUSION_XL = Family(
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025, tiny="taesdxl"),
-    memory=MemoryFactors(denoiser_maps=17, decoder_maps=5),
+    memory=MemoryFactors(denoiser_maps=17, decoder_maps=3),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",
     variants=(

@@ -36,7 +36,7 @@ Z_IMAGE = Family(
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"qwen3"}), tokens=512, marks=8, values=LARGE),),
     scheduler="scheduler",
     latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, multiple=2, tiny="taef1"),
-    memory=MemoryFactors(denoiser_maps=16, decoder_maps=5, text=128),
+    memory=MemoryFactors(denoiser_maps=16, decoder_maps=3, text=128),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     variants=(Variant(NAME, "turbo", True, Defaults(steps=8, guidance_scale=1.0, size=1024)),),
     process=NoiseProcess.FLOW,
