@@ -54,7 +54,7 @@ class Bench:
         accepted = inspect.signature(type(self.pipeline).__call__).parameters
         negative = {"negative_prompt": recipe.prompt.negative} if "negative_prompt" in accepted else {}
         prompt = {"prompt": recipe.prompt.text} if family.capabilities.prompt else {}
-        arguments = calls_of(self.pipeline).arguments(recipe) | prompt | negative
+        arguments = calls_of(self.pipeline, family).arguments(recipe) | prompt | negative
         arguments.pop("output_type", None)
         if not family.capabilities.negative_prompt:
             arguments.pop("negative_prompt", None)

@@ -296,7 +296,7 @@ INCOMPLETE = {
     "link to itself": lambda folder: link("unet/x.json", "y.json")(folder),
 }
 UNSUPPORTED = {
-    "another family": index(_class_name="FluxPipeline"),
+    "another family": index(_class_name="StableVideoDiffusionPipeline"),
     "class with a path": index(_class_name="../../evil"),
     "class without a name": index(_class_name="\u202e\n" * 1000),
     "another UNet": index(unet=["diffusers", "UNetMotionModel"]),

@@ -146,8 +146,8 @@ def test_a_file_that_is_cut_is_damage(folder, file):
 
 def test_other_pipelines_are_not_run(folder):
     index = folder / "model_index.json"
-    index.write_text(index.read_text().replace("StableDiffusionPipeline", "FluxPipeline"))
-    with pytest.raises(ModelUnsupported, match="FluxPipeline"):
+    index.write_text(index.read_text().replace("StableDiffusionPipeline", "StableVideoDiffusionPipeline"))
+    with pytest.raises(ModelUnsupported, match="StableVideoDiffusionPipeline"):
         load(folder, CPU)
 
 

@@ -60,6 +60,7 @@ FAMILIES = (
     DDPM,
     DDIM,
 )
+MOST_NAMED = 7  # families in one sentence
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
 LIBRARIES = ("diffusers", "transformers")  # from which the parts of a pipeline without a description may come
@@ -77,7 +78,7 @@ def family_called(pipeline: str) -> Family | None:
 
 def unsupported(kind: str) -> ModelUnsupported:
     """The error for a model of another kind."""
-    return ModelUnsupported(kind=kind, known=", ".join(family.name for family in FAMILIES))
+    return ModelUnsupported(kind=kind, known=", ".join([*(family.name for family in FAMILIES[:MOST_NAMED]), "…"]))
 
 
 def read_index(files: ModelFiles) -> tuple[Family, dict[str, Any]]:
