@@ -632,7 +632,7 @@ def test_the_engine_looks_for_the_best_device(monkeypatch):
 
 def test_the_memory_of_a_picture_grows_with_it(model, tmp_path):
     small, large = (memory.estimate(model, RECIPE.with_values(width=side, height=side), CPU) for side in (256, 512))
-    assert (large.step, large.decode) == (4 * small.step, 4 * small.decode)
+    assert (large.step, large.decode) == pytest.approx((4 * small.step, 4 * small.decode), abs=4)
     # Stable Diffusion 1.5's decoder at 512 px in bfloat16: 588 MB measured.
     config = tmp_path / "sd15"
     write_json(config / "model_index.json", INDEX)
