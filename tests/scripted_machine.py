@@ -30,6 +30,7 @@ class ScriptedMachine:
         self.go = asyncio.Event()
         self.go.set()
         self.fails: BaseException | None = None  # the next call raises it
+        self.environment: dict[str, object] = {}  # of its plans
         self.requests: list[Request] = []  # begun
         self.made: list[Recipe] = []  # finished
         self.decoded: list[tuple[int, View]] = []
@@ -60,7 +61,7 @@ class ScriptedMachine:
     async def _events(self, request: Request, control: Control) -> AsyncGenerator[Event, None]:
         calls = request.recipe.sampling.steps if self._calls is None else self._calls
         yield Phase.DENOISING
-        yield Plan(tuple(float(calls - number) for number in range(calls)), {})
+        yield Plan(tuple(float(calls - number) for number in range(calls)), dict(self.environment))
         for number in range(len(request.history), calls + 1):
             await self._permitted()
             yield self._make_step(request, number)

@@ -32,6 +32,7 @@ TORCH_FREE = {
             "families",
             "fields",
             "insight",
+            "offload",
             "recipe",
             "request",
             "run",

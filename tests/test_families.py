@@ -18,7 +18,7 @@ from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUS
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.families.description import NAME, Family
 from desktop.diffusion.loader import load, weight_bytes
-from desktop.diffusion.memory import working_bytes
+from desktop.diffusion.memory import estimate
 from desktop.diffusion.prompts import PromptEncoder
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run, Step
@@ -92,7 +92,7 @@ def test_memory_is_estimated(folder: Path) -> None:
     pipeline = tiny.pipeline_xl()
     networks = (pipeline.unet, pipeline.vae, pipeline.text_encoder, pipeline.text_encoder_2)
     assert weight_bytes(folder, torch.float32) == pytest.approx(4 * sum(each.num_parameters() for each in networks), rel=0.01)
-    assert working_bytes(folder, RECIPE, CPU) > 0
+    assert estimate(folder, RECIPE, CPU).step > 0
 
 
 def test_the_stock_pipeline_is_loaded(folder: Path) -> None:

@@ -161,6 +161,22 @@ async def test_tight_memory_asks_and_insisting_continues(studio):
     assert [request.insist for request in studio.machine.requests] == [False, True]
 
 
+async def test_how_memory_is_saved_is_said_once_until_it_changes(studio):
+    def said() -> list[str]:
+        return [notice.template.format(**notice.values) for notice in studio.told]
+
+    for environment in ({"offload": "none"}, {"offload": "model"}, {"offload": "model"}):
+        studio.machine.environment = environment
+        studio.generation.generate(Recipe.of(prompt="a"))
+        await studio.idle()
+    assert len(said()) == 1
+    assert "only the part of the model that computes is on the graphics card" in said()[0]
+    studio.machine.environment = {"offload": "tiled", "offload_changes": [{"after": 2, "was": "none"}]}
+    studio.generation.generate(Recipe.of(prompt="a"))
+    await studio.idle()
+    assert said()[1].startswith("Memory ran out after step 2, and the run continues from there.")
+
+
 async def test_try_anyway_generates_all_pictures_once(studio):
     studio.machine.fails = MemoryTight(needed="8 GB", free="4 GB")
     studio.generation.generate(Recipe.of(prompt="a"), pictures=3)

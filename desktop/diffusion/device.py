@@ -45,6 +45,11 @@ class Device:
         return psutil.virtual_memory().available
 
 
+def free_main_memory() -> int:
+    """Bytes of main memory that may be used now."""
+    return psutil.virtual_memory().available
+
+
 def best_device() -> Device:
     """The fastest device of this machine, with the fastest dtype that gives correct results on it."""
     if torch.cuda.is_available():

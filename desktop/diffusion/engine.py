@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import diffusers
 import torch
@@ -17,8 +19,9 @@ from . import branching, fields, memory, samplers, views
 from .adapters import Source
 from .branching import Leg
 from .control import Control
-from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
+from .device import Device, best_device, fitting_threads, free_main_memory, is_out_of_memory, release_memory
 from .loaded_model import LoadedModel
+from .offload import Offload, below, choose, is_resident, same_place, stretches
 from .pixels import to_tensor
 from .preview import StepRenderer
 from .recipe import Recipe
@@ -30,7 +33,8 @@ from .snapshot import SnapshotReader, read_snapshot
 from .working_memory import Hardware
 
 NO_ADAPTERS: Mapping[str, Source] = {}
-P = ParamSpec("P")
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 
@@ -45,6 +49,8 @@ class Engine:
         self.device = device or best_device()
         self._collect = collect
         self._loaded: LoadedModel | None = None
+        self._rung = Offload.NONE  # of the latest run
+        self._ran_out = "", 0, Offload.NONE  # last: the fingerprint of the model, pixels of the picture, the rung to take instead
 
     def generate(
         self,
@@ -60,7 +66,23 @@ class Engine:
         `adapters`: the LoRAs of the recipe, by `Adapter.key`. Raises `Stop` where `control` stops or pauses the run, and a
         `SafelightError` that says what went wrong.
         """
-        self._surviving(request.recipe, self._generate, request, files, fingerprint, control, emit, adapters)
+        made, environment = list(request.history), request.environment
+
+        def record(event: Event) -> None:
+            nonlocal environment
+            if isinstance(event, Step):
+                del made[event.number :]  # refining goes back and makes them again
+                made.append(event)
+            elif isinstance(event, Plan):
+                environment = event.environment
+            emit(event)
+
+        def go_on() -> None:
+            """From the last step that was made, also before memory ran out."""
+            again = replace(request, history=tuple(made), environment=environment)
+            self._generate(again, files, fingerprint, control, record, adapters)
+
+        self._surviving(request.recipe, fingerprint, go_on)
 
     def decode(
         self,
@@ -76,7 +98,9 @@ class Engine:
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
-        return self._surviving(request.recipe, self._decode, request, files, fingerprint, number, view, control, adapters)
+        return self._surviving(
+            request.recipe, fingerprint, lambda: self._decode(request, files, fingerprint, number, view, control, adapters)
+        )
 
     def values(self, request: Request, files: ModelFiles, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
         """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left.
@@ -86,7 +110,7 @@ class Engine:
         snapshot = read_snapshot(request.history, number)
         if views.is_grid(snapshot.noisy):
             return views.latents(snapshot, views.as_grid).at(x, y)
-        model = self._model(files, fingerprint, Control(), lambda phase: None)
+        model = self._model(files, fingerprint, request.recipe, Control(), lambda phase: None)
         return views.latents(snapshot, model.grid_of(request.recipe)).at(x, y)
 
     @property
@@ -112,8 +136,7 @@ class Engine:
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
-        memory.check(files, recipe, self.device, self._is_loaded(files, fingerprint), request.insist)
-        model = self._model(files, fingerprint, control, emit)
+        model = self._model(files, fingerprint, recipe, control, emit, request.insist)
         model.adapters.sources = adapters
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
@@ -125,8 +148,8 @@ class Engine:
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
         def start(course: Course) -> Plan:
-            environment, truncated = self._environment(fingerprint), ahead[-1][1].truncated
-            plan = Plan(course.timesteps, environment, truncated, course.stages, course.is_whole)
+            here = self._environment(fingerprint) | stretches(environment, model.offload, len(request.history))
+            plan = Plan(course.timesteps, here, ahead[-1][1].truncated, course.stages, course.is_whole)
             model.check_turns(recipe, plan.calls)
             return plan
 
@@ -154,7 +177,7 @@ class Engine:
         snapshot = read_snapshot(steps, number)
         if view is View.LATENTS and views.is_grid(snapshot.noisy):
             return views.channels(snapshot.noisy)
-        model = self._model(files, fingerprint, control, lambda phase: None)
+        model = self._model(files, fingerprint, recipe, control, lambda phase: None)
         model.adapters.sources = adapters
         grid = model.grid_of(recipe)
         if view is View.LATENTS:
@@ -179,15 +202,33 @@ class Engine:
     def _is_loaded(self, files: ModelFiles, fingerprint: str) -> bool:
         return self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) == (files, fingerprint)
 
-    def _model(self, files: ModelFiles, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> LoadedModel:
-        if not self._is_loaded(files, fingerprint):
-            if self._loaded is not None:
-                self.free()  # the old one first: two models at once may not fit
+    def _model(
+        self,
+        files: ModelFiles,
+        fingerprint: str,
+        recipe: Recipe,
+        control: Control,
+        emit: Callable[[Phase], None],
+        insist: bool | None = None,
+    ) -> LoadedModel:
+        """The model, loaded so that pictures of `recipe` fit. Errors as `memory.check`.
+
+        `insist` is that of a request for a run; None for a look at a step, which takes the model as it is loaded.
+        """
+        if insist is None and self._is_loaded(files, fingerprint):
+            assert self._loaded is not None
+            return self._loaded
+        if self._loaded is not None and not self._is_loaded(files, fingerprint):
+            self.free()  # the old one first: two models at once may not fit
+        self._rung = rung = self._offload(files, fingerprint, recipe, insist is not False)
+        if self._loaded is not None and not same_place(self._loaded.offload, rung):
+            self.free()
+        if self._loaded is None:
             control.check()
             emit(Phase.LOADING)
-            self._loaded = LoadedModel.open(files, fingerprint, self.device, control)
+            self._loaded = LoadedModel.open(files, fingerprint, self.device, control, rung)
             control.check()
-        assert self._loaded is not None
+        self._loaded.use(rung)
         return self._loaded
 
     def _environment(self, fingerprint: str) -> dict[str, Any]:
@@ -202,20 +243,43 @@ class Engine:
             "dtype": str(self.device.dtype).removeprefix("torch."),
             "threads": torch.get_num_threads(),
             "attention": "sdpa",
-            "offload": "none",
             "model_fingerprint": fingerprint,
         }
 
-    def _surviving(self, recipe: Recipe, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """Call `work`. Remove the tensors from the traceback of an error; after an out-of-memory error also unload the model."""
-        try:
-            return work(*arguments, **named)
-        except Exception as error:
-            _drop_tensors(error)
-            if not is_out_of_memory(error):
-                raise
-        self.free()  # after the except block, in which the error still exists
-        raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
+    def _offload(self, files: ModelFiles, fingerprint: str, recipe: Recipe, insist: bool) -> Offload:
+        """How the model is to be run for `recipe`, with what is free now. Errors as `memory.check`."""
+        needs, free = memory.estimate(files, recipe, self.device), self.device.free_memory
+        if self._loaded is not None:
+            if not is_resident(self._loaded.offload):
+                return self._loaded.offload  # until another model is loaded
+            free += needs.resident
+        rung = choose(needs, self.device.kind, free, free_main_memory(), self._least(fingerprint, recipe))
+        memory.check(needs, rung, self.device, free, insist)
+        return rung
+
+    def _least(self, fingerprint: str, recipe: Recipe) -> Offload:
+        """The first rung on which pictures of that size have not yet run out of memory."""
+        known, size, rung = self._ran_out
+        return rung if known == fingerprint and recipe.size.width * recipe.size.height >= size else Offload.NONE
+
+    def _surviving(self, recipe: Recipe, fingerprint: str, work: Callable[[], T]) -> T:
+        """Call `work`, again with more offloading whenever memory runs out.
+
+        Remove the tensors from the traceback of an error; after an out-of-memory error also unload the model.
+        """
+        while True:
+            try:
+                return work()
+            except Exception as error:
+                _drop_tensors(error)
+                if not is_out_of_memory(error):
+                    raise
+            self.free()  # after the except block, in which the error still exists
+            following = below(self._rung, self.device.kind)
+            if following is None:
+                raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
+            log.warning("Memory ran out with offload %s; it is tried again with %s", self._rung, following)
+            self._ran_out = fingerprint, recipe.size.width * recipe.size.height, following
 
 
 class _RunInProgress:

@@ -23,6 +23,8 @@ from .families.description import Traits
 from .gates import Gates
 from .loaded_adapters import LoadedAdapters
 from .loader import load
+from .offload import Offload
+from .placement import tile
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe, Size
@@ -59,16 +61,18 @@ class LoadedModel:
     prompts: PromptEncoder
     previewer: Previewer
     adapters: LoadedAdapters
+    offload: Offload
 
     @classmethod
-    def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
-        pipeline = load(files, device)
+    def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control, offload: Offload = Offload.NONE) -> LoadedModel:
+        pipeline = load(files, device, offload)
         calls = calls_of(pipeline, read_index(files)[0])
         scheduler = getattr(pipeline, calls.family.scheduler)
         scheduler_config = dict(scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
-            return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
+            with torch.inference_mode(False), torch.no_grad():  # weights that are moved in inference mode could not be used outside of it
+                return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
         beside = files if isinstance(files, Path) else files.path
         decoder = preview_decoder(beside, calls.family.latents.tiny, calls.latent_channels, device.dtype, device.torch)
@@ -81,7 +85,13 @@ class LoadedModel:
                     raise
                 log.warning("Pictures of %s have no previews before the first is finished", calls.family.name, exc_info=True)
         traits = calls.family.traits(type(scheduler).__name__, calls.configs)
-        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer, LoadedAdapters(calls))
+        encoder, adapters = PromptEncoder(calls), LoadedAdapters(calls)
+        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, encoder, previewer, adapters, offload)
+
+    def use(self, offload: Offload) -> None:
+        """Decode as `offload` wants from now on; its weights are where the model has them."""
+        tile(self.calls.autoencoder, offload)
+        self.offload = offload
 
     @property
     def multiple(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,9 @@ from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelInc
 from .device import Device, channels_last, is_out_of_memory
 from .families import LIBRARIES, check_channels, read_config, read_index
 from .families.description import Family, Part
+from .offload import Offload
 from .original_layout import select, single_file_network
+from .placement import place_network, place_pipeline
 from .single_file import ModelFiles, PartSource
 from .stored_tensors import StoredTensor, StoredTensors, default_dtype
 from .weight_file import HeaderError, header_of
@@ -30,8 +32,8 @@ transformers.utils.logging.disable_progress_bar()
 _CONTRADICTORY = QT_TRANSLATE_NOOP("Safelight", "its weights and its configuration do not fit together")
 
 
-def load(files: ModelFiles, device: Device) -> Any:
-    """The pipeline of a model, in the device's precision."""
+def load(files: ModelFiles, device: Device, offload: Offload = Offload.NONE) -> Any:
+    """The pipeline of a model, in the device's precision, its networks where `offload` lets them wait."""
     family, index = read_index(files)
     for part in family.needed:
         if isinstance(files, Path) and not (files / part.name).is_dir():
@@ -42,7 +44,7 @@ def load(files: ModelFiles, device: Device) -> Any:
     try:
         if family.autoencoder and family.is_described:
             check_channels(files.name, family, read_config(files, family.denoiser), read_config(files, family.autoencoder))
-        parts = {part.name: _network(files, family, part, index[part.name], device) for part in family.networks}
+        parts = {part.name: _network(files, family, part, index[part.name], device, offload) for part in family.networks}
         pipeline = _assembled(files, family, index, parts)
     except SafelightError:
         raise
@@ -55,6 +57,7 @@ def load(files: ModelFiles, device: Device) -> Any:
             tokenizer, network = getattr(pipeline, encoder.tokenizer), getattr(pipeline, encoder.part)
             tokenizer.model_max_length = min(tokenizer.model_max_length, getattr(network.config, encoder.limit_key))
     pipeline.set_progress_bar_config(disable=True)
+    place_pipeline(pipeline, offload, device.torch)
     return pipeline
 
 
@@ -85,7 +88,7 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
     return kind(**networks, **others, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
 
 
-def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
+def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device, offload: Offload) -> torch.nn.Module:
     library, name = class_of
     kind = getattr(_library(library), name)
     dtype = _dtype(files, family, part, device.dtype)
@@ -105,9 +108,12 @@ def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str],
             network, missing = _transformers_network(kind, source.path, stored, dtype)
     if missing:  # the libraries only log this, and use random numbers
         raise ModelIncomplete(folder=files.name, missing=f"{part.name}: {missing[0]}")
-    network.eval().to(device.torch)
     is_text = any(encoder.part == part.name for encoder in family.text_encoders)
-    return network if is_text or device.kind != "cuda" else channels_last(network)
+    network.eval()
+    if device.kind == "cuda" and not is_text and offload is not Offload.DISK:  # weights in that order cannot be written to disk
+        network = channels_last(network)
+    place_network(network, offload, device.torch)
+    return network
 
 
 def _library(name: str) -> ModuleType:
@@ -168,18 +174,34 @@ def weight_files(files: ModelFiles, part: Part, dtype: torch.dtype | None = None
     return [path for path, each in zip(found, is_half, strict=True) if each == half]
 
 
-def weight_bytes(files: ModelFiles, dtype: torch.dtype) -> int:
-    """Bytes of the model's weights in memory, from the headers of the files that are loaded."""
+@dataclass(frozen=True, slots=True)
+class PartWeights:
+    """Bytes of the weights of one network in memory."""
+
+    total: int
+    largest: int  # of its tensors
+    itemsize: int = 4  # of a number
+
+
+def weights_by_part(files: ModelFiles, dtype: torch.dtype) -> dict[str, PartWeights]:
+    """What the weights of each network take in memory, from the headers of the files that are loaded."""
     family, _ = read_index(files)
-    total = 0
+    found = {}
     for part in family.networks:
         kept, prefix = _dtype(files, family, part, dtype), _source(files, part).prefix
-        total += kept.itemsize * sum(_numbers(path, prefix or "") for path in weight_files(files, part, kept))
-    return total
+        numbers = [count for path in weight_files(files, part, kept) for count in _numbers(path, prefix or "")]
+        found[part.name] = PartWeights(kept.itemsize * sum(numbers), kept.itemsize * max(numbers, default=0), kept.itemsize)
+    return found
 
 
-def _numbers(file: Path, prefix: str) -> int:
+def weight_bytes(files: ModelFiles, dtype: torch.dtype) -> int:
+    """Bytes of the model's weights in memory."""
+    return sum(part.total for part in weights_by_part(files, dtype).values())
+
+
+def _numbers(file: Path, prefix: str) -> list[int]:
+    """Of each tensor whose name begins with `prefix`."""
     try:
-        return sum(tensor.numbers for name, tensor in header_of(file).tensors.items() if name.startswith(prefix))
+        return [tensor.numbers for name, tensor in header_of(file).tensors.items() if name.startswith(prefix)]
     except HeaderError as error:
         raise ModelFileDamaged(folder=file.parent.parent.name, file=f"{file.parent.name}/{file.name}", problem=error.problem) from None

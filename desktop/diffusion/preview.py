@@ -142,7 +142,7 @@ class Previewer:
 
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
         """Fit a first linear map to one synthetic picture; finished pictures refine it later."""
-        with torch.inference_mode():
+        with torch.no_grad():  # weights that are moved in inference mode could not be used outside of it
             latents = encode(_colours(self._first_side))
             self.linear.learn(latents, self.full(latents)[0].float())
 

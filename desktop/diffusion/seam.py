@@ -169,7 +169,9 @@ def _predicts(name: str, part: torch.nn.Module) -> bool:
 
 
 def device_of(pipeline: Pipeline) -> torch.device:
-    """Where the denoisers are. diffusers' own `device` searches all modules for offloading hooks, which takes milliseconds."""
+    """Where the denoisers compute. diffusers' own `device` searches all modules for offloading hooks, which takes milliseconds."""
+    if (offloaded := vars(pipeline).get("_offload_device")) is not None:
+        return torch.device(offloaded)
     return next((parameter.device for denoiser in denoisers(pipeline) for parameter in denoiser.parameters()), torch.device("cpu"))
 
 

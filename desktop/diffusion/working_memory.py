@@ -1,4 +1,4 @@
-"""The memory that a run needs beside the weights, and what the machine has. Torch-free."""
+"""The memory that a run needs, by part, and what the machine has. Torch-free."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .families.description import Family
+
+TILE = 512  # px of a side
+TILED_PICTURES = 3  # as large as the whole, beside a tile: its tiles, their blended rows and itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,58 @@ class Hardware:
     itemsize: int  # bytes of a number in a run
 
 
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What a run needs beside the weights, in numbers. A run needs the larger of a step and the decoding."""
+
+    step: int  # one call of the denoiser, with guidance
+    decoding: int  # the picture in one piece
+    tile: int  # the picture in tiles: the decoder for one of them, and the parts of the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Bytes of memory for one run, by part."""
+
+    weights: Mapping[str, int]  # of each network, by the name of its part
+    copies: int  # of weights, that the kernels keep a second time in an order of their own
+    largest_layer: int  # of all networks
+    step: int  # as in `Working`, as the two that follow
+    decode: int
+    tile: int
+    denoiser: str = ""  # the name of a part
+    autoencoder: str = ""  # the same; "" without one
+
+    @property
+    def resident(self) -> int:
+        """All weights, on the device."""
+        return sum(self.weights.values()) + self.copies
+
+    @property
+    def total(self) -> int:
+        """What the run needs if nothing is saved."""
+        return self.resident + max(self.step, self.decode)
+
+    def beside(self, part: str) -> int:
+        """What a network needs beside its weights while it computes; the decoder works in tiles."""
+        return self.step if part == self.denoiser else self.tile if part == self.autoencoder else 0
+
+
 def working_numbers(family: Family, denoiser: Mapping[str, Any], autoencoder: Mapping[str, Any], width: int, height: int) -> int:
     """Those for one picture of that size in px: the larger of a guided step and the decoder. The two mappings are their configs."""
-    pixels = width * height
-    positions = pixels // (family.spatial_factor(autoencoder) * max(family.latents.packing, 1)) ** 2  # that the denoiser reads
-    step = 2 * positions * family.denoiser_width(denoiser) * family.memory.denoiser_maps
+    needed = working(family, denoiser, autoencoder, width, height)
+    return max(needed.step, needed.decoding)
+
+
+def working(family: Family, denoiser: Mapping[str, Any], autoencoder: Mapping[str, Any], width: int, height: int) -> Working:
+    """As `working_numbers`, one by one."""
+    pixels, factors = width * height, family.memory
+    positions = pixels // (family.spatial_factor(autoencoder) * family.patch(denoiser)) ** 2  # that the denoiser reads
+    step = int(factors.pictures * (positions + factors.text) * family.denoiser_width(denoiser) * factors.denoiser_maps)
+    if not autoencoder:
+        return Working(step, 0, 0)
     # The last block of the decoder reads twice as many channels as it returns.
-    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps if autoencoder else 0
-    return max(step, decoding)
+    decoding = int(pixels * 2 * family.decoder_width(autoencoder) * factors.decoder_maps)
+    if pixels <= TILE**2:
+        return Working(step, decoding, decoding)
+    return Working(step, decoding, decoding * TILE**2 // pixels + TILED_PICTURES * 3 * pixels)

@@ -16,7 +16,8 @@ from ..diffusion.run import Ending, Event, LiveViews, Phase, Plan, Previews, Run
 from ..errors import QT_TRANSLATE_NOOP, DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from ..library.drafts import Waiting
 from .held_runs import HeldRuns
-from .notices import Action, Notices, quoted
+from .notices import Action, NoticeKind, Notices, quoted
+from .offload_words import saving
 from .pace import Pace
 from .queue import Line, Queue, Removal
 from .timeline import Arrangement, Timeline
@@ -111,6 +112,7 @@ class Generation(QObject):
         self._timeline = timeline
         self._held_runs = held
         self._notices = notices
+        self._saving: tuple[str, dict[str, object]] | None = None  # what was said of the latest run
         self._undo = undo
         self._save = save
         self.previews = previews  # for the next run
@@ -697,11 +699,19 @@ class Generation(QObject):
             case Plan():
                 enough = event.calls if self._job is None or self._job.until is None else min(event.calls, self._job.until)
                 self.pace = Pace(max(0, enough - max(0, len(run.steps) - 1)))
+                self._tell_saving(event)
             case Step() if event.number > 0 and self.pace:
                 self.pace.add(event.seconds + event.overhead_seconds)
         if not self._refreshing:  # once for a whole batch of events
             self._refreshing = True
             asyncio.get_running_loop().call_soon(self._refresh)
+
+    def _tell_saving(self, plan: Plan) -> None:
+        """Say how memory is saved, once until it is saved in another way."""
+        before, self._saving = self._saving, saving(plan.environment)
+        if self._saving and self._saving != before:
+            template, values = self._saving
+            self._notices.tell(NoticeKind.WARNING, template, **values)
 
     def _refresh(self) -> None:
         self._refreshing = False

@@ -5958,5 +5958,29 @@
         <source>Weight of {name}</source>
         <translation>{name} 的权重</translation>
     </message>
+    <message>
+        <source>Memory ran out after step {step}, and the run continues from there. {how}</source>
+        <translation>第 {step} 步之后内存不足，已从该处继续运行。{how}</translation>
+    </message>
+    <message>
+        <source>Memory is scarce: the picture is decoded in tiles, which may change its finest detail.</source>
+        <translation>内存紧张：图片将分块解码，最细微的细节可能略有不同。</translation>
+    </message>
+    <message>
+        <source>Memory is scarce: only the part of the model that computes is on the graphics card. Pictures take longer.</source>
+        <translation>内存紧张：只有正在计算的模型部分放在显卡上，生成图片需要更长时间。</translation>
+    </message>
+    <message>
+        <source>Memory is scarce: the model is moved to the graphics card layer by layer. Pictures take longer.</source>
+        <translation>内存紧张：模型会逐层移到显卡上，生成图片需要更长时间。</translation>
+    </message>
+    <message>
+        <source>Memory is scarce: the layers of the model are read from disk as they are needed. Pictures take much longer.</source>
+        <translation>内存紧张：模型的各层在需要时才从磁盘读取，生成图片需要长得多的时间。</translation>
+    </message>
+    <message>
+        <source>Memory is scarce: one layer of the model at a time is on the graphics card. Pictures take much longer.</source>
+        <translation>内存紧张：显卡上每次只放模型的一层，生成图片需要长得多的时间。</translation>
+    </message>
 </context>
 </TS>

@@ -27,6 +27,9 @@ SUBJECTS = (
     "stop",
     "prompt",
     "memory",
+    "peaks",
+    "feature_maps",
+    "switching",
     "gallery",
     "history",
 )

@@ -116,7 +116,7 @@ class Calls:
         autoencoder, form = self.autoencoder, self.family.latents.normalisation
         if form is Normalisation.PIXELS:
             return pictures
-        pictures = pictures.to(autoencoder.device, autoencoder.dtype)
+        pictures = pictures.to(self.pipeline._execution_device, autoencoder.dtype)
         encoded = autoencoder.encode(pictures[:, :, None] if form is Normalisation.CHANNELS else pictures)
         latents = encoded.latent_dist.mode() if hasattr(encoded, "latent_dist") else encoded[0]
         if form is Normalisation.CHANNELS:
@@ -132,7 +132,7 @@ class Calls:
         autoencoder, form = self.autoencoder, self.family.latents.normalisation
         if form is Normalisation.PIXELS:
             return grid
-        latents = grid.to(autoencoder.device, autoencoder.dtype)
+        latents = grid.to(self.pipeline._execution_device, autoencoder.dtype)  # where an offloaded decoder computes
         if form is Normalisation.CHANNELS:
             latents = self.denormalised(latents[:, :, None])
             return autoencoder.decode(latents, return_dict=False)[0][:, :, 0]

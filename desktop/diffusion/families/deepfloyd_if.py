@@ -22,7 +22,7 @@ DEEPFLOYD_IF = Family(
     text_encoders=(t5(77),),
     scheduler="scheduler",
     latents=LatentFormat(channels=3, spatial_factor=1, multiple=8, normalisation=Normalisation.PIXELS),
-    memory=MemoryFactors(denoiser_maps=28, decoder_maps=0, reordered=1 / 16),  # as Stable Diffusion 1, not measured
+    memory=MemoryFactors(denoiser_maps=28, decoder_maps=0),  # as Stable Diffusion 1, not measured
     defaults=Defaults(steps=50, guidance_scale=7.0, size=64),
     samplers=frozenset({"DDPM", "DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE"}),  # that know learned variances
     arguments={"clean_caption": False},

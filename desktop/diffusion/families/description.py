@@ -13,6 +13,7 @@ from ..adapters import Adapter
 
 MOST_BLOCKS = 7  # of an autoencoder: its latents have a 64th of the picture's sides
 TOKENIZER_FILES = (("tokenizer_config.json",), ("tokenizer.json", "spiece.model", "tokenizer.model", "vocab.json"))
+PATCH_KEYS = ("patch_size", "all_patch_size")  # of the config of a denoiser that reads latents in squares
 NAME = "name"  # instead of a part, in a `Variant`
 PRESENT = object()  # instead of the value of an entry, in a `Variant`
 
@@ -125,11 +126,13 @@ class LatentFormat:
 
 @dataclass(frozen=True, slots=True)
 class MemoryFactors:
-    """What a run needs beside the weights."""
+    """What a run needs beside the weights: feature maps, counted in `python -m tests.benchmarks.feature_maps`."""
 
-    denoiser_maps: int  # feature maps of the widest kind that are alive at once
-    decoder_maps: int  # the same for the decoder, at the size of the picture
-    reordered: float  # share of the weights that the kernels keep a second time, in an order of their own
+    denoiser_maps: float  # of the denoiser's width that are alive at once
+    decoder_maps: float  # the same for the decoder, at the size of the picture
+    reordered: float = 1 / 16  # share of the weights that the kernels of a CPU keep a second time, in an order of their own
+    pictures: int = 2  # that the denoiser reads at once in a guided step
+    text: int = 0  # tokens that it reads together with the positions of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +261,12 @@ class Family:
             raise ValueError(key or self.stage_keys[0])
         return 2 ** (len(blocks) - (not self.halving_key))
 
+    def patch(self, denoiser_config: Mapping[str, Any]) -> int:
+        """Latent positions of a side that the denoiser reads as one."""
+        if self.latents.packing:
+            return self.latents.packing
+        return _first_number(next((value for key in PATCH_KEYS if (value := denoiser_config.get(key))), 1))
+
     def denoiser_width(self, denoiser_config: Mapping[str, Any]) -> int:
         """Channels of the denoiser's feature maps at the size of what it reads."""
         return math.prod(_first_number(denoiser_config[key]) for key in self.width_keys)
@@ -328,5 +337,4 @@ FLOW_SCHEDULER = Part(
         for name in ("FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete", "FlowMatchLCM", "DPMSolverMultistep", "UniPCMultistep")
     ),
 )
-# Estimated from the layers of a transformer block, not measured.
-TRANSFORMER_MEMORY = MemoryFactors(denoiser_maps=16, decoder_maps=5, reordered=1 / 16)
+TRANSFORMER_MEMORY = MemoryFactors(denoiser_maps=14, decoder_maps=3)  # of those that are not counted: as most of the others need

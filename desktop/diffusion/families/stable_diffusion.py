@@ -69,7 +69,7 @@ STABLE_DIFFUSION = Family(
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.18215, tiny="taesd"),
     # Measured with a model of Stable Diffusion 1.5's size at 256 and 512 px.
-    memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
+    memory=MemoryFactors(denoiser_maps=28, decoder_maps=3),
     defaults=Defaults(steps=50, guidance_scale=7.5, size=512),
     calls="stable_diffusion_calls",
     variants=(

@@ -39,8 +39,7 @@ STABLE_DIFFUSION_XL = Family(
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025, tiny="taesdxl"),
-    # As Stable Diffusion 1: not measured yet; probably an overestimate, since the first blocks have no attention.
-    memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
+    memory=MemoryFactors(denoiser_maps=17, decoder_maps=3),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",
     variants=(

@@ -43,7 +43,7 @@ UNCLIP = Family(
     text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),),
     scheduler="decoder_scheduler",
     latents=LatentFormat(channels=3, spatial_factor=1, normalisation=Normalisation.PIXELS),
-    memory=MemoryFactors(denoiser_maps=28, decoder_maps=0, reordered=1 / 16),  # as Stable Diffusion 1, not measured
+    memory=MemoryFactors(denoiser_maps=28, decoder_maps=0),  # as Stable Diffusion 1, not measured
     defaults=Defaults(steps=25, guidance_scale=8.0, size=256),
     calls="unclip_calls",
     capabilities=Capabilities(negative_prompt=False, size=False),

@@ -16,7 +16,7 @@ DDPM = Family(
     text_encoders=(),
     scheduler="scheduler",
     latents=LatentFormat(channels=3, spatial_factor=1, normalisation=Normalisation.PIXELS),
-    memory=MemoryFactors(denoiser_maps=28, decoder_maps=0, reordered=1 / 16),  # as Stable Diffusion 1, not measured
+    memory=MemoryFactors(denoiser_maps=28, decoder_maps=0),  # as Stable Diffusion 1, not measured
     defaults=Defaults(steps=100, guidance_scale=1.0, size=256),
     samplers=frozenset({"DDPM", "DDIM"}),
     languages=(),
