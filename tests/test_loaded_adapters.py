@@ -11,7 +11,7 @@ import pytest
 import torch
 from diffusers import DDIMScheduler
 
-from desktop.diffusion.adapters import Adapter, Source
+from desktop.diffusion.adapters import DENOISER, TEXT_ENCODERS, Adapter, Source
 from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
@@ -92,7 +92,7 @@ def test_every_layout_adds_what_it_says_to_every_layer(make: Any, tmp_path: Path
     texts = [name for name in ("text_encoder", "text_encoder_2") if hasattr(pipeline, name)]
     model = {
         part: adapter_file.layers_of({name: tuple(value.shape) for name, value in getattr(pipeline, of).state_dict().items()})
-        for part, of in (("denoiser", "unet"), *((name, name) for name in texts))
+        for part, of in ((DENOISER, "unet"), *zip(TEXT_ENCODERS, texts, strict=False))
     }
     adapters = LoadedAdapters(calls_of(pipeline))
     latents = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(1))
