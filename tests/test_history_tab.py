@@ -147,7 +147,7 @@ def test_a_run_whose_picture_is_gone_is_deleted_from_the_canvas_too(loop, studio
     settle(loop, studio, lambda: studio.desk.trash.delete_pictures([studio.timeline.run.path]))
     assert shown(tab) == []
     settle(loop, studio, studio.undo.undo)
-    assert shown(tab) == ["a fox, finished"]
+    assert shown(tab) == ["a fox, its picture was deleted or moved; its steps are kept"]
     settle(loop, studio, lambda: click(tab, 0))
     assert len(studio.timeline.steps) == 6
 

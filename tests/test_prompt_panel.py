@@ -743,6 +743,7 @@ def test_tab_goes_through_the_panel_from_top_to_bottom(panel: PromptPanel):
         panel.focusNextChild()
     assert passed == [
         *("prompt", "earlier_prompts", "styles_menu", "surprise", "negative_prompt_head", "negative_prompt"),
+        *("lora_head", "add_lora"),
         *("size_head", "size", "swap_sides", "ratio_1_1"),
         *("sampling_head", "preset_quick", "sampler", "steps", "guidance_scale", "advanced_head", "pause_after"),
         *("seed", "seed_random", "seed_lock", "pictures", "generate", "more_ways"),

@@ -12,7 +12,7 @@ from tests.developed import developed
     [
         ({"prompt": "a red fox"}, "prompt: a red fox"),
         ({"prompt": ""}, "no prompt"),
-        ({"negative_prompt": "blurry"}, "negative prompt: blurry"),
+        ({"negative_prompt": "blurry"}, "things to avoid: blurry"),
         ({"guidance_scale": 8}, "guidance 8.0"),
         ({"sampler": "Euler"}, "sampler Euler"),
         ({"noise_seed": 12}, "noise seed 12"),
