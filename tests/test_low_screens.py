@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea, QWidget
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews
+from desktop.errors import SafelightError
 from desktop.library.paths import Folders
 from desktop.library.settings import Settings
 from desktop.library.vocabulary import Phrase, Vocabulary
@@ -119,3 +120,13 @@ def test_a_dialog_fits_a_low_screen(loop, theme: Theme, work: Work, tmp_path: Pa
     if area := dialog.findChild(QScrollArea, f"{name}_scroll"):
         assert area.widget().height() == area.viewport().height() + area.verticalScrollBar().maximum()  # all of the form is reached
     settle(loop, collection, dialog.close)
+
+
+def test_a_dialog_grows_with_its_form(qtbot, theme: Theme, tmp_path: Path, parent: QWidget):
+    dialog = SaveDialog(tmp_path / "fox.png", SaveChoices(), theme, parent)
+    dialog.open()
+    before = dialog.height()
+    dialog.explain(SafelightError(problem="the folder cannot be written to"))
+    area = dialog.findChild(QScrollArea, "save_picture_scroll")
+    qtbot.waitUntil(lambda: dialog.height() > before)
+    assert area.verticalScrollBar().maximum() == 0

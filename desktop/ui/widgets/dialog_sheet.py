@@ -47,8 +47,9 @@ class DialogSheet(ScrollArea):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._height = 0
-        self._fit()
+        if not event.spontaneous():  # else it comes back from the taskbar, as the user left it
+            self._height = 0
+            self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
