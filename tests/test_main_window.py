@@ -551,16 +551,6 @@ def test_a_dialog_that_is_open_comes_forward(window):
     assert len(window.findChildren(QDialog, "about")) == 1
 
 
-def test_about_fits_a_low_screen(session, window, monkeypatch):
-    class Low:
-        def availableGeometry(self) -> QRect:
-            return QRect(0, 0, 960, 600)
-
-    monkeypatch.setattr(QDialog, "screen", lambda self: Low())
-    window.findChild(QAction, "about").trigger()
-    assert window.findChild(QDialog, "about").height() <= 560
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the files are those of Linux")
 def test_the_first_start_offers_the_applications_menu_once(loop, session, tmp_path, monkeypatch):

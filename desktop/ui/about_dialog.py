@@ -11,6 +11,7 @@ from ..studio.about import About
 from .language import Retranslating, explain, explain_button, tr
 from .theme import Theme
 from .widgets.controls import label, named
+from .widgets.dialog_sheet import resize_within_screen
 
 
 class AboutDialog(Retranslating, QDialog):
@@ -89,7 +90,7 @@ class AboutDialog(Retranslating, QDialog):
         whole.addWidget(self._licences, 5)
         whole.addSpacing(8)
         whole.addLayout(buttons)
-        self.resize(640, min(640, self.screen().availableGeometry().height() - 60))  # px, with room for the frame of the window
+        resize_within_screen(self, 640, 640)  # px
 
 
 def _text(name: str, text: str) -> QPlainTextEdit:

@@ -20,7 +20,8 @@ from ..studio.notices import Notices
 from ..studio.run_archive import MEGABYTE, RunArchive
 from .language import Retranslating, explain, explain_button, tr
 from .theme import Theme
-from .widgets.controls import Form, Number, ScrollArea, ValueChoice, label, named
+from .widgets.controls import Form, Number, ValueChoice, label, named
+from .widgets.dialog_sheet import DialogSheet
 
 WIDTH, LEAST_WIDTH = 520, 420  # px
 LOOKS = 2000  # ms between measurements of the recordings
@@ -182,9 +183,6 @@ class SettingsDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self.show()  # QDialog.open would be modal
-        self._column.activate()  # else the height for the width is not known yet
-        height = self._column.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
-        self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
         self._look()
         self._looking.start()
         self._notices.spawn(self._menu_entry.look())
@@ -273,19 +271,12 @@ class SettingsDialog(Retranslating, QDialog):
         self._used.setWordWrap(True)
         self._places.setWordWrap(True)
         self._places.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        content = named(QWidget(), "settings_content")
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(24, 20, 24, 4)
-        self._column.addLayout(rows)
-        self._column.addStretch()
-        self._scroll = ScrollArea("settings_scroll", content)  # for low screens: the button below stays visible
-        content.setAutoFillBackground(False)
-        self._scroll.viewport().setAutoFillBackground(False)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 20)
-        whole.setSpacing(16)
-        whole.addWidget(self._scroll, 1)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setSpacing(20)
+        form.addLayout(rows)
+        form.addStretch()
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 0, 24, 0)
-        foot.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
-        whole.addLayout(foot)
+        foot.addStretch()
+        foot.addWidget(self._close)
+        DialogSheet(self, form, foot, WIDTH)

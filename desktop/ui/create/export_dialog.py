@@ -17,6 +17,7 @@ from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label, reserve_two_lines
 from ..widgets.dialog_foot import DialogFoot
+from ..widgets.dialog_sheet import DialogSheet
 from ..widgets.images import to_qimage
 
 PREVIEW = 344  # px
@@ -70,7 +71,6 @@ class ExportDialog(Retranslating, QDialog):
         proof.printed.connect(self._show_facts)
         proof.weighed.connect(self._show_facts)
         self.retranslate()
-        self.resize(WIDTH, self._whole.totalHeightForWidth(WIDTH))
 
     def _time(self, **changes: Any) -> None:
         self._proof.choose(timing=replace(self._proof.choices.timing, **changes))
@@ -223,11 +223,11 @@ class ExportDialog(Retranslating, QDialog):
         both.setSpacing(24)
         both.addLayout(left)
         both.addLayout(right, 1)
-        self._whole = QVBoxLayout(self)
-        self._whole.setContentsMargins(24, 24, 24, 20)
-        self._whole.setSpacing(20)
-        self._whole.addLayout(both, 1)
-        self._whole.addLayout(self._foot)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 24, 24, 20)
+        form.setSpacing(20)
+        form.addLayout(both)
+        DialogSheet(self, form, self._foot, WIDTH)
 
 
 class Preview(QWidget):

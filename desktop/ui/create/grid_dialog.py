@@ -30,6 +30,7 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, label, named, reserve_two_lines
 from ..widgets.dialog_foot import DialogFoot
+from ..widgets.dialog_sheet import DialogSheet
 from ..widgets.field_control import written
 from .feasible import why_not
 
@@ -150,13 +151,13 @@ class GridDialog(Retranslating, QDialog):
         axes.setSpacing(16)
         for axis in self._axes:
             axes.addWidget(axis, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
-        whole.addWidget(self._about)
-        whole.addLayout(axes)
-        whole.addWidget(self._note)
-        whole.addLayout(self._foot)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setSpacing(16)
+        form.addWidget(self._about)
+        form.addLayout(axes)
+        form.addWidget(self._note)
+        DialogSheet(self, form, self._foot, WIDTH)
 
 
 class _Axis(QWidget):

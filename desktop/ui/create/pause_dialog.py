@@ -9,6 +9,7 @@ from ...diffusion.run import Run
 from ...studio.generation import Generation
 from ..language import Retranslating, explain, tr
 from ..widgets.controls import Number, label, named
+from ..widgets.dialog_sheet import DialogSheet
 
 WIDTH = 300  # px
 
@@ -37,15 +38,18 @@ class PauseDialog(Retranslating, QDialog):
         row.setSpacing(8)
         row.addWidget(self._number)
         row.addWidget(self._toggle, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
-        layout.addWidget(self._caption)
-        layout.addLayout(row)
-        layout.addWidget(self._points)
-        layout.addSpacing(4)
-        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
+        form = QVBoxLayout()
+        form.setContentsMargins(16, 16, 16, 16)
+        form.setSpacing(8)
+        form.addWidget(self._caption)
+        form.addLayout(row)
+        form.addWidget(self._points)
+        form.addStretch()
+        foot = QHBoxLayout()
+        foot.addStretch()
+        foot.addWidget(self._close)
         self.setFixedWidth(WIDTH)
+        DialogSheet(self, form, foot, WIDTH)
 
         self._number.valueChanged.connect(self._show_state)
         self._toggle.clicked.connect(lambda: generation.toggle_breakpoint(self._number.value(), run))

@@ -11,6 +11,7 @@ from ...studio.variants import variants_of_lines
 from ..language import Retranslating, explain, tr
 from ..widgets.controls import label, named, reserve_two_lines
 from ..widgets.dialog_foot import DialogFoot
+from ..widgets.dialog_sheet import DialogSheet
 
 WIDTH, HEIGHT = 520, 200  # px, of the window, of the text
 
@@ -81,13 +82,13 @@ class PromptsDialog(Retranslating, QDialog):
         for words in (self._about, self._note):
             words.setWordWrap(True)
         reserve_two_lines(self._note)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
-        whole.addWidget(self._about)
-        whole.addWidget(self._text)
-        whole.addWidget(self._note)
-        whole.addLayout(self._foot)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setSpacing(16)
+        form.addWidget(self._about)
+        form.addWidget(self._text)
+        form.addWidget(self._note)
+        DialogSheet(self, form, self._foot, WIDTH)
 
 
 def counted_prompts(count: int) -> str:

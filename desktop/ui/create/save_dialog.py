@@ -14,6 +14,7 @@ from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.controls import Form, Number, ValueChoice, label, named
 from ..widgets.dialog_foot import DialogFoot
+from ..widgets.dialog_sheet import DialogSheet
 
 WIDTH = 560  # px
 
@@ -55,7 +56,6 @@ class SaveDialog(Retranslating, QDialog):
         self.retranslate()
         self._show_place()
         self._read_name()
-        self.resize(WIDTH, self.sizeHint().height())
 
     def open(self) -> None:
         self._name.setFocus()
@@ -176,12 +176,12 @@ class SaveDialog(Retranslating, QDialog):
         self._captions[self._format] = rows.add(self._format, self._about_format)
         self._captions[self._quality] = rows.add(self._quality)
         self._captions[self._recipe] = rows.add(self._recipe)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 24, 24, 20)
-        whole.setSpacing(20)
-        whole.addLayout(rows, 1)
-        whole.addWidget(self._problem)
-        whole.addLayout(self._foot)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 24, 24, 20)
+        form.setSpacing(20)
+        form.addLayout(rows, 1)
+        form.addWidget(self._problem)
+        DialogSheet(self, form, self._foot, WIDTH)
 
 
 def _meaning(suffix: str) -> str:

@@ -13,6 +13,7 @@ from ...diffusion.samplers import sampler
 from ..language import Retranslating, explain, tr
 from ..widgets.controls import Number, label, reserve_two_lines
 from ..widgets.dialog_foot import DialogFoot
+from ..widgets.dialog_sheet import DialogSheet
 from ..widgets.seed_field import grouped
 
 LEAST, MOST = 2, 16  # seeds
@@ -147,10 +148,10 @@ class SeedsDialog(Retranslating, QDialog):
         rows.addWidget(self._of, 1, 2)
         for number in (self._count, self._until):
             number.setFixedWidth(72)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
-        whole.addWidget(self._about)
-        whole.addLayout(rows)
-        whole.addWidget(self._cost)
-        whole.addLayout(self._foot)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setSpacing(16)
+        form.addWidget(self._about)
+        form.addLayout(rows)
+        form.addWidget(self._cost)
+        DialogSheet(self, form, self._foot, WIDTH)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QPla
 from ...studio.styles import Styles
 from ..language import Retranslating, explain, explain_button, tr
 from ..widgets.controls import label, named
+from ..widgets.dialog_sheet import DialogSheet
 
 WIDTH, LIST, HEIGHT = 520, 180, 220  # px
 
@@ -112,26 +113,26 @@ class StylesDialog(Retranslating, QDialog):
         self._about.setWordWrap(True)
         self._list.setFixedWidth(LIST)
         self._list.setMinimumHeight(HEIGHT)
-        form = QVBoxLayout()
-        form.setSpacing(6)
+        style = QVBoxLayout()
+        style.setSpacing(6)
         for part in (self._name_caption, self._name, self._words_caption, self._words):
-            form.addWidget(part)
+            style.addWidget(part)
         both = QHBoxLayout()
         both.setSpacing(16)
         both.addWidget(self._list)
-        both.addLayout(form, 1)
+        both.addLayout(style, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._new)
         buttons.addWidget(self._delete)
         buttons.addStretch()
         buttons.addWidget(self._close)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
-        whole.addWidget(self._about)
-        whole.addLayout(both)
-        whole.addLayout(buttons)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setSpacing(16)
+        form.addWidget(self._about)
+        form.addLayout(both)
+        DialogSheet(self, form, buttons, WIDTH)
 
 
 class _List(QListWidget):

@@ -16,6 +16,7 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, label, named, reserve_two_lines
 from ..widgets.dialog_foot import DialogFoot
+from ..widgets.dialog_sheet import DialogSheet
 from ..widgets.field_control import FieldControl, control_of, written
 from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
@@ -196,14 +197,14 @@ class TwinsDialog(Retranslating, QDialog):
         what.setSpacing(16)
         what.addWidget(self._thing_caption)
         what.addWidget(self._thing, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
-        whole.addWidget(self._about)
-        whole.addLayout(what)
-        whole.addWidget(self._pages)
-        whole.addWidget(self._note)
-        whole.addLayout(self._foot)
+        form = QVBoxLayout()
+        form.setContentsMargins(24, 20, 24, 20)
+        form.setSpacing(16)
+        form.addWidget(self._about)
+        form.addLayout(what)
+        form.addWidget(self._pages)
+        form.addWidget(self._note)
+        DialogSheet(self, form, self._foot, WIDTH)
 
     def _page(self, control: FieldControl) -> QWidget:
         """The value of the prompt panel at the left, the control of the other value at the right."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLineEdit, QPus
 from ..language import Retranslating, explain, tr
 from ..widgets.command import Command, WidgetKeys
 from ..widgets.controls import label, named
+from ..widgets.dialog_sheet import resize_within_screen
 from .palette import Named, NamedCommand
 
 NAMED = Qt.ItemDataRole.UserRole
@@ -127,4 +128,4 @@ class HelpDialog(Retranslating, QDialog):
         whole.setSpacing(16)
         whole.addLayout(left)
         whole.addLayout(right, 1)
-        self.resize(680, min(560, self.screen().availableGeometry().height() - 60))  # px, with room for the frame of the window
+        resize_within_screen(self, 680, 560)  # px

@@ -27,6 +27,7 @@ from ...studio.notices import Notice, NoticeKind, Notices
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, named
+from ..widgets.dialog_sheet import resize_within_screen
 
 STAYS = 5000  # ms, for notices of kind DONE
 FADES = 140  # ms
@@ -328,7 +329,7 @@ class Details(QDialog):
         self.setObjectName("error_details")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Safelight", "Details"))
-        self.resize(720, 420)
+        resize_within_screen(self, 720, 420)  # px
         heading = QLabel(told)
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)

@@ -10,6 +10,7 @@ from ...errors import QT_TRANSLATE_NOOP
 from ...library.vocabulary import Phrase, Vocabulary
 from ..language import Retranslating, explain, tr
 from .controls import label, named
+from .dialog_sheet import resize_within_screen
 
 GROUPS = {  # in the order of the list; a group that is not named here comes last, under its own name
     "animal": QT_TRANSLATE_NOOP("Safelight", "Animals"),
@@ -70,7 +71,7 @@ class VocabularyDialog(Retranslating, QDialog):
         tree.installEventFilter(self)
         self._fill()
         self.retranslate()
-        self.resize(440, min(560, self.screen().availableGeometry().height() - 60))  # px, with room for the frame of the window
+        resize_within_screen(self, 440, 560)  # px
 
     def open(self) -> None:
         self.show()  # QDialog.open would be modal
