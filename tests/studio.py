@@ -57,11 +57,15 @@ class Studio(Bench):
         self.held, self.notices = HeldRuns(10**9), Notices()
         self.undo = Undo(self.notices)
         self.told: list[Notice] = []
-        self.notices.listen(lambda notice: notice.kind is not NoticeKind.UNDO and self.told.append(notice))
+        self.notices.listen(self._listen)
         self.timeline = Timeline(self.held)
         self.generation = Generation(
             self.maker, Queue(self.notices), self.timeline, self.held, self.notices, self.undo, self.save, Previews.FAST
         )
+
+    def _listen(self, notice: Notice) -> None:
+        if notice.kind is not NoticeKind.UNDO and not notice.template.startswith("Undone"):
+            self.told.append(notice)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until `condition` holds; fail once the user is told something."""
