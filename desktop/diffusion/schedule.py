@@ -94,7 +94,7 @@ def level_before(scheduler: Any, writing: Writing | None, position: int, timeste
             return _at(scheduler, timestep)
         case Writing.ASKED:
             return _asked(scheduler.add_noise, torch.tensor([timestep]))
-    return _of_sigma(scheduler, writing, position if scheduler.step_index is None else scheduler.step_index, timestep)
+    return _of_sigma(scheduler, writing, position if scheduler.step_index is None else scheduler.step_index)
 
 
 def level_after(
@@ -106,21 +106,22 @@ def level_after(
     """
     if writing is None:
         return None
-    timesteps = scheduler.timesteps
-    following = float(timesteps[position + 1]) if position + 1 < len(timesteps) else -1.0
     if writing not in (Writing.PRESERVING, Writing.ASKED):
-        return _of_sigma(scheduler, writing, position + 1 if scheduler.step_index is None else scheduler.step_index, following)
+        return _of_sigma(scheduler, writing, position + 1 if scheduler.step_index is None else scheduler.step_index)
+    own, timesteps = vars(scheduler), scheduler.timesteps
     if towards is not None:
         following = towards
-    elif getattr(scheduler, "counter", 0) == 2 and hasattr(scheduler, "ets"):  # PNDM has repeated its first step
+    elif "ets" in own and own.get("counter") == 2:  # PNDM has repeated its first step
         following = timestep
     elif _steps_evenly(scheduler):
         following = timestep - scheduler.config.num_train_timesteps // scheduler.num_inference_steps
+    else:
+        following = float(timesteps[position + 1]) if position + 1 < len(timesteps) else -1.0
     if following >= 0:
         return level_before(scheduler, writing, position + 1, following)
-    if is_clean or hasattr(scheduler, "one"):
+    if is_clean or "one" in own:
         return CLEAN
-    final = getattr(scheduler, "final_alpha_cumprod", None)
+    final = own.get("final_alpha_cumprod")
     return None if final is None else _of_alpha(float(final))
 
 
@@ -128,11 +129,11 @@ def reading(scheduler: Any, writing: Writing | None, level: Level | None, positi
     """Coefficients that give x0 from the model's output at `level`; None if the scheduler does not tell, or without signal."""
     if level is None:
         return None
-    signal, noise = level.signal, level.noise
-    if hasattr(scheduler, "precondition_outputs"):  # the scheduler's own conversion, asked for both coefficients at once
+    signal, noise, kind = level.signal, level.noise, type(scheduler)  # a scheduler without an attribute looks for it in its config
+    if hasattr(kind, "precondition_outputs"):  # the scheduler's own conversion, asked for both coefficients at once
         units = torch.eye(2, dtype=torch.float64)
         return Mix(*scheduler.precondition_outputs(units[0], units[1], noise).tolist())
-    if hasattr(scheduler, "get_scalings_for_boundary_condition"):  # a consistency model's
+    if hasattr(kind, "get_scalings_for_boundary_condition"):  # a consistency model's
         return Mix(*map(float, scheduler.get_scalings_for_boundary_condition(noise)))
     power = signal**2 + noise**2  # 1, or 1 + σ² where the variance explodes: the v of a normalised x_t
     match scheduler.config.get("prediction_type", "flow_prediction" if writing is Writing.FLOW else None):
@@ -155,11 +156,11 @@ def _has_sigmas(scheduler: Any) -> bool:
 def _steps_evenly(scheduler: Any) -> bool:
     """Whether it steps by a fixed distance, not to the next timestep, as DDIM and PNDM do but for its half steps."""
     is_halved = scheduler.config.get("skip_prk_steps") is False
-    return hasattr(scheduler, "final_alpha_cumprod") and not hasattr(scheduler, "previous_timestep") and not is_halved
+    return "final_alpha_cumprod" in vars(scheduler) and not hasattr(type(scheduler), "previous_timestep") and not is_halved
 
 
 def _at(scheduler: Any, timestep: float) -> Level | None:
-    alphas = getattr(scheduler, "alphas_cumprod", None)
+    alphas = vars(scheduler).get("alphas_cumprod")
     return _of_alpha(float(alphas[int(timestep)])) if alphas is not None and 0 <= timestep < len(alphas) else None
 
 
@@ -167,7 +168,7 @@ def _of_alpha(alpha_cumprod: float) -> Level:
     return Level(math.sqrt(alpha_cumprod), math.sqrt(max(0.0, 1 - alpha_cumprod)))
 
 
-def _of_sigma(scheduler: Any, writing: Writing, position: int, timestep: float) -> Level | None:
+def _of_sigma(scheduler: Any, writing: Writing, position: int) -> Level | None:
     sigmas = scheduler.sigmas
     sigma = float(sigmas[min(position, len(sigmas) - 1)])
     if writing is Writing.CONVERTED:
@@ -175,10 +176,10 @@ def _of_sigma(scheduler: Any, writing: Writing, position: int, timestep: float) 
         return Level(float(signal), float(noise))
     if writing is Writing.FLOW:
         return Level(1 - sigma, sigma)
-    is_between = hasattr(scheduler, "sigmas_interpol") or hasattr(scheduler, "mid_point_sigma")
+    is_between = "sigmas_interpol" in vars(scheduler) or "mid_point_sigma" in vars(scheduler)
     if is_between and not scheduler.state_in_first_order:
-        # In the middle of a step, at a σ between two of the list: the scheduler divides by √(σ² + 1) here.
-        scaled = float(scheduler.scale_model_input(torch.ones(1, dtype=torch.float64), timestep))
+        # In the middle of a step, at a σ between two of the list: the scheduler divides by √(σ² + 1) here, and reads no timestep.
+        scaled = float(scheduler.scale_model_input(torch.ones(1, dtype=torch.float64), None))
         return Level(1.0, math.sqrt(max(0.0, 1 / scaled**2 - 1)))
     return Level(1.0, sigma)
 

@@ -16,7 +16,7 @@ import inspect
 import math
 import time
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, TypeAlias
@@ -42,7 +42,7 @@ UNEXPLAINED = 0.1  # of a guided output: more than rounding in half precision, s
 MOST_NESTED = 8  # objects, lists and dicts inside each other in which a cache is looked for
 WRAPPED = ("set_timesteps", "scale_model_input", "step")
 # What can be an argument of a denoiser without being changed by the call.
-PLAIN = (torch.Tensor, np.ndarray, np.generic, torch.dtype, torch.device, torch.Generator, str, int, float, complex, type(None))
+PLAIN = (torch.Tensor, type(None), str, int, float, complex, np.ndarray, np.generic, torch.dtype, torch.device, torch.Generator)
 
 Call: TypeAlias = Callable[..., Any]  # a method of diffusers: its arguments and result differ from class to class
 Structure: TypeAlias = object  # of a denoiser output: nested tuples, lists and outputs with meta tensors as leaves; or `MADE`
@@ -214,7 +214,9 @@ class Seam:
         self._stretches: list[_Stretch] = []
         self._set: dict[int, _Stretch] = {}  # by scheduler: timesteps that are set, and not used yet
         self._course: Course | None = None  # as planned last
+        self._seen: object = None  # of what that course was made
         self._used: set[int] = set()  # schedulers that have set timesteps, and denoisers that were called
+        self._expected = set(map(id, self._schedulers.values())), set(map(id, self._denoisers))
         self._states: list[tuple[bytes, torch.Tensor]] = []  # of all generators, as recorded last
         self._structures: list[Structure] = []  # of the denoiser outputs in this step
         self._answers: list[torch.Tensor] = []  # the denoiser outputs of this step
@@ -311,7 +313,7 @@ class Seam:
         if (held and held != _held(args, kwargs)) or not all(isinstance(leaf, PLAIN) for leaf in leaves):
             self._structures.append(MADE)
         else:
-            shapes = [leaf.to("meta") if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves]
+            shapes = [_shape(leaf.shape, leaf.dtype) if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves]
             self._structures.append(pytree.tree_unflatten(shapes, spec))
         tensors = [] if type(denoiser).__module__.startswith(CONTROLS) else [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
         self._answers += [tensor for tensor in tensors if tensor.shape == tensors[0].shape]
@@ -379,6 +381,14 @@ class Seam:
         if self._number == stretch.before:
             stretch.begin, stretch.count = self._part(stretch, None if timestep is None else _number(timestep))
         stretch.count = max(stretch.count, self._number - stretch.before)
+        seen = stretch, stretch.begin, stretch.count, self._is_whole
+        if seen != self._seen:
+            self._seen = seen
+            self._tell_course()
+        return stretch
+
+    def _tell_course(self) -> None:
+        stretches = self._stretches
         course = Course(
             tuple(planned for each in stretches for planned in each.planned),
             tuple(Stage(each.name, each.count) for each in stretches),
@@ -387,7 +397,6 @@ class Seam:
         if course != self._course:
             self._course = course
             self._plan(course)
-        return stretch
 
     def _part(self, stretch: _Stretch, timestep: float | None) -> tuple[int, int]:
         """The first call of a stage among its timesteps, and the number of its calls: what the pipeline tells, or else all that follow."""
@@ -400,7 +409,8 @@ class Seam:
     @property
     def _is_whole(self) -> bool:
         """Whether no further stage is expected: all schedulers have set timesteps, or all denoisers were called."""
-        return all(id(each) in self._used for each in self._schedulers.values()) or all(id(each) in self._used for each in self._denoisers)
+        schedulers, denoisers = self._expected
+        return schedulers <= self._used or denoisers <= self._used
 
     @property
     def _calls(self) -> int:
@@ -490,9 +500,10 @@ class Seam:
         In the form of `prediction`. Where outputs have more tokens, once cut at the end and once at the beginning.
         """
         read = without_variances(prediction, sample)
-        cuts = [[part for answer in self._answers for part in _parts(answer, read, end)] for end in (False, True)]
         has_tokens = read.ndim == 3 and any(answer.ndim == 3 and answer.shape[1] > read.shape[1] for answer in self._answers)
-        return [cut for cut in (cuts if has_tokens else cuts[:1]) if len(cut) > 1]
+        ends = (False, True) if has_tokens else (False,)
+        cuts = [[part for answer in self._answers for part in _parts(answer, read, end)] for end in ends]
+        return [cut for cut in cuts if len(cut) > 1]
 
     def _guided(
         self, asked: Sequence[Sequence[torch.Tensor]], prediction: torch.Tensor, sample: torch.Tensor, mix: Mix | None
@@ -508,12 +519,11 @@ class Seam:
         known = self._guidance
         if known is None or known.asked != sizes or known.at_end >= len(asked):
             return None
-        moved = mix.output * (read - known.sign * asked[known.at_end][known.unprompted])
+        moved = mix.output * read.sub(asked[known.at_end][known.unprompted], alpha=known.sign)
         return moved if moved.shape == sample.shape else None
 
     def _pause(self) -> None:
-        is_last = self._is_whole and self._number == self._calls
-        if self._until is not None and self._until <= self._number and not is_last:
+        if self._until is not None and self._until <= self._number and not (self._is_whole and self._number == self._calls):
             raise Unwound
 
     def _generator_states(self) -> tuple[list[torch.Tensor], GlobalStates]:
@@ -638,7 +648,12 @@ def _counting(pipeline: Pipeline) -> list[object]:
 
 def _number(value: Any) -> float:
     """A timestep; all samples of a batch have the same."""
-    return float(value.flatten()[0] if isinstance(value, torch.Tensor) else value)
+    return float(value.flatten()[0] if isinstance(value, torch.Tensor) and value.ndim else value)
+
+
+@functools.lru_cache
+def _shape(shape: torch.Size, dtype: torch.dtype) -> torch.Tensor:
+    return torch.empty(shape, dtype=dtype, device="meta")
 
 
 def _once(sample: torch.Tensor) -> torch.Tensor:
@@ -683,8 +698,17 @@ def _remind(guider: object, held: object) -> None:
 
 def _held(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[object]:
     """What the objects among the arguments of a denoiser hold that may be caches: shows later whether the call has filled one."""
+    if _is_plain(args) and _is_plain(kwargs):
+        return []
     opaque = [leaf for leaf in pytree.tree_leaves((args, kwargs)) if not isinstance(leaf, PLAIN)]
     return [_content(each, MOST_NESTED) for each in opaque]
+
+
+def _is_plain(value: object) -> bool:
+    if value is None or isinstance(value, PLAIN):
+        return True
+    within = value.values() if isinstance(value, dict) else value
+    return isinstance(within, (list, tuple, ValuesView)) and all(map(_is_plain, within))
 
 
 def _content(value: object, depth: int) -> object:
@@ -709,7 +733,7 @@ def _parts(answer: torch.Tensor, read: torch.Tensor, at_end: bool) -> list[torch
     copies = answer.numel() // read.numel()
     if not copies or answer.numel() != copies * read.numel() or answer.shape[0] % copies:
         return []
-    return [part.reshape(read.shape) for part in answer.chunk(copies)]
+    return [part if part.shape == read.shape else part.reshape(read.shape) for part in answer.chunk(copies)]
 
 
 def _found(answers: Sequence[torch.Tensor], given: torch.Tensor, asked: tuple[int, ...], at_end: bool) -> _Guidance | None:

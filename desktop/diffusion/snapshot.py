@@ -120,7 +120,8 @@ def mixed(mix: Sequence[float], sample: torch.Tensor, prediction: torch.Tensor) 
 
 def without_variances(prediction: torch.Tensor, sample: torch.Tensor) -> torch.Tensor:
     """A model's output without the learned variances, which follow its channels."""
-    return prediction[:, : sample.shape[1]] if prediction.ndim == sample.ndim > 1 else prediction
+    has_variances = prediction.ndim == sample.ndim > 1 and prediction.shape[1] > sample.shape[1]
+    return prediction[:, : sample.shape[1]] if has_variances else prediction
 
 
 def read_snapshot(steps: Iterable[Step], number: int) -> Snapshot:
