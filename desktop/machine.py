@@ -111,6 +111,10 @@ class LocalMachine:
             return await anext(results)
 
     async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
+        # Tried without the model first: this is called while the pointer moves, and the model may be gone.
+        values = await self._worker.run(lambda: self._open().values_of_grid(request, number, x, y))
+        if values is not None:
+            return values
         model, fingerprint = await self._model_of(request)
         return await self._worker.run(lambda: self._open().values(request, model.files, fingerprint, number, x, y))
 

@@ -1,4 +1,4 @@
-"""Runs of an engine without a worker around it, as lists of the events it emits; and the stock picture to compare them with."""
+"""Runs of an engine without a worker around it, as lists of the events it emits; and what to compare them with."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from diffusers import DiffusionPipeline
 
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.engine import Engine
+from desktop.diffusion.loader import weights_by_part
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Orders, Request
 from desktop.diffusion.run import Event, Pixels, Previews, Step, WatchedViews
+from desktop.diffusion.single_file import ModelFiles
 
 
 def events_of(
@@ -48,3 +50,8 @@ def stock_picture_of(pipeline: DiffusionPipeline, recipe: Recipe, **prompts: obj
         generator=torch.Generator().manual_seed(recipe.sampling.seed),
     ).images
     return Pixels(image.width, image.height, image.tobytes())
+
+
+def weight_bytes(files: ModelFiles, dtype: torch.dtype) -> int:
+    """Bytes of the model's weights in memory."""
+    return sum(part.total for part in weights_by_part(files, dtype).values())

@@ -22,6 +22,7 @@ from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.request import Orders, Request
 from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step, View
 from desktop.diffusion.snapshot import read_snapshot
+from desktop.diffusion.working_memory import Hardware
 from desktop.errors import (
     MemoryTight,
     MemoryTooSmall,
@@ -34,11 +35,12 @@ from desktop.errors import (
     StepNotKept,
     TurnForbidden,
 )
+from desktop.library.known_models import weights_of
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
 from tests.engine_runs import events_of, stock_picture_of
-from tests.kits import INDEX, write_json
+from tests.kits import INDEX, model_folder, write_json
 from tests.watched import counted
 
 CPU = Device("cpu", "", torch.float32)
@@ -640,6 +642,14 @@ def test_the_memory_of_a_picture_grows_with_it(model, tmp_path):
         write_json(config / part / "config.json", {"block_out_channels": widths})
     estimate = memory.estimate(config, RECIPE.with_values(width=512, height=512), Device("cpu", "", torch.bfloat16))
     assert estimate.decode == pytest.approx(588e6, rel=0.2)
+
+
+@pytest.mark.parametrize("kind", ["cpu", "cuda"])
+def test_what_a_model_is_said_to_need_is_what_is_checked_when_it_runs(tmp_path, kind):
+    known = ModelLibrary(STARTER, [], tmp_path / "fingerprints.json").judged(model_folder(tmp_path / "model"), tmp_path)
+    recipe = RECIPE.with_values(width=known.size, height=known.size)
+    checked = memory.estimate(known.files, recipe, Device(kind, "", torch.bfloat16))
+    assert weights_of(known).memory(known, Hardware(kind, "", 0, 0, 2)) == checked.total
 
 
 def test_the_memory_of_a_step_depends_on_its_latents(tmp_path):

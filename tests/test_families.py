@@ -17,7 +17,7 @@ from desktop.diffusion.engine import Engine
 from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.families.description import NAME, Family
-from desktop.diffusion.loader import load, weight_bytes
+from desktop.diffusion.loader import load
 from desktop.diffusion.memory import estimate
 from desktop.diffusion.prompts import PromptEncoder
 from desktop.diffusion.recipe import Recipe
@@ -26,7 +26,7 @@ from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenMeter
 from desktop.resources import STARTER
 from tests import tiny
-from tests.engine_runs import events_of, stock_picture_of
+from tests.engine_runs import events_of, stock_picture_of, weight_bytes
 
 DESKTOP = Path(__file__).parents[1] / "desktop"
 CPU = Device("cpu", "", torch.float32)

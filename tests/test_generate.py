@@ -197,6 +197,7 @@ async def test_a_missing_model_is_reported_and_the_run_stays_paused(bench, tmp_p
     ):
         with pytest.raises(ModelGone, match="after step 2"):
             await going_on
+    assert len((await elsewhere.values(recording, 2, 0.5, 0.5)).channels[View.NOISY]) == 4  # needs no model
     assert elsewhere.forbidden(recording, 1, {"prompt": "other"}) == branching.NO_MODEL
     assert (recording.ending, len(recording.steps)) == (Ending.PAUSED, 3)
     assert recording.steps[2].estimate is not None

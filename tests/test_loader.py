@@ -7,9 +7,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from desktop.diffusion.device import Device
-from desktop.diffusion.loader import load, weight_bytes
+from desktop.diffusion.loader import load
 from desktop.errors import ModelDamaged, ModelForEditing, ModelIncomplete, ModelUnsupported
 from tests import tiny
+from tests.engine_runs import weight_bytes
 
 CPU = Device("cpu", "", torch.float32)
 WEIGHTS = {"unet": "diffusion_pytorch_model.safetensors", "vae": "diffusion_pytorch_model.safetensors", "text_encoder": "model.safetensors"}

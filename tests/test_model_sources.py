@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.diffusion.families import FAMILIES
+from desktop.diffusion.working_memory import Hardware
 from desktop.errors import ModelFolderMissing, ModelFolderUnreadable, ModelRefused, NotAModel
 from desktop.library.known_models import KnownModels, weights_of
 from desktop.library.model_sources import A1111, COMFY, HUGGING_FACE, INVOKE, PLAIN, SWARM, listing, program_of, root_of, usual_places
@@ -190,7 +191,8 @@ def test_weights_are_counted_from_headers(tmp_path: Path, library: ModelLibrary)
     assert weights.numbers == {"unet": 10, "vae": 10, "text_encoder": 10}
     assert weights.precision == "fp32"
     assert weights.disk == sum(path.stat().st_size for path in model.path.rglob("*.safetensors"))
-    assert weights.memory(model, 2) < weights.memory(model, 4)
+    half, single = (Hardware("cpu", "", 0, 0, itemsize) for itemsize in (2, 4))
+    assert weights.memory(model, half) < weights.memory(model, single)
 
 
 def test_equal_weights_have_equal_marks(tmp_path: Path, library: ModelLibrary) -> None:

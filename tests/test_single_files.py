@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from desktop.diffusion.device import Device
-from desktop.diffusion.loader import load, weight_bytes
+from desktop.diffusion.loader import load
 from desktop.diffusion.recipe import ModelReference
 from desktop.diffusion.weight_file import MOST_HEADER, MOST_TENSORS, header_of
 from desktop.errors import (
@@ -40,6 +40,7 @@ from desktop.library.tokens import TokenMeter
 from desktop.resources import STARTER
 
 from . import single, tiny, tiny_families
+from .engine_runs import weight_bytes
 from .kits import TENSORS, write_weights
 from .single import Shapes, header_only
 

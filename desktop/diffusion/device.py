@@ -42,7 +42,7 @@ class Device:
         """Bytes that a run may use now, including memory that torch has reserved."""
         if self.kind == "cuda":
             return torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
-        return psutil.virtual_memory().available
+        return free_main_memory()
 
 
 def free_main_memory() -> int:

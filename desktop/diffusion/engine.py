@@ -103,15 +103,18 @@ class Engine:
         )
 
     def values(self, request: Request, files: ModelFiles, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
-        """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left.
+        """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left."""
 
-        The model is needed only for latents in a layout of its own.
-        """
+        def read() -> LatentValues:
+            model = self._model(files, fingerprint, request.recipe, Control(), lambda phase: None)
+            return views.latents(read_snapshot(request.history, number), model.grid_of(request.recipe)).at(x, y)
+
+        return self.values_of_grid(request, number, x, y) or self._surviving(request.recipe, fingerprint, read)
+
+    def values_of_grid(self, request: Request, number: int, x: float, y: float) -> LatentValues | None:
+        """As `values`, without the model; None for latents in a layout of its own."""
         snapshot = read_snapshot(request.history, number)
-        if views.is_grid(snapshot.noisy):
-            return views.latents(snapshot, views.as_grid).at(x, y)
-        model = self._model(files, fingerprint, request.recipe, Control(), lambda phase: None)
-        return views.latents(snapshot, model.grid_of(request.recipe)).at(x, y)
+        return views.latents(snapshot, views.as_grid).at(x, y) if views.is_grid(snapshot.noisy) else None
 
     @property
     def hardware(self) -> Hardware:
@@ -199,9 +202,6 @@ class Engine:
             if environment.get(name, here) != here:
                 raise MachineChanged(before=environment[name], now=here)
 
-    def _is_loaded(self, files: ModelFiles, fingerprint: str) -> bool:
-        return self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) == (files, fingerprint)
-
     def _model(
         self,
         files: ModelFiles,
@@ -215,11 +215,10 @@ class Engine:
 
         `insist` is that of a request for a run; None for a look at a step, which takes the model as it is loaded.
         """
-        if insist is None and self._is_loaded(files, fingerprint):
-            assert self._loaded is not None
-            return self._loaded
-        if self._loaded is not None and not self._is_loaded(files, fingerprint):
+        if self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) != (files, fingerprint):
             self.free()  # the old one first: two models at once may not fit
+        if self._loaded is not None and insist is None:
+            return self._loaded
         self._rung = rung = self._offload(files, fingerprint, recipe, insist is not False)
         if self._loaded is not None and not same_place(self._loaded.offload, rung):
             self.free()

@@ -194,11 +194,6 @@ def weights_by_part(files: ModelFiles, dtype: torch.dtype) -> dict[str, PartWeig
     return found
 
 
-def weight_bytes(files: ModelFiles, dtype: torch.dtype) -> int:
-    """Bytes of the model's weights in memory."""
-    return sum(part.total for part in weights_by_part(files, dtype).values())
-
-
 def _numbers(file: Path, prefix: str) -> list[int]:
     """Of each tensor whose name begins with `prefix`."""
     try:

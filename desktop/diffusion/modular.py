@@ -10,6 +10,7 @@ from typing import Any
 from diffusers import ModularPipeline
 
 from ..errors import ModelFileDamaged, ModelIncomplete
+from .families import NOT_JSON, SENSELESS
 
 INDEX = "modular_model_index.json"
 DENOISE = "denoise"  # the block from encoded prompts to latents, under this name in every modular pipeline of diffusers
@@ -49,7 +50,7 @@ def open_modular(folder: Path, **options: Any) -> Modular:
     whole = ModularPipeline.from_pretrained(folder, local_files_only=True)
     blocks = whole.blocks.sub_blocks.get(DENOISE)
     if blocks is None:
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem="has invalid contents")
+        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=SENSELESS)
     pipeline = type(whole)(blocks=blocks)
     places = _places(folder)
     loaded: dict[str, Any] = {}
@@ -86,4 +87,4 @@ def _places(folder: Path) -> Mapping[str, str]:
             if isinstance(entry, list) and len(entry) == 3 and isinstance(entry[2], dict)
         }
     except (OSError, ValueError, AttributeError) as error:
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem="is not readable as JSON") from error
+        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=NOT_JSON) from error

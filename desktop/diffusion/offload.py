@@ -80,7 +80,7 @@ def same_place(rung: Offload, other: Offload) -> bool:
 
 
 def stretches(before: Mapping[str, Any], rung: Offload, steps: int) -> dict[str, Any]:
-    """The entries of `Plan.environment` for a run that goes on with `rung` after `steps` recorded steps, the starting noise included.
+    """The entries of `Plan.environment` for a run that continues on `rung` after `steps` recorded steps, the starting noise included.
 
     `before` is its environment until now. A step is the same on every rung, except in low bits on `DISK`, where convolutions have their
     weights in another order; a picture that is decoded in tiles differs from a whole one.

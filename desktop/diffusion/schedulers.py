@@ -17,10 +17,10 @@ from .samplers import Sampler
 TRAINING = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas", "prediction_type", "rescale_betas_zero_snr")
 # Latents are not confined to −1…1, and the last timestep of Stable Diffusion is 0, not "no noise at all".
 LATENT = {"clip_sample": False, "set_alpha_to_one": False}
-# Differences between samplers of one class: never taken from the model's own scheduler.
 STANDARD = Traits()  # of Stable Diffusion 1
 FLOW = {"num_train_timesteps": 1000, "prediction_type": "flow_prediction"}
 MOST_NOISE = 1 - 1e-6  # of a flow: solvers compute the logarithm of what is left of the signal (as in diffusers' UniPC)
+# Differences between samplers of one class: never taken from the model's own scheduler.
 SAMPLING = ("algorithm_type", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas")
 
 

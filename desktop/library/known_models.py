@@ -16,7 +16,7 @@ from ..diffusion import families
 from ..diffusion.families.description import Family, NoiseProcess, Traits
 from ..diffusion.single_file import PartSource, SingleFile
 from ..diffusion.weight_file import Header, HeaderError, header_of
-from ..diffusion.working_memory import working_numbers
+from ..diffusion.working_memory import Hardware, Working, estimate, working
 from ..errors import ModelPartsMissing, SafelightError
 from . import inspection, safe_file
 from .contents import precision_of
@@ -25,6 +25,7 @@ from .models import Model
 MOST_BYTES = 32 << 20  # of the file
 SAMPLES = 4  # of a file of weights, for its mark
 SAMPLE = 4096  # bytes
+NOTHING = Working(0, 0, 0)
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Stamp = str  # changes when a file of the model changes
@@ -40,14 +41,16 @@ class Weights:
     disk: int = 0  # bytes of the weights files
     precision: str = ""  # of the denoiser: "fp16", "bf16", …
     numbers: Mapping[str, int] = field(default_factory=dict)  # of each network, by part
-    working: int = 0  # numbers in memory beside the weights, for a picture of the model's own size
+    step: int = 0  # numbers in memory beside the weights, for a picture of the model's own size; as in `Working`
+    decoding: int = 0
     mark: str = ""  # hexadecimal digits from all over the weights: equal for equal weights, and hardly for others
     changed: float = 0.0  # s since the epoch
 
-    def memory(self, model: Model, itemsize: int) -> int:
-        """Bytes that a run with numbers of `itemsize` bytes needs."""
-        weights = sum(self.numbers.values())
-        return int((weights * (1 + model.family.memory.reordered) + self.working) * itemsize)
+    def memory(self, model: Model, hardware: Hardware) -> int:
+        """Bytes that a run on `hardware` needs, if nothing is saved."""
+        size, numbers = hardware.itemsize, Working(self.step, self.decoding, self.decoding)
+        weights = {part: count * size for part, count in self.numbers.items()}
+        return estimate(model.family, weights, 0, numbers, hardware.kind, size, size).total
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +175,9 @@ def weights_of(model: Model) -> Weights:
         disk = sum(path.stat().st_size for path in own)
     except (OSError, HeaderError, SafelightError, ValueError, KeyError, TypeError, StopIteration):
         return Weights()
-    working = _working(model) if numbers else 0
-    return Weights(disk, precision_of(denoiser), numbers, working, mark.hexdigest()[:32] if own else "", max(files.values(), default=0.0))
+    needed = _working(model) if numbers else NOTHING
+    precision, own_mark = precision_of(denoiser), mark.hexdigest()[:32] if own else ""
+    return Weights(disk, precision, numbers, needed.step, needed.decoding, own_mark, max(files.values(), default=0.0))
 
 
 def _weight_files(model: Model, part: str) -> list[tuple[Path, str]]:
@@ -196,7 +200,7 @@ def _sample(path: Path, mark: hashlib._Hash) -> None:
             mark.update(stream.read(SAMPLE))
 
 
-def _working(model: Model) -> int:
+def _working(model: Model) -> Working:
     family = model.family
 
     def config(part: str) -> Mapping[str, object]:
@@ -204,9 +208,9 @@ def _working(model: Model) -> int:
 
     try:
         autoencoder = config(family.autoencoder) if family.autoencoder else {}
-        return working_numbers(family, config(family.denoiser), autoencoder, model.size, model.size)
+        return working(family, config(family.denoiser), autoencoder, model.size, model.size)
     except (SafelightError, KeyError, TypeError, ValueError, StopIteration):
-        return 0
+        return NOTHING
 
 
 def _code_stamp() -> str:

@@ -198,7 +198,7 @@ class ModelShelf(QObject):
         weights = self.weights.get(model.path)
         if self.hardware is None or weights is None or not weights.numbers:
             return None
-        return weights.memory(model, self.hardware.itemsize)
+        return weights.memory(model, self.hardware)
 
     @property
     def disk_use(self) -> int:
