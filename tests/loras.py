@@ -5,10 +5,8 @@ The matrices are random. What they add to the weights is known, so that an oracl
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -114,24 +112,8 @@ def original(name: str, per_block: int) -> str:
     raise ValueError(name)
 
 
-def write_header(path: Path, layers: Mapping[str, Sequence[int]], metadata: Mapping[str, Any] | None = None, dtype: str = "F16") -> Path:
-    """A file with tensors of these shapes, of zeros, which takes no room on the disk."""
-    header: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
-    end = 0
-    for name, shape in layers.items():
-        size = math.prod(shape) * {"F16": 2, "F32": 4, "I8": 1}[dtype]
-        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [end, end + size]}
-        end += size
-    data = json.dumps(header).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        stream.write(len(data).to_bytes(8, "little") + data)
-        stream.truncate(8 + len(data) + end)
-    return path
-
-
 def pair(
     name: str, out: int, wide: int, rank: int = 8, halves: tuple[str, str] = (".lora_down.weight", ".lora_up.weight")
 ) -> dict[str, Any]:
-    """Both matrices of a layer, for `write_header`."""
+    """Both matrices of a layer, for `single.header_only`."""
     return {f"{name}{halves[0]}": (rank, wide), f"{name}{halves[1]}": (out, rank)}
