@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
@@ -43,13 +44,22 @@ class Collection:
         self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, self.trash, self.stars, self.notices)
 
 
-def settle(loop: asyncio.AbstractEventLoop, collection: Collection, act: Callable[[], object] = lambda: None) -> None:
+class Noticing(Protocol):
+    notices: Notices
+
+
+def settle(loop: asyncio.AbstractEventLoop, studio: Noticing, act: Callable[[], object] = lambda: None) -> None:
+    """`rest` with the notices of a studio."""
+    rest(loop, studio.notices, act)
+
+
+def rest(loop: asyncio.AbstractEventLoop, notices: Notices, act: Callable[[], object] = lambda: None) -> None:
     """Do something, and let everything that it started come to its end, thumbnails too. All in one go, as the loop of the window runs."""
 
-    async def rest() -> None:
+    async def all_tasks() -> None:
         act()
         for _ in range(3):
             await asyncio.sleep(0.01)
-            await awaited.until(lambda: not collection.notices._tasks)
+            await awaited.until(lambda: not notices._tasks)
 
-    loop.run_until_complete(rest())
+    loop.run_until_complete(all_tasks())

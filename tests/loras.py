@@ -5,16 +5,16 @@ The matrices are random. What they add to the weights is known, so that an oracl
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 from safetensors.torch import save_file
+
+from tests.single import moved, unet_places
 
 Layout = Literal["kohya", "kohya original", "diffusers", "diffusers old", "ComfyUI"]
 LAYOUTS: tuple[Layout, ...] = ("kohya", "kohya original", "diffusers", "diffusers old", "ComfyUI")
@@ -53,11 +53,11 @@ def write(
     has_alpha = layout not in ("diffusers", "diffusers old") and alpha is not None
     tensors: dict[str, torch.Tensor] = {}
     delta: dict[str, dict[str, torch.Tensor]] = {}
+    places = unet_places(pipeline.unet)
     for part in parts:
         pattern = TEXT if part != "unet" else UNET if layout != "diffusers old" else ATTENTION
         if layout == "diffusers old" and part != "unet":
             pattern = re.compile(r"self_attn\.(q|k|v|out)_proj$")
-        per_block = len(getattr(pipeline, part).down_blocks[0].resnets) if part == "unet" else 0
         for name, layer in getattr(pipeline, part).named_modules():
             if not pattern.search(name):
                 continue
@@ -68,7 +68,7 @@ def write(
             scale = alpha / RANK if has_alpha else 1.0
             added = scale * up.float().flatten(1) @ down.float().flatten(1)
             delta.setdefault(part, {})[name] = added.reshape(layer.weight.shape)
-            stem, halves = named(part, name, layout, per_block)
+            stem, halves = named(part, name, layout, places)
             tensors[f"{stem}{halves[0]}"], tensors[f"{stem}{halves[1]}"] = down, up
             if has_alpha:
                 tensors[f"{stem}.alpha"] = torch.tensor(alpha, dtype=dtype)
@@ -77,15 +77,15 @@ def write(
     return Made(path, delta)
 
 
-def named(part: str, name: str, layout: Layout, per_block: int) -> tuple[str, tuple[str, str]]:
-    """The name of a layer in a file, and what follows it for both of its matrices."""
+def named(part: str, name: str, layout: Layout, places: Mapping[str, str]) -> tuple[str, tuple[str, str]]:
+    """The name of a layer in a file, and what follows it for both of its matrices. `places`: of the modules in the original UNet."""
     text = "" if name.startswith("text_model.") else "text_model."
     is_unet = part == "unet"
     flat = name.replace(".", "_")
     match layout:
         case "kohya" | "kohya original":
             prefix = {"unet": "lora_unet_", "text_encoder": "lora_te1_", "text_encoder_2": "lora_te2_"}[part]
-            words = original(name, per_block).replace(".", "_") if is_unet and layout == "kohya original" else flat
+            words = moved(name, places, {}).replace(".", "_") if is_unet and layout == "kohya original" else flat
             return f"{prefix}{'' if is_unet else text.replace('.', '_')}{words}", (".lora_down.weight", ".lora_up.weight")
         case "diffusers":
             return f"{part}.{'' if is_unet else text}{name}", (".lora_A.weight", ".lora_B.weight")
@@ -98,40 +98,13 @@ def named(part: str, name: str, layout: Layout, per_block: int) -> tuple[str, tu
             )
         case "ComfyUI":
             if is_unet:
-                return f"diffusion_model.{original(name, per_block)}", (".lora_down.weight", ".lora_up.weight")
+                return f"diffusion_model.{moved(name, places, {})}", (".lora_down.weight", ".lora_up.weight")
             clip = {"text_encoder": "clip_l", "text_encoder_2": "clip_g"}[part]
             return f"text_encoders.{clip}.transformer.{text}{name}", (".lora_down.weight", ".lora_up.weight")
-
-
-def original(name: str, per_block: int) -> str:
-    """A layer with attention by its name in the original UNet."""
-    if found := re.fullmatch(r"down_blocks\.(\d+)\.attentions\.(\d+)\.(.+)", name):
-        return f"input_blocks.{1 + int(found[1]) * (per_block + 1) + int(found[2])}.1.{found[3]}"
-    if found := re.fullmatch(r"up_blocks\.(\d+)\.attentions\.(\d+)\.(.+)", name):
-        return f"output_blocks.{int(found[1]) * (per_block + 1) + int(found[2])}.1.{found[3]}"
-    if found := re.fullmatch(r"mid_block\.attentions\.0\.(.+)", name):
-        return f"middle_block.1.{found[1]}"
-    raise ValueError(name)
-
-
-def write_header(path: Path, layers: Mapping[str, Sequence[int]], metadata: Mapping[str, Any] | None = None, dtype: str = "F16") -> Path:
-    """A file with tensors of these shapes, of zeros, which takes no room on the disk."""
-    header: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
-    end = 0
-    for name, shape in layers.items():
-        size = math.prod(shape) * {"F16": 2, "F32": 4, "I8": 1}[dtype]
-        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [end, end + size]}
-        end += size
-    data = json.dumps(header).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        stream.write(len(data).to_bytes(8, "little") + data)
-        stream.truncate(8 + len(data) + end)
-    return path
 
 
 def pair(
     name: str, out: int, wide: int, rank: int = 8, halves: tuple[str, str] = (".lora_down.weight", ".lora_up.weight")
 ) -> dict[str, Any]:
-    """Both matrices of a layer, for `write_header`."""
+    """Both matrices of a layer, for `single.header_only`."""
     return {f"{name}{halves[0]}": (rank, wide), f"{name}{halves[1]}": (out, rank)}

@@ -70,8 +70,14 @@ RESIDUAL = {
 
 def original_unet(unet: Any) -> dict[str, torch.Tensor]:
     """The weights of a UNet by the names of Stable Diffusion's own program."""
+    places = unet_places(unet)
+    return {moved(name, places, RESIDUAL): tensor for name, tensor in unet.state_dict().items()}
+
+
+def unet_places(unet: Any) -> dict[str, str]:
+    """The modules of a UNet by their names, and where they are in Stable Diffusion's own program."""
     layers = unet.config.layers_per_block
-    fixed = {
+    places = {
         "conv_in": "input_blocks.0.0",
         "conv_norm_out": "out.0",
         "conv_out": "out.2",
@@ -83,7 +89,6 @@ def original_unet(unet: Any) -> dict[str, torch.Tensor]:
         "mid_block.attentions.0": "middle_block.1",
         "mid_block.resnets.1": "middle_block.2",
     }
-    places = dict(fixed)
     for block in range(len(unet.config.block_out_channels)):
         first = 1 + block * (layers + 1)
         for layer in range(layers):
@@ -96,7 +101,7 @@ def original_unet(unet: Any) -> dict[str, torch.Tensor]:
             places[f"up_blocks.{block}.attentions.{layer}"] = f"output_blocks.{last - layers + layer}.1"
         has_attention = unet.config.up_block_types[block].startswith("CrossAttn")
         places[f"up_blocks.{block}.upsamplers.0.conv"] = f"output_blocks.{last}.{2 if has_attention else 1}.conv"
-    return {_moved(name, places, RESIDUAL): tensor for name, tensor in unet.state_dict().items()}
+    return places
 
 
 def original_autoencoder(autoencoder: Any) -> dict[str, torch.Tensor]:
@@ -114,7 +119,7 @@ def original_autoencoder(autoencoder: Any) -> dict[str, torch.Tensor]:
         places[f"{side}.mid_block.attentions.0"] = f"{side}.mid.attn_1"
         places[f"{side}.conv_norm_out"] = f"{side}.norm_out"
     inside = {"conv_shortcut": "nin_shortcut", "group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_out.0": "proj_out"}
-    found = {_moved(name, places, inside): tensor for name, tensor in autoencoder.state_dict().items()}
+    found = {moved(name, places, inside): tensor for name, tensor in autoencoder.state_dict().items()}
     attention = (".q.weight", ".k.weight", ".v.weight", ".proj_out.weight")
     return {name: tensor[:, :, None, None] if "attn_1" in name and name.endswith(attention) else tensor for name, tensor in found.items()}
 
@@ -162,8 +167,8 @@ def open_clip(encoder: Any, spare: bool = False) -> dict[str, torch.Tensor]:
     return found
 
 
-def _moved(name: str, places: Mapping[str, str], inside: Mapping[str, str]) -> str:
-    """The name of a tensor where its module has another place and its own modules other names."""
+def moved(name: str, places: Mapping[str, str], inside: Mapping[str, str]) -> str:
+    """The name of a tensor or layer where its module has another place and its own modules other names."""
     for here, there in places.items():
         if name.startswith(f"{here}."):
             rest = name.removeprefix(f"{here}.")

@@ -21,7 +21,8 @@ from desktop.library.adapter_file import AdapterFile, Fit, fit, layers_of, read,
 from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import Model
 from tests.kits import model_folder, write_json, write_weights
-from tests.loras import pair, write_header
+from tests.loras import pair
+from tests.single import header_only
 
 PEFT = (".lora_A.weight", ".lora_B.weight")
 OLD = ("_lora.down.weight", "_lora.up.weight")
@@ -141,7 +142,7 @@ GOOD = {
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_file_is_known_by_its_shapes(name: str, tmp_path: Path) -> None:
     case = GOOD[name]
-    file = read(write_header(tmp_path / "a.safetensors", case.layers))
+    file = read(header_only(tmp_path / "a.safetensors", case.layers))
     assert (file.family, file.layout, file.rank, file.notes) == (case.family, case.layout, 8, case.notes)
     assert fit(file, SD1).share == pytest.approx(case.of_sd1)
 
@@ -150,9 +151,9 @@ HOSTILE = 1 << 62
 BAD: dict[str, tuple[Callable[[Path], Any], type[SafelightError], str]] = {
     "missing": (lambda path: path, AdapterMissing, "does not exist"),
     "empty": (lambda path: path.write_bytes(b""), AdapterDamaged, "is cut off"),
-    "cut": (lambda path: cut(write_header(path, kohya()), -1), AdapterDamaged, "is cut off"),
-    "cut in the header": (lambda path: cut(write_header(path, kohya()), 100), AdapterDamaged, "is cut off"),
-    "longer than it says": (lambda path: path.write_bytes(write_header(path, kohya()).read_bytes() + b"0"), AdapterDamaged, "contradicts"),
+    "cut": (lambda path: cut(header_only(path, kohya()), -1), AdapterDamaged, "is cut off"),
+    "cut in the header": (lambda path: cut(header_only(path, kohya()), 100), AdapterDamaged, "is cut off"),
+    "longer than it says": (lambda path: path.write_bytes(header_only(path, kohya()).read_bytes() + b"0"), AdapterDamaged, "contradicts"),
     "a huge header": (lambda path: write_weights(path, length=HOSTILE), AdapterDamaged, "contradicts"),
     "no JSON": (lambda path: write_weights(path, header=b"{]", data=b""), AdapterDamaged, "contradicts"),
     "nested deeply": (lambda path: write_weights(path, header=b"[" * 99999, data=b""), AdapterDamaged, "contradicts"),
@@ -175,23 +176,23 @@ BAD: dict[str, tuple[Callable[[Path], Any], type[SafelightError], str]] = {
         AdapterDamaged,
         "contradicts",
     ),
-    "integers": (lambda path: write_header(path, kohya(), dtype="I8"), AdapterDamaged, "a format of numbers"),
-    "a half is missing": (lambda path: write_header(path, {"lora_unet_a.lora_down.weight": (4, 8)}), AdapterDamaged, "only one of two"),
+    "integers": (lambda path: header_only(path, kohya(), dtype="I8"), AdapterDamaged, "a format of numbers"),
+    "a half is missing": (lambda path: header_only(path, {"lora_unet_a.lora_down.weight": (4, 8)}), AdapterDamaged, "only one of two"),
     "halves of other ranks": (
-        lambda path: write_header(path, {"lora_unet_a.lora_down.weight": (4, 8), "lora_unet_a.lora_up.weight": (8, 5)}),
+        lambda path: header_only(path, {"lora_unet_a.lora_down.weight": (4, 8), "lora_unet_a.lora_up.weight": (8, 5)}),
         AdapterDamaged,
         "do not fit together",
     ),
     "a pickle": (lambda path: path.with_suffix(".pt").write_bytes(b"\x80\x04."), AdapterRefused, "can carry code"),
     "a whole model": (
-        lambda path: write_header(path, {"model.diffusion_model.out.2.weight": (4, 320, 3, 3)}),
+        lambda path: header_only(path, {"model.diffusion_model.out.2.weight": (4, 320, 3, 3)}),
         AdapterUnsupported,
         "whole model",
     ),
-    "LoHa": (lambda path: write_header(path, {"lora_unet_a.hada_w1_a": (8, 4)}), AdapterUnsupported, "LyCORIS"),
-    "LoKr": (lambda path: write_header(path, {"lora_unet_a.lokr_w1": (8, 4)}), AdapterUnsupported, "LyCORIS"),
-    "an embedding": (lambda path: write_header(path, {"emb_params": (4, 768)}), AdapterUnsupported, "textual inversion"),
-    "something else": (lambda path: write_header(path, {"x": (4, 4)}), AdapterUnsupported, "no LoRA layers"),
+    "LoHa": (lambda path: header_only(path, {"lora_unet_a.hada_w1_a": (8, 4)}), AdapterUnsupported, "LyCORIS"),
+    "LoKr": (lambda path: header_only(path, {"lora_unet_a.lokr_w1": (8, 4)}), AdapterUnsupported, "LyCORIS"),
+    "an embedding": (lambda path: header_only(path, {"emb_params": (4, 768)}), AdapterUnsupported, "textual inversion"),
+    "something else": (lambda path: header_only(path, {"x": (4, 4)}), AdapterUnsupported, "no LoRA layers"),
 }
 
 
@@ -219,7 +220,7 @@ def test_all_of_them_are_read_fast(tmp_path: Path) -> None:
     layers: dict[str, Any] = {}
     for number in range(722):
         layers |= pair(f"lora_unet_input_blocks_4_1_transformer_blocks_{number}_attn2_to_k", 640, 2048)
-    path = write_header(tmp_path / "large.safetensors", layers)
+    path = header_only(tmp_path / "large.safetensors", layers)
     before = time.process_time()
     assert read(path).total == 722
     assert time.process_time() - before < 0.5
@@ -229,7 +230,9 @@ def test_all_of_them_are_read_fast(tmp_path: Path) -> None:
 
 
 def told(tmp_path: Path, **metadata: Any) -> AdapterFile:
-    return read(write_header(tmp_path / "a.safetensors", kohya(), {key.replace("__", "."): value for key, value in metadata.items()}))
+    return read(
+        header_only(tmp_path / "a.safetensors", kohya(), metadata={key.replace("__", "."): value for key, value in metadata.items()})
+    )
 
 
 def test_the_words_of_the_author_come_first(tmp_path: Path) -> None:
@@ -256,29 +259,29 @@ def test_tags_that_make_no_sense_are_no_words(tags: str, tmp_path: Path) -> None
 
 def test_metadata_is_only_a_hint(tmp_path: Path) -> None:
     assert told(tmp_path, ss_base_model_version="sdxl_base_v1-0").family == "Stable Diffusion 1"
-    unknown = read(write_header(tmp_path / "b.safetensors", pair("lora_unet_x", 7, 9), {"ss_base_model_version": "sdxl_base_v1-0"}))
+    unknown = read(header_only(tmp_path / "b.safetensors", pair("lora_unet_x", 7, 9), metadata={"ss_base_model_version": "sdxl_base_v1-0"}))
     assert unknown.family == "Stable Diffusion XL"
 
 
 def test_a_wrong_shape_is_named(tmp_path: Path) -> None:
-    file = read(write_header(tmp_path / "a.safetensors", kohya(1024) | pair("lora_unet_foo", 1, 2)))
+    file = read(header_only(tmp_path / "a.safetensors", kohya(1024) | pair("lora_unet_foo", 1, 2)))
     found = fit(file, SD1)
     assert found == Fit(2, 4, ("down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k",), ("foo",))
 
 
 def test_layers_of_the_original_get_the_names_of_diffusers(tmp_path: Path) -> None:
-    file = read(write_header(tmp_path / "a.safetensors", GOOD["SD 1, ComfyUI"].layers))
+    file = read(header_only(tmp_path / "a.safetensors", GOOD["SD 1, ComfyUI"].layers))
     assert set(renamed(file, SD1)[DENOISER]) == {
         "down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k",
         "down_blocks_2_attentions_1_transformer_blocks_0_attn1_to_q",
     }
-    assert renamed(read(write_header(tmp_path / "b.safetensors", GOOD["SD 1, diffusers"].layers)), SD1) == {}
+    assert renamed(read(header_only(tmp_path / "b.safetensors", GOOD["SD 1, diffusers"].layers)), SD1) == {}
 
 
 @pytest.mark.parametrize(("name", "share"), [("FLUX.1, kohya", 1), ("FLUX.1, ComfyUI", 1), ("SD 1, kohya", 0), ("Z-Image", 0)])
 def test_where_names_differ_shapes_decide(name: str, share: float, tmp_path: Path) -> None:
     """FLUX joins queries, keys and values in the original."""
-    assert fit(read(write_header(tmp_path / "a.safetensors", GOOD[name].layers)), FLUX).share == share
+    assert fit(read(header_only(tmp_path / "a.safetensors", GOOD[name].layers)), FLUX).share == share
 
 
 # -- the library
@@ -287,8 +290,8 @@ def test_where_names_differ_shapes_decide(name: str, share: float, tmp_path: Pat
 @pytest.fixture
 def model(tmp_path: Path) -> Model:
     folder = model_folder(tmp_path / "dreams")
-    write_header(folder / "unet/diffusion_pytorch_model.safetensors", SD1_UNET)
-    write_header(folder / "text_encoder/model.safetensors", SD1_TEXT)
+    header_only(folder / "unet/diffusion_pytorch_model.safetensors", SD1_UNET)
+    header_only(folder / "text_encoder/model.safetensors", SD1_TEXT)
     write_json(folder / "unnoticed.json", {})
     return Model("dreams", folder, family=FAMILIES[0])
 
@@ -300,7 +303,7 @@ def library(tmp_path: Path, *files: Path, folders: tuple[Path, ...] = ()) -> Ada
 
 
 def test_files_and_folders_are_listed_with_names_of_their_own(tmp_path: Path) -> None:
-    paths = [write_header(tmp_path / folder / "ink.safetensors", kohya()) for folder in ("a", "loras/one", "loras/two/deep")]
+    paths = [header_only(tmp_path / folder / "ink.safetensors", kohya()) for folder in ("a", "loras/one", "loras/two/deep")]
     (tmp_path / "loras/notes.txt").write_text("no LoRA")
     (tmp_path / "loras/broken.safetensors").write_bytes(b"")
     found = library(tmp_path, paths[0], folders=(tmp_path / "loras", tmp_path / "gone")).adapters
@@ -309,16 +312,16 @@ def test_files_and_folders_are_listed_with_names_of_their_own(tmp_path: Path) ->
 
 def test_an_opened_file_is_kept_for_the_settings(tmp_path: Path) -> None:
     known = library(tmp_path)
-    path = write_header(tmp_path / "ink.safetensors", kohya())
+    path = header_only(tmp_path / "ink.safetensors", kohya())
     assert known.open(path) == known.open(path)
     assert known.files == (path,)
     with pytest.raises(AdapterUnsupported):
-        known.open(write_header(tmp_path / "model.safetensors", {"a.weight": (4, 4)}))
+        known.open(header_only(tmp_path / "model.safetensors", {"a.weight": (4, 4)}))
     assert known.files == (path,)
 
 
 def test_hashes_are_those_of_the_file_and_of_a1111(tmp_path: Path) -> None:
-    path = write_header(tmp_path / "ink.safetensors", kohya())
+    path = header_only(tmp_path / "ink.safetensors", kohya())
     data = path.read_bytes()
     body = data[8 + int.from_bytes(data[:8], "little") :]
     known = library(tmp_path, path)
@@ -330,7 +333,7 @@ def test_hashes_are_those_of_the_file_and_of_a1111(tmp_path: Path) -> None:
 
 
 def test_a_lora_is_found_by_its_hashes_under_another_name(tmp_path: Path) -> None:
-    known = library(tmp_path, write_header(tmp_path / "ink.safetensors", kohya()))
+    known = library(tmp_path, header_only(tmp_path / "ink.safetensors", kohya()))
     [ink] = known.adapters
     identity = known.identified(ink)
     for wanted in (
@@ -346,19 +349,19 @@ def test_a_lora_is_found_by_its_hashes_under_another_name(tmp_path: Path) -> Non
 
 
 def test_the_metadata_tells_a1111s_hash_before_the_file_is_read(tmp_path: Path) -> None:
-    path = write_header(tmp_path / "ink.safetensors", kohya(), {"sshs_model_hash": "ab" * 32})
+    path = header_only(tmp_path / "ink.safetensors", kohya(), metadata={"sshs_model_hash": "ab" * 32})
     known = library(tmp_path, path)
     assert known.like(Adapter("other", 1, short_hash="ab" * 6)) == (known.adapters[0], True)
 
 
 def test_a_source_is_unchanged_and_fits(tmp_path: Path, model: Model) -> None:
-    path = write_header(tmp_path / "ink.safetensors", GOOD["SD 1, ComfyUI"].layers)
+    path = header_only(tmp_path / "ink.safetensors", GOOD["SD 1, ComfyUI"].layers)
     known = library(tmp_path, path)
     wanted = known.identified(known.adapters[0])
     source = known.source(wanted, model)
     assert (source.path, source.sha256, source.matched) == (path, wanted.fingerprint, 2)
     assert known.fit(known.adapters[0], model) == Fit(2, 2)
-    write_header(path, kohya())
+    header_only(path, kohya())
     with pytest.raises(AdapterUnknown, match="ink"):
         known.source(wanted, model)
     path.unlink()

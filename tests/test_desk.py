@@ -36,8 +36,9 @@ from desktop.worker import Worker
 from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
 from tests.kits import UNET, change_json, model_folder
-from tests.loras import pair, write_header
+from tests.loras import pair
 from tests.scripted_machine import ScriptedMachine
+from tests.single import header_only
 
 
 @pytest.fixture
@@ -286,7 +287,7 @@ async def test_a_text_of_ours_is_restored_as_it_is(desk, told):
 
 
 async def test_loras_of_another_program_are_found_by_hash_or_listed(desk, tmp_path, told):
-    path = write_header(tmp_path / "felt.safetensors", pair("lora_unet_a", 8, 8))
+    path = header_only(tmp_path / "felt.safetensors", pair("lora_unet_a", 8, 8))
     library = AdapterLibrary([path], [], tmp_path / "loras.json")
     [felt] = library.read()
     identity = library.identified(felt)

@@ -25,7 +25,7 @@ from desktop.library import adapter_file
 from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
-from tests import loras, tiny
+from tests import loras, single, tiny
 
 CPU = Device("cpu", "", torch.float32)
 RECIPE = Recipe.of(
@@ -218,11 +218,11 @@ def test_one_that_is_not_here_is_named(studio: Studio) -> None:
 
 def test_one_of_another_family_is_refused_before_anything_is_loaded(studio: Studio, tmp_path: Path) -> None:
     layers = loras.pair("lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k", 320, 768)
-    library = AdapterLibrary([loras.write_header(tmp_path / "dreams.safetensors", layers)], [], tmp_path / "hashes.json")
+    library = AdapterLibrary([single.header_only(tmp_path / "dreams.safetensors", layers)], [], tmp_path / "hashes.json")
     [listed] = library.read()
     with pytest.raises(AdapterMadeFor, match="“dreams” was made for Stable Diffusion 1 and does not fit the model tiny"):
         library.source(library.identified(listed), studio.models.find("tiny"))
-    other = loras.write_header(tmp_path / "other.safetensors", loras.pair("lora_unet_foo", 7, 9))
+    other = single.header_only(tmp_path / "other.safetensors", loras.pair("lora_unet_foo", 7, 9))
     with pytest.raises(AdapterUnfit, match="none of its layers"):
         library.source(library.identified(library.open(other)), studio.models.find("tiny"))
 

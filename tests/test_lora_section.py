@@ -32,8 +32,9 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets.adapter_weights import WeightNumber
 from desktop.ui.widgets.controls import Elided
 from tests.kits import model_folder
-from tests.loras import pair, write_header
+from tests.loras import pair
 from tests.prompting import Noting, child, grids_of
+from tests.single import header_only
 from tests.test_adapters import SD1_TEXT, SD1_UNET, kohya
 
 
@@ -61,7 +62,7 @@ class Bench:
 
     def add(self, name: str, width: int = 768, **metadata: str) -> None:
         told = {key.replace("__", "."): value for key, value in metadata.items()}
-        self.loras.add([write_header(self.folder / f"{name}.safetensors", kohya(width), told)])
+        self.loras.add([header_only(self.folder / f"{name}.safetensors", kohya(width), metadata=told)])
         self.settle()
 
     @property
@@ -84,8 +85,8 @@ def bench(qtbot, theme: Theme, tmp_path: Path) -> Iterator[Bench]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     folder = model_folder(tmp_path / "dreams")
-    write_header(folder / "unet/diffusion_pytorch_model.safetensors", SD1_UNET)
-    write_header(folder / "text_encoder/model.safetensors", SD1_TEXT)
+    header_only(folder / "unet/diffusion_pytorch_model.safetensors", SD1_UNET)
+    header_only(folder / "text_encoder/model.safetensors", SD1_TEXT)
     notices = Notices()
     undo = Undo(notices)
     library = AdapterLibrary([], [], tmp_path / "loras.json")
@@ -174,7 +175,7 @@ def test_the_fit_is_told_in_the_row(bench: Bench) -> None:
     bench.add("ink")
     bench.add("two", 1024)
     bench.loras.add(
-        [write_header(bench.folder / "xl.safetensors", pair("lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k", 640, 2048))]
+        [header_only(bench.folder / "xl.safetensors", pair("lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k", 640, 2048))]
     )
     bench.settle()
     assert bench.told("lora_status_0") == ""
@@ -187,7 +188,7 @@ def test_the_fit_is_told_in_the_row(bench: Bench) -> None:
 def test_what_is_no_lora_is_said_and_not_added(bench: Bench) -> None:
     told = []
     bench.notices.listen(told.append)
-    bench.loras.add([write_header(bench.folder / "model.safetensors", {"a.weight": (4, 4)})])
+    bench.loras.add([header_only(bench.folder / "model.safetensors", {"a.weight": (4, 4)})])
     bench.settle()
     assert (bench.names, [notice.template for notice in told]) == ([], [AdapterUnsupported.template])
 
@@ -232,7 +233,7 @@ def test_wrong_rows_of_drafts_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_the_menu_offers_what_is_known(bench: Bench) -> None:
     for name in ("ink", "felt"):
-        write_header(bench.folder / f"{name}.safetensors", kohya())
+        header_only(bench.folder / f"{name}.safetensors", kohya())
     (bench.folder / "broken.safetensors").write_bytes(b"")
     bench.loras.open_folder(bench.folder)
     bench.settle()
@@ -271,15 +272,15 @@ def test_the_menu_offers_what_is_known(bench: Bench) -> None:
     ],
 )
 def test_few_step_loras_are_known_by_their_names(name: str, width: int, expected: Advice | None, tmp_path: Path) -> None:
-    assert advice(adapter_file.read(write_header(tmp_path / f"{name}.safetensors", kohya(width)))) == expected
+    assert advice(adapter_file.read(header_only(tmp_path / f"{name}.safetensors", kohya(width)))) == expected
 
 
 def test_those_of_flow_models_keep_the_sampler(tmp_path: Path) -> None:
     flux = pair("transformer.single_transformer_blocks.0.attn.to_q", 3072, 3072)
-    file = adapter_file.read(write_header(tmp_path / "Hyper-FLUX.1-dev-8steps-lora.safetensors", flux))
+    file = adapter_file.read(header_only(tmp_path / "Hyper-FLUX.1-dev-8steps-lora.safetensors", flux))
     assert advice(file) == Advice("Hyper-SD", 8, weight=0.125)
     qwen = pair("transformer_blocks.0.img_mlp.net.0.proj", 12288, 3072)
-    file = adapter_file.read(write_header(tmp_path / "Qwen-Image-Lightning-4steps-V1.0.safetensors", qwen))
+    file = adapter_file.read(header_only(tmp_path / "Qwen-Image-Lightning-4steps-V1.0.safetensors", qwen))
     assert advice(file) == Advice("Lightning", 4, guidance_scale=1.0)
 
 

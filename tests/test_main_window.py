@@ -42,7 +42,7 @@ from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited, single
 from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
-from tests.loras import pair, write_header
+from tests.loras import pair
 
 PIXELS = Pixels(16, 16, bytes(768))
 
@@ -107,7 +107,7 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
 
 def test_a_dropped_few_step_lora_sets_what_it_needs_in_one_step(loop, session, window, tmp_path):
     """Its layer fits no model, so the settings are asked for as the row's button does."""
-    drop(window, write_header(tmp_path / "lcm-lora.safetensors", pair("lora_unet_nowhere", 7, 9)))
+    drop(window, single.header_only(tmp_path / "lcm-lora.safetensors", pair("lora_unet_nowhere", 7, 9)))
     loras, panel = session._loras, window.create_place.prompt_panel
     until(loop, lambda: loras.rows and loras.known(loras.rows[0]))
     assert session.settings.lora_files == (str(tmp_path / "lcm-lora.safetensors"),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from desktop.studio.model_shelf import Choices, ModelQuery, ModelShelf, Order
 from desktop.studio.notices import Notice, Notices
 from desktop.studio.undo import Undo
 from desktop.ui.models.models_place import ModelsPlace
-from tests import awaited
+from tests.collection import rest, settle
 from tests.kits import UNET, model_folder, write_weights
 
 DEVICE = Hardware("cpu", "a computer", 4_000_000_000, 2_000_000_000, 4)
@@ -47,16 +46,6 @@ class Studio:
     @property
     def names(self) -> list[str]:
         return [model.name for model in self.shelf.models]
-
-
-def settle(loop: asyncio.AbstractEventLoop, studio: Studio, act=lambda: None) -> None:
-    async def rest() -> None:
-        act()
-        for _ in range(3):
-            await asyncio.sleep(0.01)
-            await awaited.until(lambda: not studio.notices._tasks)
-
-    loop.run_until_complete(rest())
 
 
 @pytest.fixture
@@ -339,35 +328,25 @@ def session(qtbot, qapp, loop, tmp_path, monkeypatch):
         instance.close()
 
 
-def rest(loop: asyncio.AbstractEventLoop, session, act=lambda: None) -> None:
-    async def all_tasks() -> None:
-        act()
-        for _ in range(3):
-            await asyncio.sleep(0.01)
-            await awaited.until(lambda: not session._notices._tasks)
-
-    loop.run_until_complete(all_tasks())
-
-
 def test_the_window_adds_uses_and_keeps_models(qtbot, loop, session, tmp_path):
     folder = tmp_path / "pile"
     for name in ("dreamy", "sketchy"):
         model_folder(folder / name)
     first = session()
     window, panel = first.window, first.window.create_place.prompt_panel
-    rest(loop, first, lambda: window.create_place.shown_picture.open_files([folder]))
+    rest(loop, first._notices, lambda: window.create_place.shown_picture.open_files([folder]))
     place = window.findChild(ModelsPlace)
     assert place.isVisible()
     assert [model.name for model in panel.models] == ["starter", "dreamy", "sketchy"]
     assert panel.model.name == "starter"
     choose(place, "sketchy")
-    rest(loop, first, place._command("use").trigger)
+    rest(loop, first._notices, place._command("use").trigger)
     assert window.create_place.isVisible()
     assert panel.model.name == "sketchy"
     choose(place, "dreamy")
-    rest(loop, first, place._command("default").trigger)
+    rest(loop, first._notices, place._command("default").trigger)
     assert first.settings.watched_model_folders == (str(folder),)
-    rest(loop, first, lambda: first._notices.spawn(first._settings_autosave.now()))
+    rest(loop, first._notices, lambda: first._notices.spawn(first._settings_autosave.now()))
 
     second = session()
     assert [model.name for model in second.window.create_place.prompt_panel.models] == ["starter", "dreamy", "sketchy"]
@@ -381,7 +360,7 @@ def test_many_models_are_grouped_and_searched_in_the_top_bar(qtbot, loop, sessio
     (folder / "old.ckpt").write_bytes(b"pickle")
     first = session()
     window = first.window
-    rest(loop, first, lambda: window.create_place.shown_picture.open_files([folder]))
+    rest(loop, first._notices, lambda: window.create_place.shown_picture.open_files([folder]))
     chip = window.findChild(QPushButton, "model_chip")
     chip.menu().aboutToShow.emit()
     texts = [action.text() for action in chip.menu().actions() if action.text()]

@@ -36,6 +36,7 @@ SHALLOW = {  # a UNet of one level without a middle, which still reads the promp
     "mid_block_type": None,
     "up_block_types": ("UpBlock2D",),
 }
+BYTE_SYMBOLS = [chr(code) for code in (*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324))]  # GPT-2's, for 256 bytes
 WORDS = "a an the of on in with mouse is playing guitar red rocket above castle at night beach cat and two pandas snow beautiful".split()
 
 
@@ -91,8 +92,7 @@ def starter(path: Path, seed: int = 0) -> Path:
 
 def tokenizer() -> CLIPTokenizer:
     """A real byte-level CLIP tokenizer: `WORDS` are one token each, everything else is spelt in bytes."""
-    letters = [chr(code) for code in (*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324))]  # GPT-2's 256 byte symbols
-    vocabulary = letters + [letter + "</w>" for letter in letters]
+    vocabulary = BYTE_SYMBOLS + [letter + "</w>" for letter in BYTE_SYMBOLS]
     merges: list[tuple[str, str]] = []
     for word in WORDS:
         parts = [*word[:-1], word[-1] + "</w>"]

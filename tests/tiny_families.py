@@ -74,14 +74,10 @@ def t5() -> Any:
     return transformers.T5EncoderModel(config).eval()
 
 
-def _byte_symbols() -> list[str]:
-    return [chr(code) for code in (*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324))]
-
-
 def qwen_tokenizer() -> Any:
     special = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
     tokens = transformers.Qwen2Tokenizer(
-        vocab={token: index for index, token in enumerate([*_byte_symbols(), *special])}, merges=[], model_max_length=131072
+        vocab={token: index for index, token in enumerate([*tiny.BYTE_SYMBOLS, *special])}, merges=[], model_max_length=131072
     )
     tokens.add_special_tokens({"additional_special_tokens": list(special[1:])})
     tokens.chat_template = CHAT

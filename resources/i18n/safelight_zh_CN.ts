@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>The sampler of this run does not tell what this view shows. Choose another view.</source>
-        <translation>此次运行的采样器没有给出该视图所需的数据。请选择其他视图。</translation>
+        <translation>这次生成的采样器没有给出该视图所需的数据。请选择其他视图。</translation>
     </message>
     <message>
         <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>The model file {folder} does not exist. Choose another model, or open the file where it is now.</source>
-        <translation>找不到模型文件 {folder}。请选择其他模型，或打开它现在所在的文件。</translation>
+        <translation>找不到模型文件 {folder}。请选择其他模型，或从文件现在的位置打开它。</translation>
     </message>
     <message>
         <source>The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.</source>
@@ -309,7 +309,7 @@
     </message>
     <message>
         <source>This run is one of several seeds that wait for your choice. Choose first, then delete it.</source>
-        <translation>这次生成是等待你选择的多个种子之一。请先选择，再删除它。</translation>
+        <translation>这次生成是等待您选择的多个种子之一。请先选择，再删除它。</translation>
     </message>
     <message>
         <source>{file} could not be renamed: {problem}. It keeps its name.</source>
@@ -1397,7 +1397,7 @@
     </message>
     <message>
         <source>Use this LoRA for the next pictures, or leave it out.</source>
-        <translation>下面的图片是否使用此 LoRA。</translation>
+        <translation>接下来的图片是否使用此 LoRA。</translation>
     </message>
     <message>
         <source>More for {name}</source>
@@ -1877,7 +1877,7 @@
     </message>
     <message>
         <source>Give the selected run a star, or remove its star.</source>
-        <translation>给所选项加星标，或取消星标。</translation>
+        <translation>为所选的生成添加或取消星标。</translation>
     </message>
     <message>
         <source>Delete the selected run</source>
@@ -3187,7 +3187,7 @@
     </message>
     <message>
         <source>These are the steps of an example that ships with Safelight, not of a picture of yours.</source>
-        <translation>这些是 Safelight 自带示例的步骤，不是你的图片。</translation>
+        <translation>这些是 Safelight 自带示例的步骤，不是您的图片。</translation>
     </message>
     <message>
         <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
@@ -4928,11 +4928,11 @@
     </message>
     <message>
         <source>Smallest first</source>
-        <translation>最小在前</translation>
+        <translation>从小到大</translation>
     </message>
     <message>
         <source>Largest first</source>
-        <translation>最大在前</translation>
+        <translation>从大到小</translation>
     </message>
     <message>
         <source>Newest first</source>
@@ -5712,7 +5712,7 @@
     </message>
     <message>
         <source>The watched folder in which it was found.</source>
-        <translation>发现它的受关注文件夹。</translation>
+        <translation>发现它的监视文件夹。</translation>
     </message>
     <message>
         <source>Lies in</source>
@@ -5780,7 +5780,7 @@
     </message>
     <message>
         <source>Do not list this model any more. Its files stay as they are; the starter always stays listed.</source>
-        <translation>不再列出此模型。其文件保持不变；自带模型始终列出。</translation>
+        <translation>不再列出此模型。其文件保持不变；入门模型始终列出。</translation>
     </message>
     <message>
         <source>List a model folder, or all models in a folder.</source>
@@ -5800,7 +5800,7 @@
     </message>
     <message>
         <source>Find out what is in the watched folders now.</source>
-        <translation>查看受关注文件夹中现在的内容。</translation>
+        <translation>查看监视文件夹中现在的内容。</translation>
     </message>
     <message>
         <source>Show or hide what is known of the model.</source>
@@ -5872,7 +5872,7 @@
     </message>
     <message>
         <source>Show the starter and the models that you opened yourself.</source>
-        <translation>显示自带模型和您自己打开的模型。</translation>
+        <translation>显示入门模型和您自己打开的模型。</translation>
     </message>
     <message>
         <source>List all models in a folder, and follow its changes.</source>

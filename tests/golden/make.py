@@ -209,7 +209,7 @@ def stable_diffusion_xl(bench: Bench) -> None:
     environment = {"app": __version__, "torch": torch.__version__, "diffusers": diffusers.__version__,
                    "transformers": transformers.__version__, "device": "cpu", "device_name": "", "dtype": "float32", "threads": 1}
     journal = Journal.begin(RECORDINGS, run)
-    for event in (Plan(plans[-1].timesteps, environment, "", plans[-1].stages), *map(step_of, seen)):
+    for event in (Plan(plans[0], environment), *map(step_of, seen)):
         run.record(event)
         journal.append(event)
     run.ending = Ending.PAUSED
@@ -228,8 +228,7 @@ def resumed_twice(bench: Bench) -> None:
 
 
 def step_of(seen: Observation) -> Step:
-    return Step(number=seen.number, timestep=seen.timestep, sigma=seen.level.sigma if seen.level else None,
-                alpha_cumprod=seen.level.alpha_cumprod if seen.level else None,
+    return Step(number=seen.number, timestep=seen.timestep, sigma=seen.level.sigma, alpha_cumprod=seen.level.alpha_cumprod,
                 seconds=seen.seconds, overhead_seconds=seen.overhead_seconds, estimate=None, noisy=None, thumbnail=None,
                 approximate=True, snapshot=seen.snapshot)
 
