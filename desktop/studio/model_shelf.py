@@ -112,7 +112,7 @@ class ModelShelf(QObject):
         self.hardware: Hardware | None = None  # None until the libraries are loaded
         self.room: Room | None = None
         self.weights: Mapping[Path, Weights] = {}  # by the path of the model
-        self.same: Mapping[Path, tuple[str, ...]] = {}  # names of the other models with the same weights
+        self.same: Mapping[Path, tuple[Model, ...]] = {}  # the other models with the same weights, by path
         self._library = library
         self._known = known
         self._folders = list(choices.folders)
@@ -434,8 +434,8 @@ class ModelShelf(QObject):
         self.same = await asyncio.to_thread(self._same, models)
         self.facts_changed.emit()
 
-    def _same(self, models: Iterable[Model]) -> dict[Path, tuple[str, ...]]:
-        """By path, the names of the other models with equal fingerprints, or with equal marks where these are not known."""
+    def _same(self, models: Iterable[Model]) -> dict[Path, tuple[Model, ...]]:
+        """By path, the other models with equal fingerprints, or with equal marks where these are not known."""
         alike: dict[str, list[Model]] = defaultdict(list)
         for model in models:
             if (weights := self.weights.get(model.path)) and weights.mark and not model.problem:
@@ -448,7 +448,7 @@ class ModelShelf(QObject):
                     own = prints[model.path]
                     others = [each for each in group if each is not model and (own is None or prints[each.path] in (None, own))]
                     if others:
-                        found[model.path] = tuple(each.name for each in others)
+                        found[model.path] = tuple(others)
         return found
 
     def _measured(self) -> Room:

@@ -114,7 +114,7 @@ class ModelsPlace(Retranslating, QWidget):
         bar.setSpacing(8)
         self.search.setMinimumWidth(80)
         self.search.setMaximumWidth(320)
-        bar.addWidget(self.search, 3)
+        bar.addWidget(self.search, 100)  # takes all room up to its greatest width
         bar.addWidget(self._family)
         bar.addWidget(self._chinese)
         bar.addStretch(1)

@@ -67,6 +67,6 @@ def bytes_of(count: int) -> str:
     return f"{decimal(count / 1e3, 0 if count >= 1e4 else 1)} kB"
 
 
-def others(names: Sequence[str]) -> str:
+def others(models: Sequence[Model]) -> str:
     """That these models have the same weights."""
-    return tr("Safelight", "Same weights as: {models}").format(models=", ".join(names))
+    return tr("Safelight", "Same weights as: {models}").format(models=", ".join(map(name, models)))
