@@ -5955,10 +5955,6 @@
         <translation>在 {folder} 中找到 {count} 个 LoRA。请用加号选择。</translation>
     </message>
     <message>
-        <source>Weight of {name}</source>
-        <translation>{name} 的权重</translation>
-    </message>
-    <message>
         <source>Memory ran out after step {step}, and the run continues from there. {how}</source>
         <translation>第 {step} 步之后内存不足，已从该处继续运行。{how}</translation>
     </message>

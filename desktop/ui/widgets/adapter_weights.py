@@ -60,7 +60,7 @@ class AdapterWeights(QWidget):
             number.blockSignals(True)
             number.setValue(adapter.weight)
             number.blockSignals(False)
-            explain(number, tr("Safelight", "Weight of {name}").format(name=adapter.name), tr("Safelight", self._field.later))
+            explain(number, tr("Safelight", "Strength of {name}").format(name=adapter.name), tr("Safelight", self._field.later))
         for place, (name, number) in enumerate(self._lines):
             name.setVisible(place < len(adapters))
             number.setVisible(place < len(adapters))
