@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ...library.model_sources import LISTED
 from ...library.models import Model
@@ -17,7 +17,7 @@ from ...studio.notices import Notices
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.command import Command
-from ..widgets.controls import IconButton, ValueChoice, label, named
+from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
 from ..widgets.left_panel import WIDTH
 from ..widgets.splitter import SideOver, Splitter
 from .cards import ModelCards
@@ -28,21 +28,6 @@ from .sources_panel import ALL, OWN, Chosen, SourcesPanel
 ROOMY = 1200  # px, from which the panel has room beside the cards, and is shown unless the user hides it
 MARGIN = 20  # px
 BAR = 52  # px
-CHEVRON = 52  # px, of a choice beside its text
-
-
-class SearchField(QLineEdit):
-    """Esc clears it; ↓ and Enter leave it for the cards."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class ModelsPlace(Retranslating, QWidget):
@@ -65,9 +50,7 @@ class ModelsPlace(Retranslating, QWidget):
         self._panel_by_width = True  # until the user shows or hides it
         self._make_commands()
         self.sources = SourcesPanel(shelf, theme, self._command("add_folder"), self._command("add_file"))
-        self.search = named(SearchField(), "models_search")
-        self.search.setMaxLength(200)
-        self._glass = self.search.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchField(theme, "models_search")
         self._family = ValueChoice(theme, "models_family", ("",), "")
         self._chinese = named(QPushButton(), "models_chinese")
         self._chinese.setCheckable(True)
@@ -304,7 +287,6 @@ class ModelsPlace(Retranslating, QWidget):
         self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
 
     def _tint(self) -> None:
-        self._glass.setIcon(self._theme.icon("search"))
         for name, icon in (("show_file", "folder-open"), ("read_again", "refresh-cw"), ("remove", "trash-2"), ("panel", "panel-right")):
             self._command(name).setIcon(self._theme.icon(icon))
 
@@ -313,7 +295,7 @@ class ModelsPlace(Retranslating, QWidget):
         self._family.show_words([tr("Safelight", "Any family"), *self._shelf.families])
         orders = [self._order.itemText(row) for row in range(self._order.count())]
         for choice, texts in ((self._family, [self._family.itemText(0)]), (self._order, orders)):
-            choice.setFixedWidth(max(map(choice.fontMetrics().horizontalAdvance, texts)) + CHEVRON)  # whatever is chosen: nothing moves
+            choice.fix_width(texts)
 
     # -- Qt
 
