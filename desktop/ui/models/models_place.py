@@ -19,7 +19,7 @@ from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
 from ..widgets.left_panel import WIDTH
-from ..widgets.splitter import SideOver, Splitter
+from ..widgets.splitter import DetailsOver, Splitter
 from .cards import ModelCards
 from .machine_strip import MachineStrip
 from .model_panel import USUAL, ModelPanel
@@ -47,7 +47,6 @@ class ModelsPlace(Retranslating, QWidget):
         self._home = home
         self._query = ModelQuery()
         self._has_offered = False
-        self._panel_by_width = True  # until the user shows or hides it
         self._make_commands()
         self.sources = SourcesPanel(shelf, theme, self._command("add_folder"), self._command("add_file"))
         self.search = SearchField(theme, "models_search")
@@ -68,7 +67,7 @@ class ModelsPlace(Retranslating, QWidget):
         self.retranslate()
 
     def _make_commands(self) -> None:
-        def command(name: str, do: Callable[[], object], *keys: str, checkable: bool = False) -> Command:
+        def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
             made = Command(self, f"models_{name}", do, *keys, checkable=checkable)
             made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             return made
@@ -83,7 +82,7 @@ class ModelsPlace(Retranslating, QWidget):
             command("add_folder", self._ask_folder),
             command("add_file", self._ask_file),
             command("look_again", self._shelf.look, "Shift+F5"),
-            command("panel", self._toggle_panel, "Ctrl+2", checkable=True),
+            command("panel", None, "Ctrl+2", checkable=True),
             command("all", self._show_all, "Esc"),
         )
         self._commands = {each.objectName(): each for each in made}
@@ -127,12 +126,11 @@ class ModelsPlace(Retranslating, QWidget):
         self._splitter = Splitter(Qt.Orientation.Horizontal, "models_left")
         self._splitter.add(self.sources, WIDTH)
         self._splitter.add(self._middle, None)
-        self._columns = QHBoxLayout(self)
-        self._columns.setContentsMargins(0, 0, 0, 0)
-        self._columns.addWidget(self._splitter, 1)
-        self._over = SideOver("models_right", self.panel, USUAL)
-        self._over.setParent(self)
-        self._over.panel_resized.connect(self._place_panel)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.addWidget(self._splitter, 1)
+        panel = self._command("panel")
+        self._over = DetailsOver("models_right", self.panel, USUAL, self, columns, panel, roomy=ROOMY, top=BAR)
         self.setFocusProxy(self.cards)
 
     def _connect(self) -> None:
@@ -271,21 +269,6 @@ class ModelsPlace(Retranslating, QWidget):
             menu.addSeparator()
         menu.popup(at)
 
-    def _toggle_panel(self) -> None:
-        self._panel_by_width = False
-        self._place_panel()
-
-    def _place_panel(self) -> None:
-        """Put the panel beside the cards; where there is no room for both, over them, below the bar with its button."""
-        is_roomy, panel = self.width() >= ROOMY, self._command("panel")
-        if self._panel_by_width:
-            panel.setChecked(is_roomy)
-        top = 0 if is_roomy else BAR
-        self._over.setGeometry(0, top, self.width(), self.height() - top)
-        self._over.setVisible(panel.isChecked())
-        self._over.raise_()
-        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
-
     def _tint(self) -> None:
         for name, icon in (("show_file", "folder-open"), ("read_again", "refresh-cw"), ("remove", "trash-2"), ("panel", "panel-right")):
             self._command(name).setIcon(self._theme.icon(icon))
@@ -310,7 +293,7 @@ class ModelsPlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_panel()
+        self._over.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.dragMoveEvent(event)
