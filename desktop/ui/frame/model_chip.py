@@ -61,8 +61,7 @@ class ModelChip(Retranslating, QPushButton):
         choose = tr("Safelight", "Choose the model for the next picture.")
         if self._model is None:
             return choose
-        reads = {"en": tr("Safelight", "English"), "zh": tr("Safelight", "Chinese")}
-        languages = ", ".join(reads[language] for language in self._model.languages if language in reads)
+        languages = words.languages(self._model)
         prompts = tr("Safelight", "Reads prompts in {languages}.").format(languages=languages) if languages else ""
         plain = tr("Safelight", "Safelight does not know this kind of model: it runs as diffusers does, with its own sampler.")
         unknown = "" if self._model.family.is_described else plain
