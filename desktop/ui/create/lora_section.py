@@ -95,6 +95,7 @@ class LoraSection(Retranslating, QWidget):
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
         dialog = QFileDialog(self.window(), title)
+        dialog.setObjectName("open_loras_dialog")
         dialog.setFileMode(mode)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._loras.folder:
