@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.diffusion.recipe import Recipe
@@ -179,6 +180,19 @@ def test_a_model_file_says_which_parts_it_shares(qtbot, window, theme):
     QVBoxLayout(window).addWidget(chip)
     chip.menu().aboutToShow.emit()
     assert "Shared from the model “dreamy”: text_encoder, vae." in chip.menu().actions()[0].toolTip()
+
+
+def test_the_actions_of_many_models_go_when_they_are_offered_anew(window, theme):
+    chip = ModelChip(theme, lambda: [Model(str(number), Path(f"/models/{number}")) for number in range(20)])
+    QVBoxLayout(window).addWidget(chip)
+
+    def offered():
+        chip.menu().aboutToShow.emit()
+        chip.search_actions()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return len(chip.findChildren(QAction))
+
+    assert offered() == offered() == offered()
 
 
 # -- popovers

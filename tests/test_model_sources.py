@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.diffusion.families import FAMILIES
+from desktop.diffusion.single_file import PartSource, SingleFile
 from desktop.diffusion.working_memory import Hardware
 from desktop.errors import ModelFolderMissing, ModelFolderUnreadable, ModelRefused, NotAModel
 from desktop.library.known_models import KnownModels, weights_of
@@ -183,6 +184,15 @@ def test_every_family_can_be_remembered(tmp_path: Path, library: ModelLibrary) -
         known.add(replace(base, path=tmp_path / str(number), family=family))
     known.keep([tmp_path / str(number) for number in range(len(FAMILIES))])
     assert [each.model.family for each in KnownModels(tmp_path / "models.json").load()] == list(FAMILIES)
+
+
+def test_a_single_file_is_remembered_with_its_configs(tmp_path: Path, library: ModelLibrary) -> None:
+    known, path = KnownModels(tmp_path / "models.json"), tmp_path / "one.safetensors"
+    configs = {"unet": {"sizes": [1, 2.5, None, True], "nested": {"text": "é"}}, "vae": {"pair": (1, 2)}}
+    single = SingleFile(path, {"unet": ["diffusers", "UNet2DConditionModel"]}, configs, {"unet": PartSource(path, "unet.")})
+    known.add(replace(library.judged(model_folder(tmp_path / "a"), tmp_path), path=path, single=single))
+    known.keep([path])
+    assert [each.model.single for each in KnownModels(tmp_path / "models.json").load()] == [single]
 
 
 def test_weights_are_counted_from_headers(tmp_path: Path, library: ModelLibrary) -> None:

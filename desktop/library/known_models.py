@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TypeGuard
 
 from .. import __version__, errors
 from ..diffusion import families
@@ -234,6 +235,8 @@ def _encoded(value: object) -> Json:
         return {"tuple" if isinstance(value, tuple) else "list": [_encoded(each) for each in value]}
     if isinstance(value, frozenset):
         return {"set": [_encoded(each) for each in sorted(value)]}
+    if isinstance(value, dict) and _is_plain(value):
+        return {"json": value}
     if isinstance(value, Mapping):
         return {"map": [[_encoded(key), _encoded(each)] for key, each in value.items()]}
     if isinstance(value, Family):
@@ -243,6 +246,13 @@ def _encoded(value: object) -> Json:
     if is_dataclass(value) and type(value).__name__ in _KINDS:
         return {"kind": type(value).__name__, "fields": {each.name: _encoded(getattr(value, each.name)) for each in fields(value)}}
     return _unknown(value)
+
+
+def _is_plain(value: object) -> TypeGuard[Json]:
+    """Whether JSON gives back an equal value, of the same types."""
+    if isinstance(value, dict):
+        return all(type(key) is str and _is_plain(each) for key, each in value.items())
+    return all(map(_is_plain, value)) if type(value) is list else value is None or type(value) in (bool, int, float, str)
 
 
 def _unknown(value: object) -> Json:
@@ -256,6 +266,8 @@ def _decoded(value: Json) -> object:
     match value:
         case {"enum": str(name)}:
             return NoiseProcess(name)
+        case {"json": plain}:
+            return plain
         case {"path": str(path)}:
             return Path(path)
         case {"tuple": list(items)}:

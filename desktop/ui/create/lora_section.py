@@ -19,7 +19,7 @@ from ..language import Retranslating, explain, explain_button, sentence, tr
 from ..theme import Theme
 from ..widgets.adapter_weights import WeightNumber
 from ..widgets.command import Command
-from ..widgets.controls import Elided, IconButton, Slider, label, named
+from ..widgets.controls import Elided, IconButton, Slider, label, named, set_role
 from ..widgets.field_control import written
 from ..widgets.flow import Flow
 from ..widgets.section import Section
@@ -95,6 +95,7 @@ class LoraSection(Retranslating, QWidget):
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
         dialog = QFileDialog(self.window(), title)
+        dialog.setObjectName("open_loras_dialog")
         dialog.setFileMode(mode)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._loras.folder:
@@ -172,8 +173,7 @@ class LoraRow(Retranslating, QWidget):
         self._needs.setProperty("chip", "true")
         self._needs.clicked.connect(self._ask_for_settings)
         self.setObjectName(f"lora_{place}")
-        self.name = Elided("body", f"lora_name_{place}")
-        self.name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.name = Elided("body", f"lora_name_{place}", side=Qt.AlignmentFlag.AlignLeft)
         self.weight = WeightNumber(FIELD, f"lora_weight_{place}")
         self.weight.setFixedWidth(NUMBER)
         self._eye = IconButton(theme, "eye", f"lora_on_{place}", 14)
@@ -224,10 +224,7 @@ class LoraRow(Retranslating, QWidget):
         self._eye.setChecked(chosen.is_on)
         self._eye.show_icon("eye" if chosen.is_on else "eye-off")
         works = chosen.is_on and (known is None or known.is_usable)
-        role = "body" if works else "faint"
-        if self.name.property("role") != role:
-            self.name.setProperty("role", role)
-            self.name.style().polish(self.name)
+        set_role(self.name, "body" if works else "faint")
         self.slider.setEnabled(works)
         self.weight.setEnabled(works)
         self.retranslate()
@@ -308,10 +305,7 @@ class LoraRow(Retranslating, QWidget):
             facts.append(tr("Safelight", "fits this model"))
         self.name.setToolTip("\n".join(filter(None, [name, " · ".join(filter(None, facts)), file.hint if file else ""])))
         said, is_warning = self._fit_in_words()
-        role = "warning" if is_warning else "quiet"
-        if self._status.property("role") != role:
-            self._status.setProperty("role", role)
-            self._status.style().polish(self._status)
+        set_role(self._status, "warning" if is_warning else "quiet")
         self._status.setText(said)
         self._status.setVisible(bool(said))
         strength = tr("Safelight", "Strength of {name}").format(name=name)

@@ -552,9 +552,9 @@ class PromptPanel(Retranslating, QFrame):
                 remark = tr("Safelight", "This model reads weights such as (word:1.2) as plain text.")
         self._prompts[0].show_remark(remark)
 
-    def _remark_on_negative(self) -> None:
+    def _remark_on_negative(self, recipe: Recipe) -> None:
         """Grey the negative prompt where guidance is off, and say why."""
-        model, recipe = self.model, self._settings()
+        model = self.model
         is_off = model is not None and model.traits.guided and recipe.sampling.guidance_scale <= 1
         self.negative_prompt.setEnabled(not is_off)
         reason = tr("Safelight", "Has no effect while guidance is 1 or less.")
@@ -594,7 +594,7 @@ class PromptPanel(Retranslating, QFrame):
         self._size_section.show_value(written_size(recipe))
         self._sampling.show_value(" · ".join(filter(None, (preset_name(model, steps), counted_steps(steps)))))
         self._presets.show_steps(steps)
-        self._remark_on_negative()
+        self._remark_on_negative(recipe)
         negative = recipe.prompt.negative.strip()
         self._negative.show_value(negative or tr("Safelight", "none"), is_faint=not negative)
         pause = self._pause_after.value()

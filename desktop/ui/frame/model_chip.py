@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
@@ -37,6 +37,7 @@ class ModelChip(Retranslating, QPushButton):
         self.setProperty("bar", "true")
         self.setIconSize(QSize(ICON, ICON))
         self.setMaximumWidth(WIDEST)
+        self._found = QObject(self)  # the owner of the actions of the newest search
         menu = QMenu(self)
         menu.setObjectName("model_menu")
         menu.setToolTipsVisible(True)
@@ -60,8 +61,7 @@ class ModelChip(Retranslating, QPushButton):
         choose = tr("Safelight", "Choose the model for the next picture.")
         if self._model is None:
             return choose
-        reads = {"en": tr("Safelight", "English"), "zh": tr("Safelight", "Chinese")}
-        languages = ", ".join(reads[language] for language in self._model.languages if language in reads)
+        languages = words.languages(self._model)
         prompts = tr("Safelight", "Reads prompts in {languages}.").format(languages=languages) if languages else ""
         plain = tr("Safelight", "Safelight does not know this kind of model: it runs as diffusers does, with its own sampler.")
         unknown = "" if self._model.family.is_described else plain
@@ -71,6 +71,8 @@ class ModelChip(Retranslating, QPushButton):
         """All models; where there are many, a way to search them, and a menu for each family."""
         menu = self.menu()
         menu.clear()
+        for made in (*menu.findChildren(QMenu), *menu.findChildren(QActionGroup)):  # which `clear` leaves
+            made.deleteLater()
         models, one = self._models(), QActionGroup(menu)
         if len(models) > MOST:
             menu.addAction(tr("Safelight", "Search models…"), self.search_requested.emit).setObjectName("search_models")
@@ -88,9 +90,11 @@ class ModelChip(Retranslating, QPushButton):
 
     def search_actions(self) -> list[QAction]:
         """An action for each model that chooses it, with the name of the model as its text."""
-        return self._actions(self._models(), self.menu())
+        self._found.deleteLater()
+        self._found = QObject(self)
+        return self._actions(self._models(), self._found)
 
-    def _actions(self, models: Sequence[Model], parent: QMenu) -> list[QAction]:
+    def _actions(self, models: Sequence[Model], parent: QObject) -> list[QAction]:
         actions = []
         for model in models:
             action = QAction(words.name(model), parent)

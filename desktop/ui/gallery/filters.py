@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSlider, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QWidget
 
 from ...diffusion import fields
 from ...studio.gallery import Gallery
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets import item_words as words
-from ..widgets.controls import IconButton, ValueChoice, named
+from ..widgets.controls import IconButton, SearchField, ValueChoice, named
 from .grid import LEAST, MOST, USUAL
 
 T = TypeVar("T")
@@ -23,23 +23,8 @@ T = TypeVar("T")
 SLIDER_FROM = 1080  # px: a narrower bar leaves its room to the search; Ctrl+wheel and keys do the same
 ROOMY = 1240  # px, from which the switches have room for their names
 NARROW = 1000  # px, below which nothing is counted
-CHEVRON = 52  # px, of a choice beside its text
 HEIGHT = 52  # px
 SQUARE, WIDEST = 32, 1000  # px, of a switch without and with words
-
-
-class SearchField(QLineEdit):
-    """Esc clears it; ↓ and Enter leave it for the pictures."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class FilterBar(Retranslating, QWidget):
@@ -50,9 +35,7 @@ class FilterBar(Retranslating, QWidget):
         self._gallery = gallery
         self._theme = theme
         self.setObjectName("filter_bar")
-        self.search = named(SearchField(), "gallery_search")
-        self.search.setMaxLength(200)
-        self._glass = self.search.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchField(theme, "gallery_search")
         self._model = ValueChoice(theme, "gallery_model", ("",), "")
         self._size = ValueChoice(theme, "gallery_size", (None,), None)
         self._sampler = ValueChoice(theme, "gallery_sampler", ("",), "")
@@ -155,7 +138,7 @@ class FilterBar(Retranslating, QWidget):
         self._size.show_words([tr("Safelight", "Any size"), *(words.size(*size) for size in sizes)])
         self._sampler.show_words([tr("Safelight", "Any sampler"), *samplers])
         for choice in (self._model, self._size, self._sampler, self._order):
-            choice.setFixedWidth(choice.fontMetrics().horizontalAdvance(choice.itemText(0)) + CHEVRON)  # whatever is chosen: nothing moves
+            choice.fix_width([choice.itemText(0)])
         self._show_names()
 
     def _show_names(self) -> None:
@@ -177,7 +160,6 @@ class FilterBar(Retranslating, QWidget):
             switch.setMaximumWidth(WIDEST if text else SQUARE)
 
     def _tint(self) -> None:
-        self._glass.setIcon(self._theme.icon("search"))
         for switch in self._switches.values():
             switch.setIcon(self._theme.icon(switch.property("icon_name"), size=14))
 

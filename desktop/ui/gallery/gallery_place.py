@@ -35,8 +35,8 @@ from ..theme import Theme
 from ..widgets import item_words as words
 from ..widgets.command import Command
 from ..widgets.controls import label, named
-from ..widgets.splitter import SideOver
-from .filters import FilterBar
+from ..widgets.splitter import DetailsOver
+from .filters import HEIGHT, FilterBar
 from .grid import PictureGrid
 from .item_panel import USUAL, ItemPanel
 from .viewer import Viewer
@@ -74,7 +74,6 @@ class GalleryPlace(Retranslating, QWidget):
         self._empty.setProperty("quiet", "true")
         self._problems = label("warning", "gallery_problems")
         self._problems.setWordWrap(True)
-        self._panel_by_width = True  # until the user shows or hides it
         self._awaited: set[Path] = set()  # files that were restored and are to be selected as soon as they are found
         self._came: set[Path] = set()  # those of them that were found and selected
         self._lay_out()
@@ -84,7 +83,7 @@ class GalleryPlace(Retranslating, QWidget):
         self.retranslate()
 
     def _make_commands(self) -> None:
-        def command(name: str, do: Callable[[], object], *keys: str, checkable: bool = False) -> Command:
+        def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
             made = Command(self, f"gallery_{name}", do, *keys, checkable=checkable)
             made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             return made
@@ -107,7 +106,7 @@ class GalleryPlace(Retranslating, QWidget):
             command("empty_trash", self._empty_trash),
             command("larger", lambda: self.filters.slider.triggerAction(QSlider.SliderAction.SliderSingleStepAdd), "Ctrl++", "Ctrl+="),
             command("smaller", lambda: self.filters.slider.triggerAction(QSlider.SliderAction.SliderSingleStepSub), "Ctrl+-"),
-            command("panel", self._toggle_panel, "Ctrl+2", checkable=True),
+            command("panel", None, "Ctrl+2", checkable=True),
             command("all", self._show_all, "Esc"),
         )
         self._commands = {each.objectName(): each for each in made}
@@ -144,12 +143,11 @@ class GalleryPlace(Retranslating, QWidget):
         column.addWidget(self.grid, 1)
         self._pages.addWidget(all_pictures)
         self._pages.addWidget(self.viewer)
-        self._columns = QHBoxLayout(self)
-        self._columns.setContentsMargins(0, 0, 0, 0)
-        self._columns.addWidget(self._pages, 1)
-        self._over = SideOver("gallery_right", self.panel, USUAL)
-        self._over.setParent(self)
-        self._over.panel_resized.connect(self._place_panel)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.addWidget(self._pages, 1)
+        panel = self._command("panel")
+        self._over = DetailsOver("gallery_right", self.panel, USUAL, self, columns, panel, roomy=ROOMY, top=HEIGHT)
         self.filters.panel.setDefaultAction(self._command("panel"))
         self.setFocusProxy(self.grid)
 
@@ -477,21 +475,6 @@ class GalleryPlace(Retranslating, QWidget):
         self._problems.setText("\n".join(sentence(each.template, each.values) for each in problems))
         self._problems.setVisible(bool(problems))
 
-    def _toggle_panel(self) -> None:
-        self._panel_by_width = False
-        self._place_panel()
-
-    def _place_panel(self) -> None:
-        """Put the panel beside the pictures; where there is no room for both, over them, below the bar with its button."""
-        is_roomy, panel = self.width() >= ROOMY, self._command("panel")
-        if self._panel_by_width:
-            panel.setChecked(is_roomy)
-        top = 0 if is_roomy else self.filters.height()
-        self._over.setGeometry(0, top, self.width(), self.height() - top)
-        self._over.setVisible(panel.isChecked())
-        self._over.raise_()
-        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
-
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setObjectName("gallery_menu")
@@ -540,7 +523,7 @@ class GalleryPlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_panel()
+        self._over.fit()
 
     def retranslate(self) -> None:
         for name, text, explanation in (

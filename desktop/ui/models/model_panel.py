@@ -14,7 +14,7 @@ from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets import model_words as words
 from ..widgets.command import Command, CommandButton, command_tool
-from ..widgets.controls import ScrollArea, label, named
+from ..widgets.controls import ScrollArea, label, named, set_role
 from ..widgets.facts import Facts
 from .mark import Mark
 from .memory_bar import MemoryBar, Share
@@ -208,10 +208,7 @@ class _Memory(QWidget):
         self._title.setText(tr("Safelight", "Memory on this machine"))
         needed = sum(sizes.values())
         self._sum.setText(tr("Safelight", "{needed} of {size}").format(needed=words.bytes_of(needed), size=words.bytes_of(total)))
-        role = "warning" if needed > total else "quiet"
-        if self._sum.property("role") != role:
-            self._sum.setProperty("role", role)
-            self._sum.style().polish(self._sum)
+        set_role(self._sum, "warning" if needed > total else "quiet")
         texts = {
             "denoiser": tr("Safelight", "Denoiser"),
             "text": tr("Safelight", "Text encoder"),

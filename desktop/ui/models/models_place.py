@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ...library.model_sources import LISTED
 from ...library.models import Model
@@ -17,9 +17,9 @@ from ...studio.notices import Notices
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.command import Command
-from ..widgets.controls import IconButton, ValueChoice, label, named
+from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
 from ..widgets.left_panel import WIDTH
-from ..widgets.splitter import SideOver, Splitter
+from ..widgets.splitter import DetailsOver, Splitter
 from .cards import ModelCards
 from .machine_strip import MachineStrip
 from .model_panel import USUAL, ModelPanel
@@ -28,21 +28,6 @@ from .sources_panel import ALL, OWN, Chosen, SourcesPanel
 ROOMY = 1200  # px, from which the panel has room beside the cards, and is shown unless the user hides it
 MARGIN = 20  # px
 BAR = 52  # px
-CHEVRON = 52  # px, of a choice beside its text
-
-
-class SearchField(QLineEdit):
-    """Esc clears it; ↓ and Enter leave it for the cards."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class ModelsPlace(Retranslating, QWidget):
@@ -62,12 +47,9 @@ class ModelsPlace(Retranslating, QWidget):
         self._home = home
         self._query = ModelQuery()
         self._has_offered = False
-        self._panel_by_width = True  # until the user shows or hides it
         self._make_commands()
         self.sources = SourcesPanel(shelf, theme, self._command("add_folder"), self._command("add_file"))
-        self.search = named(SearchField(), "models_search")
-        self.search.setMaxLength(200)
-        self._glass = self.search.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchField(theme, "models_search")
         self._family = ValueChoice(theme, "models_family", ("",), "")
         self._chinese = named(QPushButton(), "models_chinese")
         self._chinese.setCheckable(True)
@@ -85,7 +67,7 @@ class ModelsPlace(Retranslating, QWidget):
         self.retranslate()
 
     def _make_commands(self) -> None:
-        def command(name: str, do: Callable[[], object], *keys: str, checkable: bool = False) -> Command:
+        def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
             made = Command(self, f"models_{name}", do, *keys, checkable=checkable)
             made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             return made
@@ -100,7 +82,7 @@ class ModelsPlace(Retranslating, QWidget):
             command("add_folder", self._ask_folder),
             command("add_file", self._ask_file),
             command("look_again", self._shelf.look, "Shift+F5"),
-            command("panel", self._toggle_panel, "Ctrl+2", checkable=True),
+            command("panel", None, "Ctrl+2", checkable=True),
             command("all", self._show_all, "Esc"),
         )
         self._commands = {each.objectName(): each for each in made}
@@ -144,12 +126,11 @@ class ModelsPlace(Retranslating, QWidget):
         self._splitter = Splitter(Qt.Orientation.Horizontal, "models_left")
         self._splitter.add(self.sources, WIDTH)
         self._splitter.add(self._middle, None)
-        self._columns = QHBoxLayout(self)
-        self._columns.setContentsMargins(0, 0, 0, 0)
-        self._columns.addWidget(self._splitter, 1)
-        self._over = SideOver("models_right", self.panel, USUAL)
-        self._over.setParent(self)
-        self._over.panel_resized.connect(self._place_panel)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.addWidget(self._splitter, 1)
+        panel = self._command("panel")
+        self._over = DetailsOver("models_right", self.panel, USUAL, self, columns, panel, roomy=ROOMY, top=BAR)
         self.setFocusProxy(self.cards)
 
     def _connect(self) -> None:
@@ -288,23 +269,7 @@ class ModelsPlace(Retranslating, QWidget):
             menu.addSeparator()
         menu.popup(at)
 
-    def _toggle_panel(self) -> None:
-        self._panel_by_width = False
-        self._place_panel()
-
-    def _place_panel(self) -> None:
-        """Put the panel beside the cards; where there is no room for both, over them, below the bar with its button."""
-        is_roomy, panel = self.width() >= ROOMY, self._command("panel")
-        if self._panel_by_width:
-            panel.setChecked(is_roomy)
-        top = 0 if is_roomy else BAR
-        self._over.setGeometry(0, top, self.width(), self.height() - top)
-        self._over.setVisible(panel.isChecked())
-        self._over.raise_()
-        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
-
     def _tint(self) -> None:
-        self._glass.setIcon(self._theme.icon("search"))
         for name, icon in (("show_file", "folder-open"), ("read_again", "refresh-cw"), ("remove", "trash-2"), ("panel", "panel-right")):
             self._command(name).setIcon(self._theme.icon(icon))
 
@@ -313,7 +278,7 @@ class ModelsPlace(Retranslating, QWidget):
         self._family.show_words([tr("Safelight", "Any family"), *self._shelf.families])
         orders = [self._order.itemText(row) for row in range(self._order.count())]
         for choice, texts in ((self._family, [self._family.itemText(0)]), (self._order, orders)):
-            choice.setFixedWidth(max(map(choice.fontMetrics().horizontalAdvance, texts)) + CHEVRON)  # whatever is chosen: nothing moves
+            choice.fix_width(texts)
 
     # -- Qt
 
@@ -328,7 +293,7 @@ class ModelsPlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_panel()
+        self._over.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.dragMoveEvent(event)

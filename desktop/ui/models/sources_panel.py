@@ -213,8 +213,7 @@ class SourceRow(QWidget):
         self._folder: Path | None = None
         self.button = _Line(f"{name}_button")
         self._picture = QLabel()
-        self._text = Elided("fact", f"{name}_text")
-        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._text = Elided("fact", f"{name}_text", side=Qt.AlignmentFlag.AlignLeft)
         self._count = label("quiet", f"{name}_count")
         self._problem = label("warning", f"{name}_problem")
         self._problem.setWordWrap(True)
@@ -289,8 +288,7 @@ class OfferRow(Retranslating, QWidget):
     def __init__(self, offer: Source, shelf: ModelShelf) -> None:
         super().__init__()
         self._offer = offer
-        program, folder = label("fact", "offer_program"), Elided("quiet", "offer_folder")
-        folder.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        program, folder = label("fact", "offer_program"), Elided("quiet", "offer_folder", side=Qt.AlignmentFlag.AlignLeft)
         program.setText(offer.program)
         folder.show_text(short(offer.folder))
         self._add = named(QPushButton(), f"offer_{offer.folder.name}")

@@ -67,8 +67,8 @@ class AdapterWeights(QWidget):
 
     def _add_line(self) -> None:
         place = len(self._lines)
-        name, number = Elided("body", f"{self.objectName()}_name_{place}"), WeightNumber(self._field, f"{self.objectName()}_{place}")
-        name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        name = Elided("body", f"{self.objectName()}_name_{place}", side=Qt.AlignmentFlag.AlignLeft)
+        number = WeightNumber(self._field, f"{self.objectName()}_{place}")
         number.setFixedWidth(NUMBER)
         number.valueChanged.connect(lambda value: self._take(place, value))
         self._grid.addWidget(name, place, 0)

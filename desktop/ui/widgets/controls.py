@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -30,6 +31,7 @@ from ..theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex  # what Qt hands to the methods of models and delegates
 Named = TypeVar("Named", bound=QObject)
+BESIDE_TEXT = 52  # px of a choice: its padding and its chevron
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -282,6 +284,35 @@ class ValueChoice(Choice):
     def show_words(self, words: Sequence[str]) -> None:
         for index, text in enumerate(words):
             self.setItemText(index, text)
+
+    def fix_width(self, texts: Sequence[str]) -> None:
+        """Have room for each of `texts`, and keep this width whatever is chosen, so that nothing moves."""
+        self.setFixedWidth(max(map(self.fontMetrics().horizontalAdvance, texts)) + BESIDE_TEXT)
+
+
+class SearchField(QLineEdit):
+    """Esc clears it; ↓ and Enter leave it for what was found."""
+
+    left = Signal()
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName(name)
+        self.setMaxLength(200)
+        self._glass = self.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        theme.changed.connect(self._tint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _tint(self) -> None:
+        self._glass.setIcon(self._theme.icon("search"))
 
 
 class Number(QSpinBox):

@@ -1,10 +1,13 @@
-"""Splitter: panels beside or above each other, whose sizes the user changes. SideOver: a panel over the right part of something."""
+"""Splitter: panels beside or above each other, whose sizes the user changes. SideOver: a panel over the right part of something.
+
+DetailsOver: the panel of a place with details, beside its content or over it.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
+from PySide6.QtGui import QAction, QMouseEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QSplitterHandle, QWidget
 
 from .controls import named
 
@@ -88,6 +91,44 @@ class SideOver(Splitter):
             if event.type() is QEvent.Type.Resize:
                 self.panel_resized.emit()
         return super().eventFilter(watched, event)
+
+
+class DetailsOver(SideOver):
+    """Has `panel` beside the rest of `place`; where there is no room for both, over it, below a bar of `top` px with its button.
+
+    `command` shows and hides it. Until the user does so, it is shown where there is room for both: from `roomy` px on.
+    """
+
+    def __init__(
+        self, name: str, panel: QWidget, usual: int, place: QWidget, columns: QHBoxLayout, command: QAction, *, roomy: int, top: int
+    ) -> None:
+        """`columns`: the layout of `place`, whose margin keeps the room for `panel`. `place` calls `fit` when it was resized."""
+        super().__init__(name, panel, usual)
+        self.setParent(place)
+        self._place = place
+        self._columns = columns
+        self._command = command
+        self._roomy = roomy
+        self._top = top
+        self._is_by_width = True  # until the user shows or hides it
+        self.panel_resized.connect(self.fit)
+        command.triggered.connect(self._take_choice)
+
+    def fit(self) -> None:
+        """Place the panel as the size of `place` allows."""
+        place, command = self._place, self._command
+        is_roomy = place.width() >= self._roomy
+        if self._is_by_width:
+            command.setChecked(is_roomy)
+        top = 0 if is_roomy else self._top
+        self.setGeometry(0, top, place.width(), place.height() - top)
+        self.setVisible(command.isChecked())
+        self.raise_()
+        self._columns.setContentsMargins(0, 0, self._panel.width() if is_roomy and command.isChecked() else 0, 0)
+
+    def _take_choice(self) -> None:
+        self._is_by_width = False
+        self.fit()
 
 
 class _Grip(QSplitterHandle):
