@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
-from ..diffusion.families.description import Part
-from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.single_file import source_of, weight_files
 from ..diffusion.weight_file import SUFFIX, HeaderError, header_of
 from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
 from . import adapter_file, safe_file
@@ -230,11 +229,15 @@ class AdapterLibrary:
         parts = {family.denoiser: DENOISER}
         parts |= {encoder.part: name for encoder, name in zip(family.text_encoders, TEXT_ENCODERS, strict=False)}
         try:
-            sources = {name: _weights(files, part) for part in family.networks if (name := parts.get(part.name))}
-            stamp = tuple((path, prefix, _state_of(path)) for each in sources.values() for path, prefix in each)
+            sources = {
+                name: (weight_files(files, part), source_of(files, part.name).prefix or "")
+                for part in family.networks
+                if (name := parts.get(part.name))
+            }
+            stamp = tuple((path, prefix, _state_of(path)) for paths, prefix in sources.values() for path in paths)
             known = self._layers.get(model.path)
             if known is None or known[0] != stamp:
-                layers = {name: _layers(each) for name, each in sources.items()}
+                layers = {name: _layers(*each) for name, each in sources.items()}
                 known = stamp, layers if layers.get(DENOISER) else None
                 self._layers[model.path] = known
         except (OSError, HeaderError, SafelightError):
@@ -305,22 +308,10 @@ def _files_in(folder: Path) -> Iterable[Path]:
             return
 
 
-def _weights(files: ModelFiles, part: Part) -> list[tuple[Path, str]]:
-    """The files with the weights of `part`, and what stands before the names of its tensors in each."""
-    if isinstance(files, SingleFile):
-        source = files.parts[part.name]
-        if source.prefix is not None:
-            return [(source.path, source.prefix)]
-        folder = source.path
-    else:
-        folder = files / part.name
-    return [(path, "") for path in sorted(folder.iterdir()) if path.suffix == SUFFIX and part.is_weights(path.name)]
-
-
-def _layers(sources: Sequence[tuple[Path, str]]) -> Layers:
+def _layers(paths: Iterable[Path], prefix: str) -> Layers:
     tensors = {
         name.removeprefix(prefix): tensor.shape
-        for path, prefix in sources
+        for path in paths
         for name, tensor in header_of(path).tensors.items()
         if name.startswith(prefix)
     }

@@ -106,6 +106,11 @@ def read_json(folder: Path, file: str) -> dict[str, Any]:
     return _Inspection(folder).json(file)
 
 
+def read_config(files: ModelFiles, part: str, file: str = "config.json") -> Mapping[str, Any]:
+    """The configuration of a part, which is in `file` if the model is a folder. Limits as `read_json`."""
+    return files.configs[part] if isinstance(files, SingleFile) else read_json(files, f"{part}/{file}")
+
+
 def read_text(folder: Path, file: str) -> str:
     """One text file of the model (a tokenizer's merges), within the same limits."""
     return _Inspection(folder).text(file)

@@ -16,7 +16,7 @@ from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS, check_index
 from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
-from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.single_file import ModelFiles, SingleFile, source_of
 from ..diffusion.weight_file import SUFFIX
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -366,14 +366,11 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
 
     single, path = (files, files.path) if isinstance(files, SingleFile) else (None, files)
 
-    def read(part: str, file: str = "config.json") -> Mapping[str, Any]:
-        return single.configs[part] if single else inspection.read_json(path, f"{part}/{file}")
-
     family, index = (check_index(single.name, single.index), single.index) if single else inspection.read_index(path)
     scheduler_class = index[family.scheduler][1]
 
-    configs = {"": index, family.scheduler: read(family.scheduler, "scheduler_config.json")}
-    configs |= {part: read(part) for part in (family.denoiser, family.autoencoder) if part}
+    configs = {"": index, family.scheduler: inspection.read_config(files, family.scheduler, "scheduler_config.json")}
+    configs |= {part: inspection.read_config(files, part) for part in (family.denoiser, family.autoencoder) if part}
     try:
         position = family.spatial_factor(configs.get(family.autoencoder, {}))
     except ValueError:
@@ -390,7 +387,7 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
             limits.append(encoder.tokens)
             continue
         file, tokenizer_file = f"{encoder.part}/config.json", f"{encoder.tokenizer}/tokenizer_config.json"
-        config, tokenizer = read(encoder.part), read_tokenizer(files, encoder.tokenizer)
+        config, tokenizer = inspection.read_config(files, encoder.part), read_tokenizer(files, encoder.tokenizer)
         nested = config.get("text_config")  # where the config is that of a whole CLIP
         positions = (nested if isinstance(nested, dict) else config).get(encoder.limit_key, encoder.tokens)
         most = number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf)
@@ -416,8 +413,8 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
 
 def tokenizer_place(files: ModelFiles, part: str) -> tuple[Path, str]:
     """The folder in which the tokenizer `part` lies, and its name there."""
-    source = files.parts[part].path if isinstance(files, SingleFile) else files / part
-    return source.parent, source.name
+    path = source_of(files, part).path
+    return path.parent, path.name
 
 
 def read_tokenizer(files: ModelFiles, part: str) -> Mapping[str, Any]:
