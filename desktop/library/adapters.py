@@ -12,17 +12,15 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
 from ..diffusion.single_file import source_of, weight_files
 from ..diffusion.weight_file import SUFFIX, HeaderError, header_of
 from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
 from . import adapter_file, safe_file
-from .adapter_file import UNREADABLE, AdapterFile, Fit, Layers
-
-if TYPE_CHECKING:
-    from .models import Model
+from .adapter_file import AdapterFile, Fit, Layers
+from .inspection import UNREADABLE
+from .models import Model, free_name, letters
 
 ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
 ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
@@ -92,11 +90,11 @@ class AdapterLibrary:
         """Look what is there now."""
         with self._lock:
             paths = dict.fromkeys([*self._files, *itertools.chain.from_iterable(map(_files_in, self._folders))])
-            taken: dict[str, None] = {}
+            taken: set[str] = set()
             listed = []
             for path in itertools.islice(paths, MOST_LISTED):
-                name = _free(_name_of(path), taken)
-                taken[name] = None
+                name = free_name(_name_of(path), taken)
+                taken.add(name)
                 try:
                     listed.append(Listed(name, path, self._facts(path)))
                 except SafelightError as problem:
@@ -129,7 +127,7 @@ class AdapterLibrary:
         for each in usable:
             if self._is_known_as(each, adapter):
                 return each, True
-        alike = [each for each in usable if _letters(each.name) == _letters(adapter.name)]
+        alike = [each for each in usable if letters(each.name) == letters(adapter.name)]
         alike = [each for each in alike if each.name == adapter.name] or alike
         if len(alike) != 1:
             return None
@@ -320,11 +318,3 @@ def _layers(paths: Iterable[Path], prefix: str) -> Layers:
 
 def _name_of(path: Path) -> str:
     return "".join(filter(str.isprintable, path.stem)).strip()[: MOST_NAME - 10] or "lora"
-
-
-def _free(name: str, taken: Mapping[str, None]) -> str:
-    return next(each for each in itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2))) if each not in taken)
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))

@@ -176,7 +176,7 @@ class ModelLibrary:
         """
         alike = [model for model in self.models if digest and inspection.has_file(model.files, digest, self._fingerprints)]
         alike = alike or [model for model in self.models if digest and (self.known_fingerprint(model) or "").startswith(digest)]
-        alike = alike or [model for model in self.models if _letters(model.name) == _letters(name)]
+        alike = alike or [model for model in self.models if letters(model.name) == letters(name)]
         if len(alike) == 1:
             return alike[0]
         return self.find(name)
@@ -229,7 +229,7 @@ class ModelLibrary:
             for model in found:
                 if (path := real_path(model.path)) not in real:
                     real.add(path)
-                    name = _free_name(_name_of(model.path), taken)
+                    name = free_name(_name_of(model.path), taken)
                     taken.add(name)
                     models.append(replace(model, name=name))
             self._models = models
@@ -245,7 +245,7 @@ class ModelLibrary:
         """List a removed model again at its place, unless its files are listed meanwhile."""
         with self._opening:
             if self._at(model.path) is None:
-                name = _free_name(model.name, {each.name for each in self._models})
+                name = free_name(model.name, {each.name for each in self._models})
                 self._models = [*self._models[:place], replace(model, name=name), *self._models[place:]]
 
     def read_again(self, model: Model) -> Model:
@@ -320,14 +320,14 @@ class ModelLibrary:
         return _with_vocabulary(_facts(name, path, bundled))
 
     def _new_name(self, path: Path) -> str:
-        return _free_name(_name_of(path), {model.name for model in self._models})
+        return free_name(_name_of(path), {model.name for model in self._models})
 
     def _at(self, path: Path) -> Model | None:
         real = os.path.realpath(path)
         return next((model for model in self._models if os.path.realpath(model.path) == real), None)
 
 
-def _free_name(name: str, taken: Container[str]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
     """`name`, or with the first free number behind it."""
     unique, number = name, 1
     while unique in taken:
@@ -336,7 +336,8 @@ def _free_name(name: str, taken: Container[str]) -> str:
     return unique
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
+    """The letters and digits of `name`, by which it is compared with the names of other programs."""
     return "".join(filter(str.isalnum, name.casefold()))
 
 
