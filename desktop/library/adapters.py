@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import json
 import os
-import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +15,10 @@ from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, So
 from ..diffusion.single_file import source_of, weight_files
 from ..diffusion.weight_file import SUFFIX, HeaderError, header_of
 from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
-from . import adapter_file, safe_file
+from . import adapter_file, known_hashes
 from .adapter_file import AdapterFile, Fit, Layers
 from .inspection import UNREADABLE
+from .known_hashes import KnownHashes, State
 from .models import Model, free_name, letters
 
 ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
@@ -27,9 +26,8 @@ ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
 MOST_LISTED = 5000  # files in all folders
 MOST_DEPTH = 4  # of folders in a folder
 MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
+DIGITS = (64, 12)  # of the `Hashes` of a file
 CHUNK = 1 << 20
-
-State = tuple[int, int]  # size and time of change (ns) of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class AdapterLibrary:
         self._files = list(files)
         self._folders = list(folders)
         self._hashes_file = hashes
-        self._hashes: dict[str, tuple[State, Hashes]] | None = None
+        self._hashes: KnownHashes | None = None
         self._read: dict[Path, tuple[State, AdapterFile | SafelightError]] = {}
         self._layers: dict[Path, tuple[object, Mapping[str, Layers] | None]] = {}
         self._listed: tuple[Listed, ...] | None = None  # None before it was read
@@ -191,8 +189,8 @@ class AdapterLibrary:
             known = self._remembered().get(os.path.realpath(listed.path))
             if known is not None and known[0] == state:
                 if adapter.fingerprint:
-                    return adapter.fingerprint == known[1].sha256
-                return _matches(adapter.short_hash, Adapter(listed.name, 1, known[1].sha256, known[1].short_hash))
+                    return adapter.fingerprint == known[1][0]
+                return _matches(adapter.short_hash, Adapter(listed.name, 1, *known[1]))
         said = listed.file.short_hash if listed.file else ""
         return bool(said) and not adapter.fingerprint and said.startswith(adapter.short_hash)
 
@@ -201,24 +199,17 @@ class AdapterLibrary:
         with self._lock:
             known = self._remembered().get(key)
         if known is not None and known[0] == state:
-            return known[1]
+            return Hashes(*known[1])
         hashes = _hashed(path)
         with self._lock:
             remembered = self._remembered()
-            remembered[key] = state, hashes
-            kept = {path: [*state, each.sha256, each.short_hash] for path, (state, each) in remembered.items() if os.path.exists(path)}
-            with contextlib.suppress(OSError):  # without it the next start only takes longer
-                safe_file.make_folder(self._hashes_file.parent)
-                safe_file.replace(self._hashes_file, json.dumps(kept, indent=1).encode())
+            remembered[key] = state, (hashes.sha256, hashes.short_hash)
+            known_hashes.write(self._hashes_file, remembered)
         return hashes
 
-    def _remembered(self) -> dict[str, tuple[State, Hashes]]:
+    def _remembered(self) -> KnownHashes:
         if self._hashes is None:
-            self._hashes = {}
-            with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
-                for path, (size, changed, sha256, short) in json.loads(safe_file.read(self._hashes_file, MOST_REMEMBERED)).items():
-                    if re.fullmatch("[0-9a-f]{64}", sha256) and re.fullmatch("[0-9a-f]{12}", short):
-                        self._hashes[path] = (size, changed), Hashes(sha256, short)
+            self._hashes = known_hashes.read(self._hashes_file, DIGITS, MOST_REMEMBERED)
         return self._hashes
 
     def _layers_of(self, model: Model) -> Mapping[str, Layers] | None:

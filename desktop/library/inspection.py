@@ -40,7 +40,7 @@ from ..errors import (
     SafelightError,
 )
 from ..resources import CLIP_TOKENIZER
-from . import gguf, safe_file
+from . import gguf, known_hashes, safe_file
 
 TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
@@ -62,6 +62,7 @@ MOST_READ = 128 << 20  # of one folder, all JSON and headers together
 MOST_VALUES = 500_000  # in all JSON of one folder until its family is known; then that of its tokenizers
 MOST_NAMED = 3  # models in one sentence
 MOST_DEPTH = 50
+DIGITS = (64,)  # of the hash of a file: its sha256
 
 UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "is larger than any such file should be")
@@ -194,11 +195,11 @@ def remembered_fingerprint(files: ModelFiles, cache_file: Path) -> str | None:
 def has_file(files: ModelFiles, digest: str, cache_file: Path) -> bool:
     """Whether the model has a file whose sha256 begins with `digest`, as far as `cache_file` knows. Reads no weights."""
     try:
-        known = _remembered(cache_file)
+        known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
         for path in _paths(files).values():
             facts = path.stat()
-            size, changed, sha256 = known.get(os.path.realpath(path), [0, 0, ""])
-            if sha256.startswith(digest) and [size, changed] == [facts.st_size, facts.st_mtime_ns]:
+            state, hashes = known.get(os.path.realpath(path), (None, ("",)))
+            if hashes[0].startswith(digest) and state == (facts.st_size, facts.st_mtime_ns):
                 return True
     except (OSError, SafelightError):
         pass
@@ -242,27 +243,24 @@ def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: b
 
     Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read.
     """
-    remembered = _remembered(cache_file)
+    known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
     digests = {}
     fresh = False
     for file, path in sorted(files.items()):
         try:
             facts = path.stat()
-            key, state = os.path.realpath(path), [facts.st_size, facts.st_mtime_ns]
-            if remembered.get(key, [])[:2] != state:
+            key, state = os.path.realpath(path), (facts.st_size, facts.st_mtime_ns)
+            if key not in known or known[key][0] != state:
                 if not may_read:
                     raise LookupError(file)
                 with path.open("rb") as stream:
-                    remembered[key] = [*state, hashlib.file_digest(stream, "sha256").hexdigest()]
+                    known[key] = state, (hashlib.file_digest(stream, "sha256").hexdigest(),)
                 fresh = True
         except OSError as error:
             raise ModelFileDamaged(folder=name, file=short(file or path.name), problem=UNREADABLE) from error
-        digests[file] = remembered[key][2]
+        digests[file] = known[key][1][0]
     if fresh:
-        with contextlib.suppress(OSError):  # without the cache the next start only takes longer
-            safe_file.make_folder(cache_file.parent)
-            kept = {key: entry for key, entry in remembered.items() if os.path.exists(key)}
-            safe_file.replace(cache_file, json.dumps(kept, indent=1).encode())
+        known_hashes.write(cache_file, known)
     return digests
 
 
@@ -529,12 +527,3 @@ def short(name: str) -> str:
     """A foreign file name, shortened and printable on one line."""
     printable = "".join(letter if letter.isprintable() else "�" for letter in name)
     return printable if len(printable) <= 60 else f"{printable[:28]}…{printable[-28:]}"
-
-
-def _remembered(cache_file: Path) -> dict[str, list[Any]]:
-    """Path → [size, mtime in ns, sha256]; empty if the file is missing or unreadable."""
-    try:
-        entries = json.loads(safe_file.read(cache_file, MOST_TEXT))
-        return {path: entry for path, entry in entries.items() if len(entry) == 3 and re.fullmatch("[0-9a-f]{64}", entry[2])}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, KeyError):
-        return {}
