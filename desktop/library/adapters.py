@@ -146,8 +146,7 @@ class AdapterLibrary:
 
         Raises `AdapterUnknown`, `AdapterUnfit`, or an error as `adapter_file.read`.
         """
-        with self._lock:
-            found = self.like(adapter)
+        found = self.like(adapter)
         if found is None or (adapter.fingerprint and not found[1]):
             raise AdapterUnknown(name=adapter.name)
         listed = found[0]
