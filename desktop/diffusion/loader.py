@@ -22,7 +22,7 @@ from .families.description import Family, Part
 from .offload import Offload
 from .original_layout import select, single_file_network
 from .placement import place_network, place_pipeline
-from .single_file import ModelFiles, PartSource
+from .single_file import ModelFiles, source_of, weight_files
 from .stored_tensors import StoredTensor, StoredTensors, default_dtype
 from .weight_file import HeaderError, header_of
 
@@ -92,11 +92,11 @@ def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str],
     library, name = class_of
     kind = getattr(_library(library), name)
     dtype = _dtype(files, family, part, device.dtype)
-    source = _source(files, part)
+    source = source_of(files, part.name)
     with ExitStack() as opened:
         stored = {
             name: tensor
-            for path in weight_files(files, part, dtype)
+            for path in weight_files(files, part, dtype == torch.float16)
             for name, tensor in opened.enter_context(StoredTensors(path)).tensors.items()
         }
         if source.prefix is not None:
@@ -122,10 +122,6 @@ def _library(name: str) -> ModuleType:
         return import_module(name)
     places = (f"diffusers.pipelines.{name}", f"diffusers.pipelines.deprecated.{name}")
     return import_module(next(place for place in places if find_spec(place)))
-
-
-def _source(files: ModelFiles, part: Part) -> PartSource:
-    return PartSource(files / part.name) if isinstance(files, Path) else files.parts[part.name]
 
 
 def _diffusers_network(kind: Any, folder: Path, stored: dict[str, StoredTensor], dtype: torch.dtype) -> tuple[Any, list[str]]:
@@ -161,19 +157,6 @@ def _dtype(files: ModelFiles, family: Family, part: Part, dtype: torch.dtype) ->
     return dtype
 
 
-def weight_files(files: ModelFiles, part: Part, dtype: torch.dtype | None = None) -> list[Path]:
-    """The files with the weights of `part`, those that are loaded for `dtype`; for None, those of every variant."""
-    source = _source(files, part)
-    if source.prefix is not None:
-        return [source.path]
-    found = sorted(path for path in source.path.glob("*.safetensors") if part.is_weights(path.name))
-    is_half = [".fp16" in path.name for path in found]
-    if dtype is None or not any(is_half):
-        return found
-    half = all(is_half) or dtype == torch.float16  # half-precision files are the only ones, or already what `dtype` wants
-    return [path for path, each in zip(found, is_half, strict=True) if each == half]
-
-
 @dataclass(frozen=True, slots=True)
 class PartWeights:
     """Bytes of the weights of one network in memory."""
@@ -188,8 +171,8 @@ def weights_by_part(files: ModelFiles, dtype: torch.dtype) -> dict[str, PartWeig
     family, _ = read_index(files)
     found = {}
     for part in family.networks:
-        kept, prefix = _dtype(files, family, part, dtype), _source(files, part).prefix
-        numbers = [count for path in weight_files(files, part, kept) for count in _numbers(path, prefix or "")]
+        kept, prefix = _dtype(files, family, part, dtype), source_of(files, part.name).prefix
+        numbers = [count for path in weight_files(files, part, kept == torch.float16) for count in _numbers(path, prefix or "")]
         found[part.name] = PartWeights(kept.itemsize * sum(numbers), kept.itemsize * max(numbers, default=0), kept.itemsize)
     return found
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .weight_file import SUFFIX
+
+if TYPE_CHECKING:
+    from .families.description import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,21 @@ class SingleFile:
 
 
 ModelFiles = Path | SingleFile  # what a model is loaded from: a folder in diffusers layout, or a file
+
+
+def source_of(files: ModelFiles, part: str) -> PartSource:
+    """Where the part of that name is read from."""
+    return files.parts[part] if isinstance(files, SingleFile) else PartSource(files / part)
+
+
+def weight_files(files: ModelFiles, part: Part, half: bool | None = None) -> list[Path]:
+    """The files with the weights of `part`, those that suit a run in half precision or not; for None, those of every variant."""
+    source = source_of(files, part.name)
+    if source.prefix is not None:
+        return [source.path]
+    found = sorted(path for path in source.path.glob(f"*{SUFFIX}") if part.is_weights(path.name))
+    is_half = [".fp16" in path.name for path in found]
+    if half is None or not any(is_half):
+        return found
+    half = half or all(is_half)  # half-precision files are the only ones, or what is wanted
+    return [path for path, each in zip(found, is_half, strict=True) if each == half]

@@ -24,7 +24,7 @@ from pathlib import Path
 from ..diffusion.adapters import DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3, Keys, Layout
 from ..diffusion.weight_file import HeaderError, header_of
 from ..errors import QT_TRANSLATE_NOOP, AdapterDamaged, AdapterMissing, AdapterRefused, AdapterUnsupported
-from .inspection import PICKLES
+from .inspection import PICKLES, UNREADABLE, short
 
 MOST_WORDS = 6  # trigger words
 MOST_LETTERS = 60  # of a trigger word
@@ -32,7 +32,6 @@ MOST_METADATA = 4 << 20  # characters of one entry that is parsed
 MOST_RANK = 4096
 NUMBERS = {"F64", "F32", "F16", "BF16"}
 
-UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
 LACKS_HALF = QT_TRANSLATE_NOOP("Safelight", "has a layer with only one of two matrices")
 UNEQUAL = QT_TRANSLATE_NOOP("Safelight", "has a layer whose two matrices do not fit together")
 NOT_NUMBERS = QT_TRANSLATE_NOOP("Safelight", "has weights in a format of numbers that LoRAs do not have")
@@ -98,32 +97,32 @@ def read(path: Path) -> AdapterFile:
     Raises `AdapterMissing`, `AdapterRefused` for weights that can carry code, `AdapterDamaged`, or `AdapterUnsupported`.
     """
     if path.suffix.lower() in PICKLES:
-        raise AdapterRefused(file=_short(path.name))
+        raise AdapterRefused(file=short(path.name))
     try:
         header = header_of(path)
     except FileNotFoundError as error:
-        raise AdapterMissing(file=_short(path.name)) from error
+        raise AdapterMissing(file=short(path.name)) from error
     except OSError as error:
-        raise AdapterDamaged(file=_short(path.name), problem=UNREADABLE) from error
+        raise AdapterDamaged(file=short(path.name), problem=UNREADABLE) from error
     except HeaderError as error:
-        raise AdapterDamaged(file=_short(path.name), problem=error.problem) from error
+        raise AdapterDamaged(file=short(path.name), problem=error.problem) from error
     metadata, shapes = header.metadata, {name: tensor.shape for name, tensor in header.tensors.items()}
     pairs, others = _pairs(shapes)
     if not pairs:
-        raise AdapterUnsupported(file=_short(path.name), kind=_kind(shapes))
+        raise AdapterUnsupported(file=short(path.name), kind=_kind(shapes))
     if any(".lora_mid." in name for name in others):
-        raise AdapterUnsupported(file=_short(path.name), kind=TOO_FINE)
+        raise AdapterUnsupported(file=short(path.name), kind=TOO_FINE)
     layers: dict[str, dict[str, Shape]] = {}
     keys: dict[str, dict[str, Keys]] = {}
     rank = 0
     for name, (down, up) in pairs.items():
         if not down or not up:
-            raise AdapterDamaged(file=_short(path.name), problem=LACKS_HALF)
+            raise AdapterDamaged(file=short(path.name), problem=LACKS_HALF)
         small, large = shapes[down], shapes[up]
         if len(small) not in (2, 4) or len(small) != len(large) or small[0] != large[1] or not 0 < small[0] <= MOST_RANK:
-            raise AdapterDamaged(file=_short(path.name), problem=UNEQUAL)
+            raise AdapterDamaged(file=short(path.name), problem=UNEQUAL)
         if not {header.tensors[down].dtype, header.tensors[up].dtype} <= NUMBERS:
-            raise AdapterDamaged(file=_short(path.name), problem=NOT_NUMBERS)
+            raise AdapterDamaged(file=short(path.name), problem=NOT_NUMBERS)
         part, layer = _place(name)
         layers.setdefault(part, {})[layer] = large[0], small[1]
         alpha = f"{name}.alpha"
@@ -313,12 +312,6 @@ def _short_hash(metadata: Mapping[str, str]) -> str:
     """As A1111 takes it from `sshs_model_hash`, which kohya's trainer writes."""
     digest = metadata.get("sshs_model_hash", "").casefold()
     return digest[:12] if re.fullmatch("[0-9a-f]{64}", digest) else ""
-
-
-def _short(name: str) -> str:
-    """A file name, shortened and printable on one line."""
-    printable = "".join(letter if letter.isprintable() else "�" for letter in name)
-    return printable if len(printable) <= 60 else f"{printable[:28]}…{printable[-28:]}"
 
 
 # -- fit

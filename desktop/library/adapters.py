@@ -5,34 +5,29 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import json
 import os
-import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
-from ..diffusion.families.description import Part
-from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.single_file import source_of, weight_files
 from ..diffusion.weight_file import SUFFIX, HeaderError, header_of
 from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
-from . import adapter_file, safe_file
-from .adapter_file import UNREADABLE, AdapterFile, Fit, Layers
-
-if TYPE_CHECKING:
-    from .models import Model
+from . import adapter_file, known_hashes
+from .adapter_file import AdapterFile, Fit, Layers
+from .inspection import UNREADABLE
+from .known_hashes import KnownHashes, State
+from .models import Model, free_name, letters
 
 ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
 ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
 MOST_LISTED = 5000  # files in all folders
 MOST_DEPTH = 4  # of folders in a folder
 MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
+DIGITS = (64, 12)  # of the `Hashes` of a file
 CHUNK = 1 << 20
-
-State = tuple[int, int]  # size and time of change (ns) of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ class AdapterLibrary:
         self._files = list(files)
         self._folders = list(folders)
         self._hashes_file = hashes
-        self._hashes: dict[str, tuple[State, Hashes]] | None = None
+        self._hashes: KnownHashes | None = None
         self._read: dict[Path, tuple[State, AdapterFile | SafelightError]] = {}
         self._layers: dict[Path, tuple[object, Mapping[str, Layers] | None]] = {}
         self._listed: tuple[Listed, ...] | None = None  # None before it was read
@@ -93,11 +88,11 @@ class AdapterLibrary:
         """Look what is there now."""
         with self._lock:
             paths = dict.fromkeys([*self._files, *itertools.chain.from_iterable(map(_files_in, self._folders))])
-            taken: dict[str, None] = {}
+            taken: set[str] = set()
             listed = []
             for path in itertools.islice(paths, MOST_LISTED):
-                name = _free(_name_of(path), taken)
-                taken[name] = None
+                name = free_name(_name_of(path), taken)
+                taken.add(name)
                 try:
                     listed.append(Listed(name, path, self._facts(path)))
                 except SafelightError as problem:
@@ -130,7 +125,7 @@ class AdapterLibrary:
         for each in usable:
             if self._is_known_as(each, adapter):
                 return each, True
-        alike = [each for each in usable if _letters(each.name) == _letters(adapter.name)]
+        alike = [each for each in usable if letters(each.name) == letters(adapter.name)]
         alike = [each for each in alike if each.name == adapter.name] or alike
         if len(alike) != 1:
             return None
@@ -151,8 +146,7 @@ class AdapterLibrary:
 
         Raises `AdapterUnknown`, `AdapterUnfit`, or an error as `adapter_file.read`.
         """
-        with self._lock:
-            found = self.like(adapter)
+        found = self.like(adapter)
         if found is None or (adapter.fingerprint and not found[1]):
             raise AdapterUnknown(name=adapter.name)
         listed = found[0]
@@ -194,8 +188,8 @@ class AdapterLibrary:
             known = self._remembered().get(os.path.realpath(listed.path))
             if known is not None and known[0] == state:
                 if adapter.fingerprint:
-                    return adapter.fingerprint == known[1].sha256
-                return _matches(adapter.short_hash, Adapter(listed.name, 1, known[1].sha256, known[1].short_hash))
+                    return adapter.fingerprint == known[1][0]
+                return _matches(adapter.short_hash, Adapter(listed.name, 1, *known[1]))
         said = listed.file.short_hash if listed.file else ""
         return bool(said) and not adapter.fingerprint and said.startswith(adapter.short_hash)
 
@@ -204,24 +198,17 @@ class AdapterLibrary:
         with self._lock:
             known = self._remembered().get(key)
         if known is not None and known[0] == state:
-            return known[1]
+            return Hashes(*known[1])
         hashes = _hashed(path)
         with self._lock:
             remembered = self._remembered()
-            remembered[key] = state, hashes
-            kept = {path: [*state, each.sha256, each.short_hash] for path, (state, each) in remembered.items() if os.path.exists(path)}
-            with contextlib.suppress(OSError):  # without it the next start only takes longer
-                safe_file.make_folder(self._hashes_file.parent)
-                safe_file.replace(self._hashes_file, json.dumps(kept, indent=1).encode())
+            remembered[key] = state, (hashes.sha256, hashes.short_hash)
+            known_hashes.write(self._hashes_file, remembered)
         return hashes
 
-    def _remembered(self) -> dict[str, tuple[State, Hashes]]:
+    def _remembered(self) -> KnownHashes:
         if self._hashes is None:
-            self._hashes = {}
-            with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
-                for path, (size, changed, sha256, short) in json.loads(safe_file.read(self._hashes_file, MOST_REMEMBERED)).items():
-                    if re.fullmatch("[0-9a-f]{64}", sha256) and re.fullmatch("[0-9a-f]{12}", short):
-                        self._hashes[path] = (size, changed), Hashes(sha256, short)
+            self._hashes = known_hashes.read(self._hashes_file, DIGITS, MOST_REMEMBERED)
         return self._hashes
 
     def _layers_of(self, model: Model) -> Mapping[str, Layers] | None:
@@ -230,11 +217,15 @@ class AdapterLibrary:
         parts = {family.denoiser: DENOISER}
         parts |= {encoder.part: name for encoder, name in zip(family.text_encoders, TEXT_ENCODERS, strict=False)}
         try:
-            sources = {name: _weights(files, part) for part in family.networks if (name := parts.get(part.name))}
-            stamp = tuple((path, prefix, _state_of(path)) for each in sources.values() for path, prefix in each)
+            sources = {
+                name: (weight_files(files, part), source_of(files, part.name).prefix or "")
+                for part in family.networks
+                if (name := parts.get(part.name))
+            }
+            stamp = tuple((path, prefix, _state_of(path)) for paths, prefix in sources.values() for path in paths)
             known = self._layers.get(model.path)
             if known is None or known[0] != stamp:
-                layers = {name: _layers(each) for name, each in sources.items()}
+                layers = {name: _layers(*each) for name, each in sources.items()}
                 known = stamp, layers if layers.get(DENOISER) else None
                 self._layers[model.path] = known
         except (OSError, HeaderError, SafelightError):
@@ -305,22 +296,10 @@ def _files_in(folder: Path) -> Iterable[Path]:
             return
 
 
-def _weights(files: ModelFiles, part: Part) -> list[tuple[Path, str]]:
-    """The files with the weights of `part`, and what stands before the names of its tensors in each."""
-    if isinstance(files, SingleFile):
-        source = files.parts[part.name]
-        if source.prefix is not None:
-            return [(source.path, source.prefix)]
-        folder = source.path
-    else:
-        folder = files / part.name
-    return [(path, "") for path in sorted(folder.iterdir()) if path.suffix == SUFFIX and part.is_weights(path.name)]
-
-
-def _layers(sources: Sequence[tuple[Path, str]]) -> Layers:
+def _layers(paths: Iterable[Path], prefix: str) -> Layers:
     tensors = {
         name.removeprefix(prefix): tensor.shape
-        for path, prefix in sources
+        for path in paths
         for name, tensor in header_of(path).tensors.items()
         if name.startswith(prefix)
     }
@@ -329,11 +308,3 @@ def _layers(sources: Sequence[tuple[Path, str]]) -> Layers:
 
 def _name_of(path: Path) -> str:
     return "".join(filter(str.isprintable, path.stem)).strip()[: MOST_NAME - 10] or "lora"
-
-
-def _free(name: str, taken: Mapping[str, None]) -> str:
-    return next(each for each in itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2))) if each not in taken)
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))

@@ -40,7 +40,7 @@ from ..errors import (
     SafelightError,
 )
 from ..resources import CLIP_TOKENIZER
-from . import gguf, safe_file
+from . import gguf, known_hashes, safe_file
 
 TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
@@ -62,8 +62,9 @@ MOST_READ = 128 << 20  # of one folder, all JSON and headers together
 MOST_VALUES = 500_000  # in all JSON of one folder until its family is known; then that of its tokenizers
 MOST_NAMED = 3  # models in one sentence
 MOST_DEPTH = 50
+DIGITS = (64,)  # of the hash of a file: its sha256
 
-_UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
+UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "is larger than any such file should be")
 _TOO_DEEP = QT_TRANSLATE_NOOP("Safelight", "is nested deeper than any such file should be")
 _TOO_MANY = QT_TRANSLATE_NOOP("Safelight", "is one of too many files for a model")
@@ -106,6 +107,11 @@ def read_json(folder: Path, file: str) -> dict[str, Any]:
     return _Inspection(folder).json(file)
 
 
+def read_config(files: ModelFiles, part: str, file: str = "config.json") -> Mapping[str, Any]:
+    """The configuration of a part, which is in `file` if the model is a folder. Limits as `read_json`."""
+    return files.configs[part] if isinstance(files, SingleFile) else read_json(files, f"{part}/{file}")
+
+
 def read_text(folder: Path, file: str) -> str:
     """One text file of the model (a tokenizer's merges), within the same limits."""
     return _Inspection(folder).text(file)
@@ -123,7 +129,7 @@ def is_file(path: Path) -> bool:
 
 def read_header(file: Path) -> Header:
     """The header of a single file with a model; raises unless it is an ordinary, sound file of a format that holds only data."""
-    name, folder = _short(file.name), _short(file.parent.name)
+    name, folder = short(file.name), short(file.parent.name)
     try:
         facts = file.stat()
     except (OSError, ValueError):
@@ -141,7 +147,7 @@ def read_header(file: Path) -> Header:
     except HeaderError as error:
         raise ModelFileDamaged(folder=folder, file=name, problem=error.problem) from None
     except OSError:
-        raise ModelFileDamaged(folder=folder, file=name, problem=_UNREADABLE) from None
+        raise ModelFileDamaged(folder=folder, file=name, problem=UNREADABLE) from None
 
 
 def stamp(files: ModelFiles) -> tuple[tuple[str | int, ...], ...] | None:
@@ -189,11 +195,11 @@ def remembered_fingerprint(files: ModelFiles, cache_file: Path) -> str | None:
 def has_file(files: ModelFiles, digest: str, cache_file: Path) -> bool:
     """Whether the model has a file whose sha256 begins with `digest`, as far as `cache_file` knows. Reads no weights."""
     try:
-        known = _remembered(cache_file)
+        known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
         for path in _paths(files).values():
             facts = path.stat()
-            size, changed, sha256 = known.get(os.path.realpath(path), [0, 0, ""])
-            if sha256.startswith(digest) and [size, changed] == [facts.st_size, facts.st_mtime_ns]:
+            state, hashes = known.get(os.path.realpath(path), (None, ("",)))
+            if hashes[0].startswith(digest) and state == (facts.st_size, facts.st_mtime_ns):
                 return True
     except (OSError, SafelightError):
         pass
@@ -218,7 +224,7 @@ def _paths(files: ModelFiles) -> dict[str, Path]:
 
 
 def _fingerprint(files: ModelFiles, cache_file: Path, may_read: bool) -> str:
-    digests = _digests(_short(files.name), _paths(files), cache_file, may_read)
+    digests = _digests(short(files.name), _paths(files), cache_file, may_read)
     if not isinstance(files, SingleFile):
         return _total(digests)
     own = digests.pop("")
@@ -237,27 +243,24 @@ def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: b
 
     Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read.
     """
-    remembered = _remembered(cache_file)
+    known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
     digests = {}
     fresh = False
     for file, path in sorted(files.items()):
         try:
             facts = path.stat()
-            key, state = os.path.realpath(path), [facts.st_size, facts.st_mtime_ns]
-            if remembered.get(key, [])[:2] != state:
+            key, state = os.path.realpath(path), (facts.st_size, facts.st_mtime_ns)
+            if key not in known or known[key][0] != state:
                 if not may_read:
                     raise LookupError(file)
                 with path.open("rb") as stream:
-                    remembered[key] = [*state, hashlib.file_digest(stream, "sha256").hexdigest()]
+                    known[key] = state, (hashlib.file_digest(stream, "sha256").hexdigest(),)
                 fresh = True
         except OSError as error:
-            raise ModelFileDamaged(folder=name, file=_short(file or path.name), problem=_UNREADABLE) from error
-        digests[file] = remembered[key][2]
+            raise ModelFileDamaged(folder=name, file=short(file or path.name), problem=UNREADABLE) from error
+        digests[file] = known[key][1][0]
     if fresh:
-        with contextlib.suppress(OSError):  # without the cache the next start only takes longer
-            safe_file.make_folder(cache_file.parent)
-            kept = {key: entry for key, entry in remembered.items() if os.path.exists(key)}
-            safe_file.replace(cache_file, json.dumps(kept, indent=1).encode())
+        known_hashes.write(cache_file, known)
     return digests
 
 
@@ -269,7 +272,7 @@ class _Inspection:
         self.unread = MOST_READ
         self.unseen = MOST_VALUES
         real = Path(os.path.realpath(self.folder))
-        self.name = _short(self.folder.name)
+        self.name = short(self.folder.name)
         try:
             if not stat.S_ISDIR(os.stat(real).st_mode):
                 raise unsupported(self.name)
@@ -290,7 +293,7 @@ class _Inspection:
         for encoder in family.text_encoders:
             kind = self.json(f"{encoder.part}/config.json").get("model_type")
             if kind not in encoder.model_types:
-                raise unsupported(_short(str(kind)))
+                raise unsupported(short(str(kind)))
         for file in sorted(files):
             self.sound(file, files)
         for file in self.files([PREVIEW_DECODER]):
@@ -304,7 +307,7 @@ class _Inspection:
         try:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
-            raise unsupported(_short(str(error.values["kind"]))) from None
+            raise unsupported(short(str(error.values["kind"]))) from None
         self.unseen += max(sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES, 0)
         return family, index
 
@@ -323,24 +326,24 @@ class _Inspection:
             return ModelIncomplete(folder=self.name, missing=INDEX)
         if len(inside) > 1:
             more = ["…"] if len(inside) > MOST_NAMED else []
-            return ModelsElsewhere(folder=self.name, found=", ".join([*map(_short, inside[:MOST_NAMED]), *more]))
+            return ModelsElsewhere(folder=self.name, found=", ".join([*map(short, inside[:MOST_NAMED]), *more]))
         if inside:
-            return ModelElsewhere(folder=self.name, found=_short(inside[0]))
+            return ModelElsewhere(folder=self.name, found=short(inside[0]))
         if os.path.lexists(self.folder.parent / INDEX):  # this is one part of a model
-            return ModelElsewhere(folder=self.name, found=_short(self.folder.parent.name))
+            return ModelElsewhere(folder=self.name, found=short(self.folder.parent.name))
         if files and not any((self.folder / part.name).is_dir() for family in FAMILIES for part in family.needed):
             readable = [file for file in files if PurePosixPath(file).suffix.lower() not in PICKLES]
             if not readable:
                 return self.refused(files[0], _PICKLE)
             more = ["…"] if len(readable) > MOST_NAMED else []
-            return ModelSingleFile(folder=self.name, found=", ".join([*map(_short, readable[:MOST_NAMED]), *more]))
+            return ModelSingleFile(folder=self.name, found=", ".join([*map(short, readable[:MOST_NAMED]), *more]))
         return ModelIncomplete(folder=self.name, missing=INDEX)
 
     def network(self, part: str, index: dict[str, Any]) -> dict[str, Any]:
         """The configuration of a network; raises unless it is of the class that the index names."""
         config = self.json(f"{part}/config.json")
         if config.get("_class_name") != index[part][1]:
-            raise unsupported(_short(str(config.get("_class_name"))))
+            raise unsupported(short(str(config.get("_class_name"))))
         return config
 
     def files(self, parts: Iterable[Part]) -> list[str]:
@@ -355,7 +358,7 @@ class _Inspection:
             try:
                 entries = _entries(path)
             except OSError:
-                raise self.damaged(part.name, _UNREADABLE) from None
+                raise self.damaged(part.name, UNREADABLE) from None
             if len(entries) > MOST_FILES:
                 raise self.unsafe(f"{part.name}/{entries[-1].name}", _TOO_MANY)
             for entry in entries:
@@ -390,9 +393,9 @@ class _Inspection:
         try:
             facts = path.stat()
         except (FileNotFoundError, NotADirectoryError):
-            raise ModelIncomplete(folder=self.name, missing=_short(file)) from None
+            raise ModelIncomplete(folder=self.name, missing=short(file)) from None
         except OSError:
-            raise self.damaged(file, _UNREADABLE) from None
+            raise self.damaged(file, UNREADABLE) from None
         if not stat.S_ISREG(facts.st_mode) and not (path.is_symlink() and stat.S_ISDIR(facts.st_mode)):
             raise self.unsafe(file, _NOT_A_FILE)
         return facts
@@ -431,7 +434,7 @@ class _Inspection:
         try:
             return self.content(file).decode()
         except UnicodeDecodeError:
-            raise self.damaged(file, _UNREADABLE) from None
+            raise self.damaged(file, UNREADABLE) from None
 
     def header(self, file: str) -> Header:
         """The header of a safetensors file; raises unless it describes exactly the bytes that follow it."""
@@ -453,7 +456,7 @@ class _Inspection:
                 raise self.refused(file, _PICKLE)
             beside = str(PurePosixPath(file).with_name(shard))
             if beside not in files:
-                raise ModelIncomplete(folder=self.name, missing=_short(beside))
+                raise ModelIncomplete(folder=self.name, missing=short(beside))
 
     def complete(self, family: Family, part: Part) -> None:
         """Raise unless `part` has the files that it needs."""
@@ -502,16 +505,16 @@ class _Inspection:
                 stream.seek(offset)
                 return stream.read(length)
         except OSError:
-            raise self.damaged(file, _UNREADABLE) from None
+            raise self.damaged(file, UNREADABLE) from None
 
     def damaged(self, file: str, problem: str) -> ModelFileDamaged:
-        return ModelFileDamaged(folder=self.name, file=_short(file), problem=problem)
+        return ModelFileDamaged(folder=self.name, file=short(file), problem=problem)
 
     def refused(self, file: str, problem: str) -> ModelRefused:
-        return ModelRefused(folder=self.name, file=_short(file), problem=problem)
+        return ModelRefused(folder=self.name, file=short(file), problem=problem)
 
     def unsafe(self, file: str, problem: str) -> ModelUnsafe:
-        return ModelUnsafe(folder=self.name, file=_short(file), problem=problem)
+        return ModelUnsafe(folder=self.name, file=short(file), problem=problem)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -520,16 +523,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
 
 
-def _short(name: str) -> str:
-    """A file name of a foreign folder, shortened and printable on one line."""
+def short(name: str) -> str:
+    """A foreign file name, shortened and printable on one line."""
     printable = "".join(letter if letter.isprintable() else "�" for letter in name)
     return printable if len(printable) <= 60 else f"{printable[:28]}…{printable[-28:]}"
-
-
-def _remembered(cache_file: Path) -> dict[str, list[Any]]:
-    """Path → [size, mtime in ns, sha256]; empty if the file is missing or unreadable."""
-    try:
-        entries = json.loads(safe_file.read(cache_file, MOST_TEXT))
-        return {path: entry for path, entry in entries.items() if len(entry) == 3 and re.fullmatch("[0-9a-f]{64}", entry[2])}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, KeyError):
-        return {}

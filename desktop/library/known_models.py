@@ -15,7 +15,7 @@ from typing import TypeGuard
 from .. import __version__, errors
 from ..diffusion import families
 from ..diffusion.families.description import Family, NoiseProcess, Traits
-from ..diffusion.single_file import PartSource, SingleFile
+from ..diffusion.single_file import PartSource, SingleFile, source_of, weight_files
 from ..diffusion.weight_file import Header, HeaderError, header_of
 from ..diffusion.working_memory import Hardware, Working, estimate, working
 from ..errors import ModelPartsMissing, SafelightError
@@ -160,7 +160,8 @@ def weights_of(model: Model) -> Weights:
         if model.problem is None:
             for part in family.networks:
                 count = 0
-                for path, prefix in _weight_files(model, part.name):
+                prefix = source_of(model.files, part.name).prefix or ""
+                for path in weight_files(model.files, part, half=False):
                     if path not in headers:
                         headers[path] = header_of(path)
                     tensors = {name: entry for name, entry in headers[path].tensors.items() if name.startswith(prefix)}
@@ -181,17 +182,6 @@ def weights_of(model: Model) -> Weights:
     return Weights(disk, precision, numbers, needed.step, needed.decoding, own_mark, max(files.values(), default=0.0))
 
 
-def _weight_files(model: Model, part: str) -> list[tuple[Path, str]]:
-    """The files with the weights of a part, of one precision, and the prefix of its tensors in them."""
-    if model.single and model.single.parts[part].prefix is not None:
-        return [(model.single.parts[part].path, model.single.parts[part].prefix or "")]
-    folder = model.single.parts[part].path if model.single else model.path / part
-    described = model.family.part(part)
-    found = [path for path in sorted(folder.glob("*.safetensors")) if described and described.is_weights(path.name)]
-    full = [path for path in found if ".fp16" not in path.name]
-    return [(path, "") for path in full or found]
-
-
 def _sample(path: Path, mark: hashlib._Hash) -> None:
     size = path.stat().st_size
     mark.update(f"{size}\n".encode())
@@ -203,13 +193,10 @@ def _sample(path: Path, mark: hashlib._Hash) -> None:
 
 def _working(model: Model) -> Working:
     family = model.family
-
-    def config(part: str) -> Mapping[str, object]:
-        return model.single.configs[part] if model.single else inspection.read_json(model.path, f"{part}/config.json")
-
     try:
-        autoencoder = config(family.autoencoder) if family.autoencoder else {}
-        return working(family, config(family.denoiser), autoencoder, model.size, model.size)
+        autoencoder = inspection.read_config(model.files, family.autoencoder) if family.autoencoder else {}
+        denoiser = inspection.read_config(model.files, family.denoiser)
+        return working(family, denoiser, autoencoder, model.size, model.size)
     except (SafelightError, KeyError, TypeError, ValueError, StopIteration):
         return NOTHING
 

@@ -16,7 +16,7 @@ from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS, check_index
 from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
-from ..diffusion.single_file import ModelFiles, SingleFile
+from ..diffusion.single_file import ModelFiles, SingleFile, source_of
 from ..diffusion.weight_file import SUFFIX
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -176,7 +176,7 @@ class ModelLibrary:
         """
         alike = [model for model in self.models if digest and inspection.has_file(model.files, digest, self._fingerprints)]
         alike = alike or [model for model in self.models if digest and (self.known_fingerprint(model) or "").startswith(digest)]
-        alike = alike or [model for model in self.models if _letters(model.name) == _letters(name)]
+        alike = alike or [model for model in self.models if letters(model.name) == letters(name)]
         if len(alike) == 1:
             return alike[0]
         return self.find(name)
@@ -229,7 +229,7 @@ class ModelLibrary:
             for model in found:
                 if (path := real_path(model.path)) not in real:
                     real.add(path)
-                    name = _free_name(_name_of(model.path), taken)
+                    name = free_name(_name_of(model.path), taken)
                     taken.add(name)
                     models.append(replace(model, name=name))
             self._models = models
@@ -245,7 +245,7 @@ class ModelLibrary:
         """List a removed model again at its place, unless its files are listed meanwhile."""
         with self._opening:
             if self._at(model.path) is None:
-                name = _free_name(model.name, {each.name for each in self._models})
+                name = free_name(model.name, {each.name for each in self._models})
                 self._models = [*self._models[:place], replace(model, name=name), *self._models[place:]]
 
     def read_again(self, model: Model) -> Model:
@@ -320,14 +320,14 @@ class ModelLibrary:
         return _with_vocabulary(_facts(name, path, bundled))
 
     def _new_name(self, path: Path) -> str:
-        return _free_name(_name_of(path), {model.name for model in self._models})
+        return free_name(_name_of(path), {model.name for model in self._models})
 
     def _at(self, path: Path) -> Model | None:
         real = os.path.realpath(path)
         return next((model for model in self._models if os.path.realpath(model.path) == real), None)
 
 
-def _free_name(name: str, taken: Container[str]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
     """`name`, or with the first free number behind it."""
     unique, number = name, 1
     while unique in taken:
@@ -336,7 +336,8 @@ def _free_name(name: str, taken: Container[str]) -> str:
     return unique
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
+    """The letters and digits of `name`, by which it is compared with the names of other programs."""
     return "".join(filter(str.isalnum, name.casefold()))
 
 
@@ -366,14 +367,11 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
 
     single, path = (files, files.path) if isinstance(files, SingleFile) else (None, files)
 
-    def read(part: str, file: str = "config.json") -> Mapping[str, Any]:
-        return single.configs[part] if single else inspection.read_json(path, f"{part}/{file}")
-
     family, index = (check_index(single.name, single.index), single.index) if single else inspection.read_index(path)
     scheduler_class = index[family.scheduler][1]
 
-    configs = {"": index, family.scheduler: read(family.scheduler, "scheduler_config.json")}
-    configs |= {part: read(part) for part in (family.denoiser, family.autoencoder) if part}
+    configs = {"": index, family.scheduler: inspection.read_config(files, family.scheduler, "scheduler_config.json")}
+    configs |= {part: inspection.read_config(files, part) for part in (family.denoiser, family.autoencoder) if part}
     try:
         position = family.spatial_factor(configs.get(family.autoencoder, {}))
     except ValueError:
@@ -390,7 +388,7 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
             limits.append(encoder.tokens)
             continue
         file, tokenizer_file = f"{encoder.part}/config.json", f"{encoder.tokenizer}/tokenizer_config.json"
-        config, tokenizer = read(encoder.part), read_tokenizer(files, encoder.tokenizer)
+        config, tokenizer = inspection.read_config(files, encoder.part), read_tokenizer(files, encoder.tokenizer)
         nested = config.get("text_config")  # where the config is that of a whole CLIP
         positions = (nested if isinstance(nested, dict) else config).get(encoder.limit_key, encoder.tokens)
         most = number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf)
@@ -416,8 +414,8 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
 
 def tokenizer_place(files: ModelFiles, part: str) -> tuple[Path, str]:
     """The folder in which the tokenizer `part` lies, and its name there."""
-    source = files.parts[part].path if isinstance(files, SingleFile) else files / part
-    return source.parent, source.name
+    path = source_of(files, part).path
+    return path.parent, path.name
 
 
 def read_tokenizer(files: ModelFiles, part: str) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from ..diffusion.families.layouts import (
     denoiser,
     stable_diffusion,
 )
-from ..diffusion.single_file import PartSource, SingleFile
+from ..diffusion.single_file import PartSource, SingleFile, source_of
 from ..diffusion.weight_file import Header
 from ..errors import ModelFilePacked, ModelFileUnknown, ModelFileUnsupported, ModelPartsMissing, NotAModel, NotAPictureModel, SafelightError
 from ..resources import CLIP_TOKENIZER
@@ -88,7 +88,8 @@ def _completed(path: Path, header: Header, contents: Contents, others: Sequence[
         if lender is None:
             raise ModelPartsMissing(folder=path.name, kind=contents.family, missing=", ".join(parts))
         for part in parts:
-            sources[part], configs[part], lenders[part] = _source(lender, part), _config(lender, part), lender.name
+            sources[part], configs[part] = source_of(lender.files, part), inspection.read_config(lender.files, part)
+            lenders[part] = lender.name
     return SingleFile(path, layout.index, configs, sources, lenders)
 
 
@@ -98,14 +99,15 @@ def _lent(path: Path, header: Header, contents: Contents, family: Family, others
         if lender.family is not family or lender.single:
             continue
         try:
-            config = denoiser(header, family.name, contents.prefix, contents.is_original, _config(lender, family.denoiser))
+            lent = inspection.read_config(lender.path, family.denoiser)
+            config = denoiser(header, family.name, contents.prefix, contents.is_original, lent)
         except LookupError:
             continue
         _, index = inspection.read_index(lender.path)
         shared = [part.name for part in family.needed if part.name not in (family.denoiser, family.scheduler)]
         networks = [part.name for part in family.networks if part.name != family.denoiser]
-        configs = {part: _config(lender, part) for part in networks} | {family.denoiser: config}
-        configs[family.scheduler] = inspection.read_json(lender.path, f"{family.scheduler}/scheduler_config.json")
+        configs = {part: inspection.read_config(lender.path, part) for part in networks} | {family.denoiser: config}
+        configs[family.scheduler] = inspection.read_config(lender.path, family.scheduler, "scheduler_config.json")
         sources = {part: PartSource(lender.path / part) for part in shared} | {family.denoiser: PartSource(path, contents.prefix)}
         return SingleFile(path, index, configs, sources, dict.fromkeys(shared, lender.name))
     missing = ", ".join(part.name for part in family.networks if part.name != family.denoiser)
@@ -138,18 +140,10 @@ def _lends(model: Model, family: Family, parts: list[str], fits: Fits) -> bool:
     if model.family is not family or any(part in _borrowed(model) for part in parts):
         return False
     try:
-        return fits([_config(model, part) for part in parts])
+        return fits([inspection.read_config(model.files, part) for part in parts])
     except SafelightError:  # it was damaged after it was listed
         return False
 
 
 def _borrowed(model: Model) -> Iterable[str]:
     return model.single.lenders if model.single else ()
-
-
-def _source(model: Model, part: str) -> PartSource:
-    return model.single.parts[part] if model.single else PartSource(model.path / part)
-
-
-def _config(model: Model, part: str) -> Mapping[str, Any]:
-    return model.single.configs[part] if model.single else inspection.read_json(model.path, f"{part}/config.json")

@@ -12,7 +12,6 @@ from .description import (
     LatentFormat,
     MemoryFactors,
     NoiseProcess,
-    TextEncoder,
     Variant,
     autoencoder,
     t5,
@@ -20,7 +19,7 @@ from .description import (
     tokenizer,
     transformer,
 )
-from .stable_diffusion import CLIP_BPE, CLIP_LIMIT, CLIP_MODELS, CLIP_TOKENS, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, UNUSED
+from .stable_diffusion import FIRST_TEXT_ENCODER, FIRST_TOKENIZER, UNUSED, clip
 
 FLUX = Family(
     name="FLUX.1",
@@ -37,10 +36,7 @@ FLUX = Family(
     ),
     denoiser="transformer",
     autoencoder="vae",
-    text_encoders=(
-        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT, is_whole=False),
-        t5(512, "text_encoder_2", "tokenizer_2"),
-    ),
+    text_encoders=(clip(is_whole=False), t5(512, "text_encoder_2", "tokenizer_2")),
     scheduler="scheduler",
     latents=LatentFormat(channels=16, scale=0.3611, shift=0.1159, packing=2, multiple=2, tiny="taef1"),
     memory=MemoryFactors(denoiser_maps=17.5, decoder_maps=3, pictures=1, text=512),

@@ -246,25 +246,20 @@ def _count(shapes: Shapes, prefix: str) -> int:
 # -- families whose text encoders are never in the file: the configs are those of the model that lends them, with what the shapes tell
 
 
-def _flux(shapes: Shapes) -> dict[str, Any]:
-    return {
-        "num_layers": _count(shapes, "double_blocks."),
-        "num_single_layers": _count(shapes, "single_blocks."),
-        "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
-        "joint_attention_dim": shapes["txt_in.weight"][1],
-    }
-
-
-def _flux_2(shapes: Shapes) -> dict[str, Any]:
-    return _flux(shapes) | {"in_channels": shapes["img_in.weight"][1]}
-
-
 def _chroma(shapes: Shapes) -> dict[str, Any]:
     return {
         "num_layers": _count(shapes, "double_blocks."),
         "num_single_layers": _count(shapes, "single_blocks."),
         "joint_attention_dim": shapes["txt_in.weight"][1],
     }
+
+
+def _flux(shapes: Shapes) -> dict[str, Any]:
+    return _chroma(shapes) | {"guidance_embeds": "guidance_in.in_layer.weight" in shapes}
+
+
+def _flux_2(shapes: Shapes) -> dict[str, Any]:
+    return _flux(shapes) | {"in_channels": shapes["img_in.weight"][1]}
 
 
 def _stable_diffusion_3(shapes: Shapes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .description import (
     NAME,
     PRESENT,
+    WEIGHTS,
     Capabilities,
     Defaults,
     Family,
@@ -14,6 +15,10 @@ from .description import (
     TextEncoder,
     Tokenization,
     Variant,
+    autoencoder,
+    text_encoder,
+    tokenizer,
+    unused,
 )
 
 SCHEDULERS = frozenset(
@@ -35,8 +40,6 @@ SCHEDULERS = frozenset(
         "UniPCMultistep",
     )
 )
-CLIP_TOKENS, CLIP_LIMIT = 77, "max_position_embeddings"
-CLIP_MODELS = frozenset({"clip_text_model", "clip"})
 # As in transformers 5, tokenization_clip.py.
 CLIP_BPE = Tokenization(
     words=r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
@@ -45,16 +48,21 @@ CLIP_BPE = Tokenization(
     word_end="</w>",
 )
 
+
+def clip(part: str = "text_encoder", tokenizer: str = "tokenizer", is_whole: bool = True) -> TextEncoder:
+    models = frozenset({"clip_text_model", "clip"})
+    return TextEncoder(part, tokenizer, CLIP_BPE, models, tokens=77, limit_key="max_position_embeddings", is_whole=is_whole)
+
+
 SCHEDULER = Part("scheduler", "diffusers", SCHEDULERS)
-TOKENIZERS = frozenset({"CLIPTokenizer", "CLIPTokenizerFast"})
-FIRST_TEXT_ENCODER = Part("text_encoder", "transformers", frozenset({"CLIPTextModel"}), weights="model")
-FIRST_TOKENIZER = Part("tokenizer", "transformers", TOKENIZERS)
-DENOISER = Part("unet", "diffusers", frozenset({"UNet2DConditionModel"}), weights="diffusion_pytorch_model")
-AUTOENCODER = Part("vae", "diffusers", frozenset({"AutoencoderKL", "AutoencoderTiny"}), weights="diffusion_pytorch_model")
-SAFETY_CHECKER = Part("safety_checker", "stable_diffusion", frozenset({"StableDiffusionSafetyChecker"}), needed=False)
+FIRST_TEXT_ENCODER = text_encoder("CLIPTextModel")
+FIRST_TOKENIZER = tokenizer("CLIPTokenizer", "CLIPTokenizerFast")
+DENOISER = Part("unet", "diffusers", frozenset({"UNet2DConditionModel"}), weights=WEIGHTS)
+AUTOENCODER = autoencoder("AutoencoderKL", "AutoencoderTiny")
+SAFETY_CHECKER = unused("safety_checker", "stable_diffusion", "StableDiffusionSafetyChecker")
 UNUSED = (
-    Part("feature_extractor", "transformers", frozenset({"CLIPImageProcessor", "CLIPFeatureExtractor"}), needed=False),
-    Part("image_encoder", "transformers", frozenset({"CLIPVisionModelWithProjection"}), needed=False),
+    unused("feature_extractor", "transformers", "CLIPImageProcessor", "CLIPFeatureExtractor"),
+    unused("image_encoder", "transformers", "CLIPVisionModelWithProjection"),
 )
 
 _LCM = Defaults(steps=8, guidance_scale=7.5, size=512, sampler="LCM")
@@ -65,7 +73,7 @@ STABLE_DIFFUSION = Family(
     parts=(FIRST_TEXT_ENCODER, FIRST_TOKENIZER, DENOISER, AUTOENCODER, SCHEDULER, SAFETY_CHECKER, *UNUSED),
     denoiser="unet",
     autoencoder="vae",
-    text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),),
+    text_encoders=(clip(),),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.18215, tiny="taesd"),
     # Measured with a model of Stable Diffusion 1.5's size at 256 and 512 px.

@@ -13,7 +13,6 @@ from .description import (
     LatentFormat,
     MemoryFactors,
     NoiseProcess,
-    TextEncoder,
     Variant,
     autoencoder,
     t5,
@@ -22,7 +21,7 @@ from .description import (
     transformer,
     unused,
 )
-from .stable_diffusion import CLIP_BPE, CLIP_LIMIT, CLIP_MODELS, CLIP_TOKENS, FIRST_TOKENIZER
+from .stable_diffusion import FIRST_TOKENIZER, clip
 
 _CLIP = "CLIPTextModelWithProjection"
 
@@ -44,11 +43,7 @@ STABLE_DIFFUSION_3 = Family(
     ),
     denoiser="transformer",
     autoencoder="vae",
-    text_encoders=(
-        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT, is_whole=False),
-        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT, is_whole=False),
-        t5(256, "text_encoder_3", "tokenizer_3"),
-    ),
+    text_encoders=(clip(is_whole=False), clip("text_encoder_2", "tokenizer_2", is_whole=False), t5(256, "text_encoder_3", "tokenizer_3")),
     scheduler="scheduler",
     latents=LatentFormat(channels=16, scale=1.5305, shift=0.0609, multiple=2, tiny="taesd3"),
     memory=MemoryFactors(denoiser_maps=12.5, decoder_maps=3, text=333),

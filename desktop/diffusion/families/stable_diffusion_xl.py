@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Variant
-from .stable_diffusion import (
-    AUTOENCODER,
-    CLIP_BPE,
-    CLIP_LIMIT,
-    CLIP_MODELS,
-    CLIP_TOKENS,
-    DENOISER,
-    FIRST_TEXT_ENCODER,
-    FIRST_TOKENIZER,
-    SCHEDULER,
-    UNUSED,
-)
+from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Variant, text_encoder
+from .stable_diffusion import AUTOENCODER, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED, clip
 
 STABLE_DIFFUSION_XL = Family(
     name="Stable Diffusion XL",
@@ -24,7 +13,7 @@ STABLE_DIFFUSION_XL = Family(
     parts=(
         FIRST_TEXT_ENCODER,
         FIRST_TOKENIZER,
-        Part("text_encoder_2", "transformers", frozenset({"CLIPTextModelWithProjection"}), weights="model"),
+        text_encoder("CLIPTextModelWithProjection", name="text_encoder_2"),
         replace(FIRST_TOKENIZER, name="tokenizer_2"),
         DENOISER,
         AUTOENCODER,
@@ -33,10 +22,7 @@ STABLE_DIFFUSION_XL = Family(
     ),
     denoiser="unet",
     autoencoder="vae",
-    text_encoders=(
-        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),
-        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),
-    ),
+    text_encoders=(clip(), clip("text_encoder_2", "tokenizer_2")),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025, tiny="taesdxl"),
     memory=MemoryFactors(denoiser_maps=17, decoder_maps=3),

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from .description import (
-    WEIGHTS,
-    Capabilities,
-    Defaults,
-    Family,
-    LatentFormat,
-    MemoryFactors,
-    Normalisation,
-    Part,
-    TextEncoder,
-    text_encoder,
-)
-from .stable_diffusion import CLIP_BPE, CLIP_LIMIT, CLIP_MODELS, CLIP_TOKENS, FIRST_TOKENIZER
+from .description import WEIGHTS, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Normalisation, Part, text_encoder
+from .stable_diffusion import FIRST_TOKENIZER, clip
 
 _SCHEDULER = frozenset({"UnCLIPScheduler"})
 
@@ -40,7 +29,7 @@ UNCLIP = Family(
     ),
     denoiser="super_res_last",  # which makes the picture, and so knows its size
     autoencoder="",
-    text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, CLIP_MODELS, CLIP_TOKENS, CLIP_LIMIT),),
+    text_encoders=(clip(),),
     scheduler="decoder_scheduler",
     latents=LatentFormat(channels=3, spatial_factor=1, normalisation=Normalisation.PIXELS),
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=0),  # as Stable Diffusion 1, not measured
