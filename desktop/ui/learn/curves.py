@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -71,6 +71,7 @@ class Curves(QWidget):
         column.setSpacing(6)
         column.addWidget(self._plot)
         column.addLayout(legend)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._plot.viewport().installEventFilter(self)
         theme.changed.connect(self._tint)
         self._tint()
@@ -97,8 +98,8 @@ class Curves(QWidget):
         """`symbol` is rich text."""
         self._legend[key].show_words(symbol, value, words)
 
-    def eventFilter(self, watched: QWidget, event: QMouseEvent) -> bool:
-        if event.type() in (QMouseEvent.Type.MouseButtonPress, QMouseEvent.Type.MouseMove) and event.buttons() & Qt.MouseButton.LeftButton:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and event.buttons() & Qt.MouseButton.LeftButton:
             spot = self._plot.getPlotItem().vb.mapSceneToView(QPointF(event.position()))
             self.moved.emit(spot.x())
             return True
