@@ -220,6 +220,14 @@
         <translation>{file} 中的配方由更新版本的 Safelight 写入，无法读取。请更新 Safelight 后再恢复。</translation>
     </message>
     <message>
+        <source>{file} could not be saved: {problem}. Choose another folder, or free some disk space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Your text and settings cannot be saved to disk: {problem}. They will be lost when Safelight closes. Free some disk space, or start Safelight with another folder: --data FOLDER.</source>
         <translation>您的文字和设置无法保存到磁盘：{problem}。关闭 Safelight 后它们会丢失。请腾出磁盘空间，或用其他文件夹启动 Safelight：--data 文件夹。</translation>
     </message>
@@ -274,6 +282,18 @@
     <message>
         <source>The file with your styles was damaged and no good copy was found. The damaged file was saved as {file}.</source>
         <translation>风格文件已损坏，且没有找到完好的副本。损坏的文件已另存为 {file}。</translation>
+    </message>
+    <message>
+        <source>What you found in Learn was saved by a newer Safelight. It is left unchanged; what you find now is not saved. Update Safelight.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with what you found in Learn was damaged. The last good copy, from {when}, is used instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with what you found in Learn was damaged and no good copy was found. The damaged file was saved as {file}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The file with your stars was damaged and no good copy was found. The damaged file was saved as {file}.</source>
@@ -4815,6 +4835,14 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>Learn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Create shows no finished picture. Make one there, or choose a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -5977,6 +6005,398 @@
     <message>
         <source>Memory is scarce: one layer of the model at a time is on the graphics card. Pictures take much longer.</source>
         <translation>内存紧张：显卡上每次只放模型的一层，生成图片需要长得多的时间。</translation>
+    </message>
+    <message>
+        <source>choosing another picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>asking again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At which t is half of the picture&apos;s power gone?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag the dashed marker, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>x_t can be made in one jump, or step by step. Do the two differ?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The jump is only an approximation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have the same distribution</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step by step has more noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is anything of the picture left at the last t?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2,000 noised copies are averaged: noise averages out, a picture does not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing: it is pure noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A little, and the average shows it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean {mean}, spread {spread}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how much of your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how much noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>x&lt;sub&gt;t&lt;/sub&gt;, {t} steps one after the other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>x&lt;sub&gt;t&lt;/sub&gt;, the mix after {t} of {all} steps, in one jump</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noise added in this step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>picture against noise (log)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the numbers of this moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In one jump</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without the picture, what is left has mean {mean} and spread {spread}. Its distance from the normal distribution is {distance} (pure chance: below {chance}), its correlation with the picture {correlation}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>guess</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half of the picture&apos;s power is gone at t = {t}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have the same distribution: at t = {t} the noise is {jump} (jump) and {chain} (step by step) away from the normal distribution, and up to {chance} is chance. So training needs no chain.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noised copies of your picture at t = {t}, averaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At t = {t} the factor of the picture is {signal}. The correlation of the average of {copies} noised copies with the picture is {likeness}; 0 would be nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add noise from here to the last step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw other noise; while you move the slider it stays the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag, or press ← and →, to go to another t.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag the points, or choose one with Tab and press ↑ or ↓.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many steps the whole way has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed of the noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>β grows evenly, as in the paper on DDPM.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scaled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>√β grows evenly, as in Stable Diffusion.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture fades evenly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero SNR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scaled, but nothing of the picture is left at the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag the points of the curve yourself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values of the pixels against N(0, 1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How x_t is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One jump</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix picture and noise once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step by step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go through all steps up to t, each with fresh noise (128 px).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as LaTeX</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy this formula as LaTeX.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guess first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All questions are answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare your guess with what happens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the answer without a guess.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your guess</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove what was found here, so that the questions are asked again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save this station</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a station</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A fox, made with the starter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Work on the picture that is shown in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Work on a picture from a file. You can also drop one here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save, share and open this station.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next: {station}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the next station.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Station before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the station before this one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the formula as LaTeX</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the first formula as LaTeX.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save what this station shows as a picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save this station…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the settings of this station in a small file, to open or to share it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a station…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the settings of a station from a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Questions and texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the panel at the right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the source of this computation, as it runs here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{place}, line {line}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {all} done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add noise step by step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward: from a picture to noise</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

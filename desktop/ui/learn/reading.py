@@ -49,10 +49,11 @@ class Reading(Retranslating, QWidget):
         self.setObjectName("learn_reading")
         self._key = ""
         self._sources: tuple[str, ...] = ()
-        self._prose = label("prose", "learn_prose")
-        self._prose.setTextFormat(Qt.TextFormat.MarkdownText)
-        self._prose.setWordWrap(True)
-        self._prose.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self._prose = QWidget()
+        self._paragraphs = QVBoxLayout(self._prose)
+        self._paragraphs.setContentsMargins(0, 0, 0, 12)
+        self._paragraphs.setSpacing(8)
+        self._labels: list[QLabel] = []
         self._places = QWidget()
         self._buttons = QVBoxLayout(self._places)
         self._buttons.setContentsMargins(0, 0, 0, 12)
