@@ -519,7 +519,11 @@ class AddNoise(Station):
         self._renew.explain(tr("Safelight", "New noise"), tr("Safelight", "Draw other noise; while you move the slider it stays the same."))
         for widget, name, explanation in (
             (self.film, tr("Safelight", "Timestep"), tr("Safelight", "Drag, or press ← and →, to go to another t.")),
-            (self.own, tr("Safelight", "Your own schedule"), tr("Safelight", "Drag the points, or choose one with Tab and press ↑ or ↓.")),
+            (
+                self.own,
+                tr("Safelight", "Your own schedule"),
+                tr("Safelight", "Drag the points, or choose one with ← and →, and press ↑ or ↓."),
+            ),
             (self._steps_number, tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has.")),
             (self._seed_number, tr("Safelight", "Noise"), tr("Safelight", "Seed of the noise.")),
         ):

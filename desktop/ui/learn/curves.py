@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ..theme import Theme, ThemeTokens
 from ..widgets.controls import label, named
 
 THICK = 2  # px
+ROOMY = 640  # px, from which the legend says in words what the curves are
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ class Curves(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for item in self._legend.values():
+            item.show_whole(self.width() >= ROOMY)
+
     def _tint(self) -> None:
         tokens = self._theme.tokens
         self._plot.setBackground(QColor(tokens.panel))
@@ -129,7 +135,12 @@ class LegendItem(QWidget):
         for part in (self._sample, self._symbol, self._value, self._words):
             row.addWidget(part)
 
+    def show_whole(self, is_whole: bool) -> None:
+        """With its words, or only its symbol and value where there is little room."""
+        self._words.setVisible(is_whole)
+
     def show_words(self, symbol: str, value: str, words: str) -> None:
+        self.setToolTip(words)
         self._symbol.setText(symbol)
         self._value.setText(value)
         self._words.setText(words)

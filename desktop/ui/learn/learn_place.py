@@ -518,6 +518,7 @@ def _taken_from(event: QDropEvent) -> Path | None:
 
 def _fit_to_current(stack: QStackedWidget) -> None:
     """Be as high as what is shown: a stack is usually as high as its highest part."""
+    stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     for place in range(stack.count()):
         part = stack.widget(place)
         if part is not None:
