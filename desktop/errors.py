@@ -352,6 +352,16 @@ class RecipeNewer(SafelightError):
     )
 
 
+class FileNotSaved(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be saved: {problem}. Choose another folder, or free some disk space.")
+
+
+class StationUnreadable(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”."
+    )
+
+
 class NotKept(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
@@ -430,6 +440,25 @@ class StylesRestored(SettingsRestored):
 class StylesLost(SettingsLost):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "The file with your styles was damaged and no good copy was found. The damaged file was saved as {file}."
+    )
+
+
+class LessonsNewer(SettingsNewer):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "What you found in Learn was saved by a newer Safelight. It is left unchanged; what you find now is not saved. Update Safelight.",
+    )
+
+
+class LessonsRestored(SettingsRestored):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The file with what you found in Learn was damaged. The last good copy, from {when}, is used instead."
+    )
+
+
+class LessonsLost(SettingsLost):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The file with what you found in Learn was damaged and no good copy was found. The damaged file was saved as {file}."
     )
 
 

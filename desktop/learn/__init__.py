@@ -1,1 +1,1 @@
-"""The mathematics and the trainings behind Learn."""
+"""The mathematics and trainings behind the place Learn. No Qt."""
