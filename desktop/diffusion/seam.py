@@ -624,8 +624,8 @@ def noised(scheduler: Scheduler, latents: torch.Tensor, noise: torch.Tensor, pos
     _set_step_index(scheduler, position)
     timestep = scheduler.timesteps[position : position + 1]
     if hasattr(scheduler, "scale_noise"):  # those of straight lines call it so
-        return scheduler.scale_noise(latents, timestep, noise)  # type: ignore[no-any-return]
-    return scheduler.add_noise(latents, noise, timestep)  # type: ignore[no-any-return]
+        return scheduler.scale_noise(latents, timestep, noise)
+    return scheduler.add_noise(latents, noise, timestep)
 
 
 @functools.cache

@@ -9,13 +9,12 @@ import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from diffusers.utils.torch_utils import randn_tensor
 
-from ..diffusion import samplers
 from ..diffusion.control import Control
 from ..diffusion.denoise import StepImages, Stretch, denoise
 from ..diffusion.pixels import to_pixels, to_tensor
@@ -26,6 +25,7 @@ from ..diffusion.seam import Course, Observation, noised, with_latents
 from ..diffusion.snapshot import SnapshotReader, SnapshotWriter, read_snapshot, without_variances
 from ..diffusion.views import Grid, noise
 from ..errors import NotSteppedThrough, PictureNotTaken
+from .moments import Given, Moment, Walk, cannot_walk, takes_picture
 
 if TYPE_CHECKING:
     from ..diffusion.loaded_model import LoadedModel
@@ -33,19 +33,7 @@ if TYPE_CHECKING:
 SHOWN = 256  # px, most of a side of the pictures of a moment
 
 
-# -- there and back: a picture in place of the first steps of a run
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The steps of a finished run that ends in a given picture: nothing of them was denoised.
-
-    As the history of a `Request` they let its recipe, with the turn `refine`, add noise to the picture and denoise it.
-    """
-
-    steps: tuple[Step, ...]
-    plan: Plan
-    coded: Pixels  # the picture, encoded and decoded: as much of it as the model can keep
+# -- there and back
 
 
 def give(model: LoadedModel, recipe: Recipe, picture: Pixels, seed: int, control: Control) -> Given:
@@ -53,8 +41,8 @@ def give(model: LoadedModel, recipe: Recipe, picture: Pixels, seed: int, control
 
     Calls the denoiser once, to know the form of its outputs. Raises `PictureNotTaken` where the pipeline does not take a picture.
     """
-    family, plain = model.calls.family, recipe.with_values(adapters=())
-    if not family.is_described or family.has_own_samplers:
+    plain = recipe.with_values(adapters=())
+    if not takes_picture(model.calls.family):
         raise PictureNotTaken(model=recipe.model.name)
     grid = model.grid_of(plain)
     first = _First(model, seed, grid)
@@ -150,44 +138,13 @@ class _First:
 # -- Algorithm 2, line by line
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One step of a walk, from time t to an earlier one: x_next = keep · x0 + rest · ε + sigma · z. Pictures by the names of `SHOWN_AS`."""
-
-    step: Step
-    timestep: int
-    alpha_cumprod: float  # ᾱ at t
-    next_alpha_cumprod: float  # ᾱ after the step
-    keep: float  # √ᾱ after the step
-    rest: float  # √(1 − ᾱ after the step − σ²)
-    sigma: float  # of the fresh noise that belongs to η
-    spreads: Mapping[str, float]  # standard deviation of the latents in each picture
-    pictures: Mapping[str, Pixels]
-
-
-SHOWN_AS = ("x_t", "noise", "x0", "mean", "z", "x_next")
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """How to go from noise to picture with DDIM's step: η = 0 is DDIM, η = 1 DDPM with the smaller variance."""
-
-    eta: float = 1.0
-    is_fresh: bool = True  # whether the noise z is added; without it only its share of the variance is missing
-
-
-def cannot_walk(recipe: Recipe, model: Any) -> str | None:
-    """Why Algorithm 2 cannot be walked with a `Model` or a `LoadedModel`, marked for translation; None if it can."""
-    return samplers.unfit(samplers.sampler("DDIM"), model.traits)
-
-
 def walk(model: LoadedModel, recipe: Recipe, way: Walk, history: Sequence[Step], control: Control, emit: Callable[[Moment], None]) -> None:
     """One call of the stock pipeline with DDIM's step at `way.eta`; emit each step, those after `history` only.
 
     The walk may pause at every step, as `control` orders, and continues from the steps of its moments.
     Raises `NotSteppedThrough` where the model has no such steps.
     """
-    if model.calls.family.has_own_samplers or (reason := cannot_walk(recipe, model)):
+    if reason := cannot_walk(model.calls.family, model.traits):
         raise NotSteppedThrough(model=recipe.model.name, reason=reason)
     plain = recipe.with_values(sampler="DDIM", adapters=())
     arguments = model.prepare(plain, *model.encode(plain, control))
@@ -282,3 +239,9 @@ def small(picture: Pixels) -> Pixels:
         return picture
     values = to_tensor(picture).permute(2, 0, 1)[None].float()
     return to_pixels(torch.nn.functional.avg_pool2d(values, factor)[0].permute(1, 2, 0).round().to(torch.uint8))
+
+
+def first_difference(one: Sequence[Step], other: Sequence[Step]) -> float:
+    """The largest difference between what the network answered in the first steps of two runs."""
+    first, second = (read_snapshot(steps, 1).prediction for steps in (one, other))
+    return math.nan if first is None or second is None else float((first.float() - second.float()).abs().max())
