@@ -6491,7 +6491,7 @@
         <translation>{networks}，{millions} 百万个权重，输出 {shape}</translation>
     </message>
     <message>
-        <source>{calls} calls, {seconds} s ({share} %)</source>
+        <source>Called {calls} ×, {seconds} s ({share} %)</source>
         <translation>调用 {calls} 次，{seconds} 秒（{share}%）</translation>
     </message>
     <message>
