@@ -4847,10 +4847,6 @@
         <translation>学习</translation>
     </message>
     <message>
-        <source>Create shows no finished picture. Make one there, or choose a file.</source>
-        <translation>“创作”中没有显示已完成的图片。请先生成一张，或选择一个文件。</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -6281,6 +6277,10 @@
     <message>
         <source>You guessed: {guess}.</source>
         <translation>你猜的是：{guess}。</translation>
+    </message>
+    <message>
+        <source>The picture in Create</source>
+        <translation>“创作”中的图片</translation>
     </message>
     <message>
         <source>Choose a picture</source>

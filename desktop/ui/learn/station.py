@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...library.models import ModelLibrary
     from ...machine import Machine
     from ...studio.generation import Generation
+    from ...studio.pictures import Pictures
     from ...studio.queue import Queue
     from ...studio.timeline import Timeline
 
@@ -56,6 +57,7 @@ class Tools:
     queue: Queue
     generation: Generation
     timeline: Timeline
+    pictures: Pictures
     notices: Notices
     undo: Undo
     folders: tuple[Path, ...]  # with the user's pictures; the first one is where pictures are saved
