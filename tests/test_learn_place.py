@@ -233,6 +233,7 @@ def test_replacing_the_schedule_changes_what_is_shown(place, monkeypatch):
     assert place.station.sum.pictures[2].image != before
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_picture_in_create_and_the_newest_ones_are_offered(loop, place, studio, tmp_path):
     saved = studio.pictures / "boat.png"
     Image.new("RGB", (64, 64), (1, 2, 3)).save(saved)
