@@ -32,6 +32,14 @@
         <translation>这个模型不用引导就会跟随提示词，所以没有引导可看。</translation>
     </message>
     <message>
+        <source>The pipeline of the model {model} cannot start from a picture. Choose another model, such as the starter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2 cannot be walked with the model {model}: {reason}. Choose another model, such as the starter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no model called “{model}”. Choose another model, or open its folder.</source>
         <translation>没有名为“{model}”的模型。请选择其他模型，或打开它所在的文件夹。</translation>
     </message>
@@ -4839,10 +4847,6 @@
         <translation>学习</translation>
     </message>
     <message>
-        <source>Create shows no finished picture. Make one there, or choose a file.</source>
-        <translation>“创作”中没有显示已完成的图片。请先生成一张，或选择一个文件。</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -6271,6 +6275,14 @@
         <translation>清除这里的发现，让问题重新提出。</translation>
     </message>
     <message>
+        <source>You guessed: {guess}.</source>
+        <translation>你猜的是：{guess}。</translation>
+    </message>
+    <message>
+        <source>The picture in Create</source>
+        <translation>“创作”中的图片</translation>
+    </message>
+    <message>
         <source>Choose a picture</source>
         <translation>选择图片</translation>
     </message>
@@ -6397,6 +6409,98 @@
     <message>
         <source>Forward: from a picture to noise</source>
         <translation>前向：从图片到噪声</translation>
+    </message>
+    <message>
+        <source>The whole machine</source>
+        <translation>整台机器</translation>
+    </message>
+    <message>
+        <source>Text encoder, denoiser, decoder</source>
+        <translation>文本编码器、去噪网络、解码器</translation>
+    </message>
+    <message>
+        <source>it has a sampler of its own for each of its stages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image information creator</source>
+        <translation>图像信息创建器</translation>
+    </message>
+    <message>
+        <source>Image decoder</source>
+        <translation>图像解码器</translation>
+    </message>
+    <message>
+        <source>Turns the words of the prompt into numbers, once.</source>
+        <translation>把提示词变成数字，只做一次。</translation>
+    </message>
+    <message>
+        <source>Starts from noise and takes a little of it away, step by step.</source>
+        <translation>从噪声出发，一步步去掉一点。</translation>
+    </message>
+    <message>
+        <source>Turns the finished latents into a picture, once.</source>
+        <translation>把完成的潜变量变成图片，只做一次。</translation>
+    </message>
+    <message>
+        <source>Which part takes most of the time of a run?</source>
+        <translation>生成一张图，哪部分最费时间？</translation>
+    </message>
+    <message>
+        <source>A run of a few steps is timed, with the model and the prompt of Create.</source>
+        <translation>用“创作”的模型和提示词走几步并计时。</translation>
+    </message>
+    <message>
+        <source>Which part has the most weights?</source>
+        <translation>哪部分的权重最多？</translation>
+    </message>
+    <message>
+        <source>Create shows no run. Make a picture there, and watch it go through the parts here.</source>
+        <translation>“创作”中没有显示图片。请在那里生成一张，并在这里看它经过各部分。</translation>
+    </message>
+    <message>
+        <source>Step {step} of {calls} of the run in Create</source>
+        <translation>“创作”中这次生成的第 {step} 步，共 {calls} 步</translation>
+    </message>
+    <message>
+        <source>{part}: {millions} of {all} million weights ({share} %).</source>
+        <translation>{part}：全部 {all} 百万个权重中占 {millions} 百万个（{share}%）。</translation>
+    </message>
+    <message>
+        <source>{part}: {share} % of {seconds} s, in {calls} calls. With 50 steps its share is larger still.</source>
+        <translation>{part}：占 {seconds} 秒的 {share}%，调用 {calls} 次。走 50 步时占得更多。</translation>
+    </message>
+    <message>
+        <source>In general</source>
+        <translation>一般形式</translation>
+    </message>
+    <message>
+        <source>Numbers that go from part to part</source>
+        <translation>各部分之间传递的数字</translation>
+    </message>
+    <message>
+        <source>Time the parts</source>
+        <translation>给各部分计时</translation>
+    </message>
+    <message>
+        <source>Make a few steps with the model of Create, and measure how long each part works.</source>
+        <translation>用“创作”的模型走几步，测量每部分工作多久。</translation>
+    </message>
+    <message>
+        <source>{networks}, {millions} million weights, gives {shape}</source>
+        <translation>{networks}，{millions} 百万个权重，输出 {shape}</translation>
+    </message>
+    <message>
+        <source>Called {calls} ×, {seconds} s ({share} %)</source>
+        <translation>调用 {calls} 次，{seconds} 秒（{share}%）</translation>
+    </message>
+    <message>
+        <source>Look inside</source>
+        <translation>看看里面</translation>
+    </message>
+    <message>
+        <source>Open the station about this part: {part}.</source>
+        <translation>打开讲这一部分的站点：{part}。</translation>
     </message>
 </context>
 </TS>

@@ -10,7 +10,8 @@ from ..widgets.controls import label, named
 
 
 class Algorithm(QWidget):
-    def __init__(self, name: str, lines: int) -> None:
+    def __init__(self, name: str, lines: int, *buttons: QWidget) -> None:
+        """`buttons`: beside its title."""
         super().__init__()
         named(self, name)
         self._rows = [_Line(f"{name}_line_{number}", number) for number in range(1, lines + 1)]
@@ -18,7 +19,13 @@ class Algorithm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._title)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch()
+        for button in buttons:
+            button.setProperty("compact", "true")
+            head.addWidget(button)
+        column.addLayout(head)
         column.addSpacing(4)
         for row in self._rows:
             column.addWidget(row)

@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ...learn.moments import PARTS, Moment
 from ..language import Retranslating, decimal, explain, tr
 from ..theme import Theme
+from ..widgets.command import Command, CommandButton
 from .algorithm import Algorithm
 from .formula import sqrt, var
 from .pictures import AxisFilm, Sum, array_of
 
 FRAMES = 13
+LEAST, MOST = 88, 220  # px of a picture
+WORDS, SPACING = 62, 8  # px: below a picture, and between the parts
 START, LOOP, DRAW, STEP, END, RETURN = range(1, 7)  # the lines of Algorithm 2
+NOISE = var("ε", "θ")  # what the network predicts
 NEXT = {LOOP: DRAW, DRAW: STEP}  # within a step
 
 
@@ -23,23 +27,24 @@ class LineByLine(Retranslating, QWidget):
     moved = Signal(int)  # the user goes to this step
     line_moved = Signal()  # another line is lit
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, next_line: Command) -> None:
         super().__init__()
         self.setObjectName("learn_line_by_line")
         self._moments: Sequence[Moment] = ()
         self._calls, self._number, self._line = 20, 0, START
         self._is_fresh = True
-        self.above = Sum(theme, "learn_walk_above", ("→", "→"), most=200)
-        self.below = Sum(theme, "learn_walk_below", ("+ σ ·", "="), most=200)
-        self.algorithm = Algorithm("learn_algorithm_2", 6)
+        self.above = Sum(theme, "learn_walk_above", ("→", "→"), most=MOST)
+        self.below = Sum(theme, "learn_walk_below", ("+ σ ·", "="), most=MOST)
+        self._next = CommandButton(next_line)
+        self.algorithm = Algorithm("learn_algorithm_2", 6, self._next)
         self.film = AxisFilm(theme, "learn_walk_film", FRAMES)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(SPACING)
+        column.addWidget(self.film)
         column.addWidget(self.above, 1)
         column.addWidget(self.below, 1)
         column.addWidget(self.algorithm)
-        column.addWidget(self.film)
         self.film.moved.connect(self.moved)
 
     @property
@@ -50,6 +55,12 @@ class LineByLine(Retranslating, QWidget):
     @property
     def number(self) -> int:
         return self._number
+
+    def fit(self, height: int) -> None:
+        """Make the pictures as large as `height` px allow, so that all can be seen at once."""
+        others = self.film.height() + self.algorithm.sizeHint().height() + 2 * WORDS + 3 * SPACING
+        for picture in (*self.above.pictures, *self.below.pictures):
+            picture.limit(min(MOST, max(LEAST, (height - others) // 2)))
 
     def show_walk(self, moments: Sequence[Moment], calls: int, is_fresh: bool) -> None:
         self._moments, self._calls, self._is_fresh = moments, calls, is_fresh
@@ -89,7 +100,7 @@ class LineByLine(Retranslating, QWidget):
         spreads = {} if moment is None else moment.spreads
         rows = (
             (t, tr("Safelight", "the noisy picture")),
-            ("<i>ε̂</i>", tr("Safelight", "the noise that the network sees in it")),
+            (NOISE, tr("Safelight", "the noise that the network sees in it")),
             (f"{var('x̂', '0')}", tr("Safelight", "the picture that follows")),
             ("<i>μ</i>", tr("Safelight", "the mean: a small step from x<sub>t</sub> towards it")),
             ("<i>z</i>", tr("Safelight", "fresh noise") if self._is_fresh else tr("Safelight", "fresh noise, left out")),
@@ -101,6 +112,7 @@ class LineByLine(Retranslating, QWidget):
             part.show_words(place % 3, f"{symbol} <small>{tr('Safelight', 'spread {value}').format(value=spread)}</small>", words)
             part.pictures[place % 3].describe(words.replace("<sub>t</sub>", "ₜ"))
         self._say_lines(moment)
+        self._next.setText(tr("Safelight", "Next line"))
         explain(self.film, tr("Safelight", "Step"), tr("Safelight", "Drag, or press ← and →, to go to another step."))
 
     def _say_lines(self, moment: Moment | None) -> None:
@@ -115,9 +127,9 @@ class LineByLine(Retranslating, QWidget):
         algorithm.show_line(DRAW, tr("Safelight", "z ~ N(0, I) if t &gt; 1, else z = 0"), f"<i>σ</i><sub>t</sub> = {sigma}")
         algorithm.show_line(
             STEP,
-            f"{var('x', 't−1')} = ({var('x', 't')} − (1 − <i>α</i><sub>t</sub>) / {sqrt('1 − ᾱ<sub>t</sub>')} · <i>ε̂</i>)"
+            f"{var('x', 't−1')} = ({var('x', 't')} − (1 − <i>α</i><sub>t</sub>) / {sqrt('1 − ᾱ<sub>t</sub>')} · {NOISE})"
             f" / {sqrt('<i>α</i><sub>t</sub>')} + <i>σ</i><sub>t</sub> <i>z</i>",
-            f"{keep} {var('x̂', '0')} + {rest} <i>ε̂</i> + {sigma} <i>z</i>",
+            f"{keep} {var('x̂', '0')} + {rest} {NOISE} + {sigma} <i>z</i>",
         )
         algorithm.show_line(END, tr("Safelight", "end for"))
         algorithm.show_line(RETURN, tr("Safelight", "return {x}").format(x=var("x", "0")), self._spread(self._calls, "x_next"))

@@ -44,6 +44,13 @@ class Picture(QWidget):
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
 
+    def limit(self, most: int) -> None:
+        """Be at most so high and wide, in px."""
+        if most != self._most:
+            self._most = most
+            self.setMaximumHeight(most)
+            self.updateGeometry()
+
     def show_pixels(self, pixels: np.ndarray | None) -> None:
         """H×W×3, uint8; None: not made yet."""
         self._image = None if pixels is None else image_of(pixels)

@@ -25,12 +25,12 @@ MOST_PROMPT = 500  # characters
 class RecipeControls(Retranslating, QWidget):
     changed = Signal()
 
-    def __init__(self, tools: Tools, key: str, steps: range | None, usual_steps: int = 0) -> None:
-        """`key`: of the station; `steps`: on offer, None where the station chooses them."""
+    def __init__(self, tools: Tools, key: str, steps: range | None, usual_steps: int, seed: int, of_subject: bool = False) -> None:
+        """`key`: of the station; `steps`: on offer, None where the station chooses them. `of_subject`: the reader's picture is denoised."""
         super().__init__()
         self.setObjectName(f"learn_{key}_recipe")
         self._tools = tools
-        self._has_steps = steps is not None
+        self._has_steps, self._of_subject = steps is not None, of_subject
         self._title, self._model_words = label("section"), label("quiet", f"learn_{key}_model")
         self._model_words.setWordWrap(True)
         self._prompt_label, self.prompt = label("caption"), named(QLineEdit(), f"learn_{key}_prompt")
@@ -42,7 +42,7 @@ class RecipeControls(Retranslating, QWidget):
         for number in (self._slider, self.steps):
             number.setValue(usual_steps)
         self.steps.setFixedWidth(64)
-        self.seed.setValue(7)
+        self.seed.setValue(seed)
         self.prompt.setMaxLength(MOST_PROMPT)
         self._prompt_label.setBuddy(self.prompt)
         self._steps_label.setBuddy(self.steps)
@@ -86,7 +86,17 @@ class RecipeControls(Retranslating, QWidget):
         return replace(recipe, turns=()).with_values(**values | ({"steps": self.steps.value()} if self._has_steps else {}))
 
     def _prompt_of(self, recipe: Recipe) -> str:
-        return self.prompt.text().strip() or recipe.prompt.text.strip() or USUAL_PROMPT
+        return self.prompt.text().strip() or self._usual_prompt(recipe)
+
+    def _usual_prompt(self, recipe: Recipe) -> str:
+        """What is said of the reader's picture, as far as that is known, else the prompt of Create."""
+        subject = self._tools.lessons.subject
+        if self._of_subject and subject is not None:
+            if not subject.name:
+                return USUAL_PROMPT
+            if subject.path is None or subject.name != subject.path.stem:  # its prompt
+                return subject.name
+        return recipe.prompt.text.strip() or USUAL_PROMPT
 
     def settings(self) -> Settings:
         steps = {"steps": self.steps.value()} if self._has_steps else {}
@@ -108,11 +118,11 @@ class RecipeControls(Retranslating, QWidget):
         self._title.setText(tr("Safelight", "How it is denoised"))
         self._model_words.setText(tr("Safelight", "With {model} and the settings of Create.").format(model=recipe.model.name))
         self._prompt_label.setText(tr("Safelight", "Prompt"))
-        self.prompt.setPlaceholderText(recipe.prompt.text.strip() or USUAL_PROMPT)
+        self.prompt.setPlaceholderText(self._usual_prompt(recipe))
         self._steps_label.setText(tr("Safelight", "Steps"))
         self._seed_label.setText(tr("Safelight", "Noise"))
         for control, words, explanation in (
-            (self.prompt, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows. Empty: the prompt of Create.")),
+            (self.prompt, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows. Empty: as written here in grey.")),
             (self.steps, tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has.")),
             (self.seed, tr("Safelight", "Noise"), tr("Safelight", "Seed of the noise.")),
         ):

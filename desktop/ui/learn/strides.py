@@ -25,6 +25,7 @@ from .recipe_controls import RecipeControls
 from .station import Guess, Station, Tools
 
 STRIDES = (1, 2, 5, 10, 50)
+SEED = 7
 ALIKE = 0.95  # similarity from which a picture hardly changes
 WAIT = 250  # ms after the last change, before something is computed for it
 
@@ -103,7 +104,7 @@ class Strides(Station):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(20, 4, 20, 8)
         whole.addWidget(ScrollArea("learn_strides_scroll", inner))
-        self.settings_of_run = RecipeControls(self.tools, self.KEY, None)
+        self.settings_of_run = RecipeControls(self.tools, self.KEY, None, 0, SEED)
         self.settings_of_run.changed.connect(self._soon.start)
         self.controls = QWidget()
         left = QVBoxLayout(self.controls)
@@ -270,16 +271,16 @@ class Strides(Station):
 
     def _show_curves(self) -> None:
         heights: dict[str, float] = {}
-        for key, value_of, words in (
-            ("similarity", self._likeness, tr("Safelight", "similarity with 50 steps")),
-            ("detail", self._share, tr("Safelight", "detail, 50 steps = 1")),
+        for key, value_of, symbol, words in (
+            ("similarity", self._likeness, tr("Safelight", "similarity"), tr("Safelight", "with 50 steps")),
+            ("detail", self._share, tr("Safelight", "detail"), tr("Safelight", "50 steps have 1")),
         ):
             known = {place: value for place, steps in enumerate(STRIDES) if (value := value_of(steps)) is not None}
             self.curves.show_curve(key, list(known), list(known.values()))
             here = known.get(self._chosen)
             if here is not None:
                 heights[key] = here
-            self.curves.show_legend(key, "", "–" if here is None else decimal(here, 2), words)
+            self.curves.show_legend(key, symbol, "–" if here is None else decimal(here, 2), words)
         self.curves.show_moment(self._chosen, heights)
 
     def formulas(self) -> tuple[Formula, ...]:
@@ -287,13 +288,13 @@ class Strides(Station):
         return (
             Formula(
                 tr("Safelight", "What one look says"),
-                f"{var('x̂', '0')} = ({var('x', 't')} − {sqrt('1 − ᾱ<sub>t</sub>')} · <i>ε̂</i>) / {sqrt('ᾱ<sub>t</sub>')}",
-                r"\hat x_0 = \frac{x_t - \sqrt{1-\bar\alpha_t}\,\hat\epsilon}{\sqrt{\bar\alpha_t}}",
+                f"{var('x̂', '0')} = ({var('x', 't')} − {sqrt('1 − ᾱ<sub>t</sub>')} · {var('ε', 'θ')}) / {sqrt('ᾱ<sub>t</sub>')}",
+                r"\hat x_0 = \frac{x_t - \sqrt{1-\bar\alpha_t}\,\epsilon_\theta}{\sqrt{\bar\alpha_t}}",
             ),
             Formula(
                 tr("Safelight", "Looks for this picture"),
-                f"{var('x', 'T')} → <b>{steps}</b> × <i>ε̂</i> → {var('x', '0')}",
-                rf"x_T \to {steps} \times \hat\epsilon \to x_0",
+                f"{var('x', 'T')} → <b>{steps}</b> × {var('ε', 'θ')} → {var('x', '0')}",
+                rf"x_T \to {steps} \times \epsilon_\theta \to x_0",
             ),
         )
 

@@ -21,7 +21,8 @@ from ...studio.notices import Words
 from ...studio.trials import Trials
 from ..language import decimal, explain, explain_button, sentence, tr
 from ..widgets.command import Command
-from ..widgets.controls import ScrollArea, Slider, check_only, label, named, segment, segments
+from ..widgets.controls import Slider, check_only, label, named, segment, segments
+from .fitted import Fitted
 from .formula import Formula, sqrt, var
 from .line_by_line import LineByLine
 from .recipe_controls import RecipeControls
@@ -29,6 +30,7 @@ from .station import SKIPPED, Guess, Station, Tools
 from .there_and_back import LAST, NINE, Back, ThereAndBack
 
 LEAST_STEPS, MOST_STEPS, STEPS = 8, 50, 20
+SEED = 11  # not that of the bundled picture, which would come out of the noise again
 MOST_WALKS = 3  # kept besides the newest
 WAIT = 250  # ms after the last move of a slider, before something is computed for it
 PAGES = ("back", "walk")
@@ -45,12 +47,12 @@ class TakeAway(Station):
         Guess(
             "fresh",
             QT_TRANSLATE_NOOP(
-                "Safelight", "In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens without z?"
+                "Safelight", "In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens to x without z?"
             ),
             choices=(
                 QT_TRANSLATE_NOOP("Safelight", "Nothing: z is senseless"),
-                QT_TRANSLATE_NOOP("Safelight", "The picture gets sharper"),
-                QT_TRANSLATE_NOOP("Safelight", "The picture gets flat"),
+                QT_TRANSLATE_NOOP("Safelight", "It gets cleaner than it should be"),
+                QT_TRANSLATE_NOOP("Safelight", "It gets noisier"),
             ),
             belief=3,
         ),
@@ -86,13 +88,13 @@ class TakeAway(Station):
         self._estimate: Pixels | None = None  # of the picture that is being made
         self._walks: dict[Walk, list[Moment]] = {}
         self._problem: SafelightError | Words | None = None
-        self.back, self.walk = ThereAndBack(tools.theme), LineByLine(tools.theme)
+        self._next_line = self._command("next_line", lambda: self.walk.next_line(), "N")
+        self.back, self.walk = ThereAndBack(tools.theme), LineByLine(tools.theme, self._next_line)
         self._soon = QTimer(self, singleShot=True, interval=WAIT)
         self._soon.timeout.connect(self._compute)
         self._run = self._command("run", self._toggle, "Space")
-        self._next_line = self._command("next_line", self.walk.next_line, "N")
         self._use = self._command("use", self._carry, "Ctrl+Return")
-        self.commands = ((self._run, "play"), (self._next_line, "step-forward"), (self._use, "wand-sparkles"))
+        self.commands = ((self._run, "play"), (self._use, "wand-sparkles"))
         self._lay_out()
         self.controls = self._make_controls()
         self.back.moved.connect(self.go_to)
@@ -115,7 +117,7 @@ class TakeAway(Station):
         self._problem_words.setWordWrap(True)
         self._pages = named(QStackedWidget(), "learn_take_away_pages")
         for shown in (self.back, self.walk):
-            self._pages.addWidget(ScrollArea(f"{shown.objectName()}_scroll", shown))
+            self._pages.addWidget(Fitted(f"{shown.objectName()}_scroll", shown))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 4, 20, 8)
         column.setSpacing(10)
@@ -124,7 +126,7 @@ class TakeAway(Station):
         column.addWidget(self._pages, 1)
 
     def _make_controls(self) -> QWidget:
-        self.settings_of_run = RecipeControls(self.tools, self.KEY, range(LEAST_STEPS, MOST_STEPS + 1), STEPS)
+        self.settings_of_run = RecipeControls(self.tools, self.KEY, range(LEAST_STEPS, MOST_STEPS + 1), STEPS, SEED, of_subject=True)
         self.settings_of_run.changed.connect(self._soon.start)
         self._eta_label, self._eta_slider = label("caption"), Slider("learn_take_away_eta")
         self._eta_slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -329,6 +331,7 @@ class TakeAway(Station):
         with_z, without = [await self._walked(Walk(1.0, is_fresh)) for is_fresh in (True, False)]
         lowest = min(without, key=lambda moment: moment.spreads["x_next"])
         same = with_z[lowest.step.number]
+        likeness = similarity(without[-1].pictures["x_next"], with_z[-1].pictures["x_next"])
         share = detail(without[-1].pictures["x_next"]) / max(detail(with_z[-1].pictures["x_next"]), 1e-6)
         self._choose(Walk(1.0, is_fresh=False))
         self.walk.go_to(lowest.step.number)
@@ -336,12 +339,13 @@ class TakeAway(Station):
             "fresh",
             QT_TRANSLATE_NOOP(
                 "Safelight",
-                "It gets flat. Without z the spread of x falls to {bare} in step {step}, where the network expects {fresh}, and the "
-                "picture ends with {share} % of the detail.",
+                "It gets cleaner than it should be: without z its spread falls to {bare} in step {step}, where the network expects "
+                "{fresh}. The finished picture has a similarity of {likeness} with the one with z, and {share} % of its detail.",
             ),
             bare=f"{lowest.spreads['x_next']:.2f}",
             fresh=f"{same.spreads['x_next']:.2f}",
             step=lowest.step.number,
+            likeness=f"{likeness:.2f}",
             share=round(100 * share),
         )
 
@@ -428,6 +432,7 @@ class TakeAway(Station):
 
     def show_subject(self) -> None:
         self._made_for = None
+        self.settings_of_run.retranslate()  # another picture, another prompt
         self._compute()
 
     def enter(self) -> None:
@@ -505,9 +510,9 @@ class TakeAway(Station):
     def _walk_formulas(self) -> tuple[Formula, ...]:
         general = Formula(
             tr("Safelight", "One step back"),
-            f"{var('x', 't−1')} = {sqrt('ᾱ<sub>t−1</sub>')} {var('x̂', '0')} + {sqrt('1 − ᾱ<sub>t−1</sub> − σ<sub>t</sub>²')} <i>ε̂</i>"
-            f" + <i>σ</i><sub>t</sub> <i>z</i>",
-            r"x_{t-1} = \sqrt{\bar\alpha_{t-1}}\,\hat x_0 + \sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,\hat\epsilon + \sigma_t z",
+            f"{var('x', 't−1')} = {sqrt('ᾱ<sub>t−1</sub>')} {var('x̂', '0')}"
+            f" + {sqrt('1 − ᾱ<sub>t−1</sub> − σ<sub>t</sub>²')} {var('ε', 'θ')} + <i>σ</i><sub>t</sub> <i>z</i>",
+            r"x_{t-1} = \sqrt{\bar\alpha_{t-1}}\,\hat x_0 + \sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,\epsilon_\theta + \sigma_t z",
         )
         moment = self.walk.moment
         if moment is None or moment.step.number == 0:
@@ -515,8 +520,8 @@ class TakeAway(Station):
         keep, rest, sigma = (decimal(value, 3) for value in (moment.keep, moment.rest, moment.sigma))
         numbers = Formula(
             tr("Safelight", "With the numbers of step {step}").format(step=moment.step.number),
-            f"<b>{keep}</b> {var('x̂', '0')} + <b>{rest}</b> <i>ε̂</i> + <b>{sigma}</b> <i>z</i>",
-            rf"x_{{t-1}} = {moment.keep:.3f}\,\hat x_0 + {moment.rest:.3f}\,\hat\epsilon + {moment.sigma:.3f}\,z",
+            f"<b>{keep}</b> {var('x̂', '0')} + <b>{rest}</b> {var('ε', 'θ')} + <b>{sigma}</b> <i>z</i>",
+            rf"x_{{t-1}} = {moment.keep:.3f}\,\hat x_0 + {moment.rest:.3f}\,\epsilon_\theta + {moment.sigma:.3f}\,z",
         )
         return (general, numbers)
 

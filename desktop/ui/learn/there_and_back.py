@@ -18,6 +18,8 @@ from .pictures import AxisFilm, Sum, array_of
 
 NINE = 9
 LAST = 1000  # t
+LEAST, MOST = 96, 320  # px of a picture
+OTHERS = 320  # px: what is below the pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +42,7 @@ class ThereAndBack(Retranslating, QWidget):
         self._similarity: float | None = None
         self._t, self._signal = 0.0, 1.0
         self._is_at_work = False
-        self.sum = Sum(theme, "learn_back_sum", ("→", "→"))
+        self.sum = Sum(theme, "learn_back_sum", ("→", "→"), most=MOST)
         self.film = AxisFilm(theme, "learn_back_film", NINE)
         self.curves = Curves(
             theme,
@@ -61,6 +63,11 @@ class ThereAndBack(Retranslating, QWidget):
         column.addWidget(self._note)
         self.film.moved.connect(self.moved)
         self.curves.moved.connect(lambda t: self.moved.emit(min(LAST, max(0, round(t)))))
+
+    def fit(self, height: int) -> None:
+        """Make the pictures as large as `height` px allow, so that all can be seen at once."""
+        for picture in self.sum.pictures:
+            picture.limit(min(MOST, max(LEAST, height - OTHERS)))
 
     def show_picture(self, picture: Pixels | None) -> None:
         self.sum.pictures[0].show_pixels(None if picture is None else array_of(picture))
@@ -85,12 +92,12 @@ class ThereAndBack(Retranslating, QWidget):
         self.curves.show_curve("limit", [0, LAST] if limit is not None else [], [limit, limit] if limit is not None else [])
         here = known.get(self._t)
         self.curves.show_moment(self._t, {"back": here.similarity, "noisy": here.noisy_similarity} if here else {})
-        for key, words, value in (
-            ("back", tr("Safelight", "noised and denoised"), here.similarity if here else None),
-            ("noisy", tr("Safelight", "only noised"), here.noisy_similarity if here else None),
-            ("limit", tr("Safelight", "halfway to a picture that knows nothing of yours"), limit),
+        for key, symbol, words, value in (
+            ("back", tr("Safelight", "denoised"), tr("Safelight", "similarity after both"), here.similarity if here else None),
+            ("noisy", tr("Safelight", "noised"), tr("Safelight", "before denoising"), here.noisy_similarity if here else None),
+            ("limit", tr("Safelight", "limit"), tr("Safelight", "halfway to a stranger"), limit),
         ):
-            self.curves.show_legend(key, "", "–" if value is None else decimal(value, 2), words)
+            self.curves.show_legend(key, symbol, "–" if value is None else decimal(value, 2), words)
 
     def retranslate(self) -> None:
         self.sum.pictures[0].describe(tr("Safelight", "Your picture"))
@@ -100,7 +107,7 @@ class ThereAndBack(Retranslating, QWidget):
         self.sum.show_words(
             1,
             f"{round(self._t)} <small>= <i>t</i></small>",
-            tr("Safelight", "noised: {left} of it is left").format(left=decimal(self._signal, 3)) + f" = {sqrt('ᾱ<sub>t</sub>')}",
+            tr("Safelight", "noised: {root} = {left} of it is left").format(root=sqrt("ᾱ"), left=decimal(self._signal, 3)),
         )
         similarity = self._similarity
         self.sum.show_words(
