@@ -6552,7 +6552,7 @@
     </message>
     <message>
         <source>Drag, or press ← and →, to go to another step.</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动，或按 ← 和 →，转到另一步。</translation>
     </message>
     <message>
         <source>Algorithm 2: sampling</source>
@@ -6672,7 +6672,7 @@
     </message>
     <message>
         <source>Use this in Create</source>
-        <translation type="unfinished"></translation>
+        <translation>用到“创作”</translation>
     </message>
     <message>
         <source>Fill in Create with these settings and the chosen number of steps.</source>
@@ -6800,7 +6800,7 @@
     </message>
     <message>
         <source>There and back</source>
-        <translation type="unfinished"></translation>
+        <translation>编码再解码</translation>
     </message>
     <message>
         <source>Noise your picture, and denoise it again.</source>
