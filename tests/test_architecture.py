@@ -58,8 +58,9 @@ MAY_IMPORT = {
     "machine": {"worker", "library", "diffusion"},
     "generate": {"machine", "worker", "library", "steps"},
     "headless": {"generate", "machine", "worker", "library", "steps", "resources"},
-    "studio": {"generate", "library", "steps", "resources"},
-    "ui": {"studio", "library", "steps", "resources"},
+    "learn": {"diffusion", "resources"},
+    "studio": {"generate", "machine", "library", "learn", "steps", "resources"},
+    "ui": {"studio", "machine", "library", "learn", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
 SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}  # besides ui/widgets/
@@ -139,10 +140,15 @@ def test_each_package_imports_only_lower_layers():
 def test_only_the_machine_knows_torch():
     def elsewhere(module: str, entry: Import) -> bool:
         return library_of(entry.name) in TORCH and (
-            part(module) not in ("diffusion", "starter") or (module in TORCH_FREE and entry.when_loaded)  # types may be named
+            part(module) not in ("diffusion", "learn", "starter") or (module in TORCH_FREE and entry.when_loaded)  # types may be named
         )
 
     assert offences(elsewhere) == []
+
+
+def test_the_window_loads_no_torch_when_a_place_is_made():
+    window = loaded_with(*(module for module in MODULES if part(module) in ("studio", "ui")))
+    assert offences(lambda module, entry: module in window and entry.when_loaded and library_of(entry.name) in TORCH) == []
 
 
 def test_what_is_torch_free_loads_nothing_heavy_and_no_module_that_does():
