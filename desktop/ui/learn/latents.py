@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from ...diffusion.recipe import Recipe
+from ...diffusion.recipe import ModelReference, Recipe
 from ...errors import QT_TRANSLATE_NOOP
 from ...learn import latents
 from ...library.lessons_file import Settings
@@ -22,7 +22,7 @@ from ...resources import RESOURCES
 from ...studio.notices import Words
 from ...studio.undo import Change, Revert
 from ..language import decimal, explain, explain_button, tr
-from ..widgets.controls import Decimal, Number, Slider, label, named, segment
+from ..widgets.controls import Decimal, Number, Slider, label, named, segment, segments
 from ..widgets.section import Section
 from .channels import ChannelsView
 from .formula import Formula, var
@@ -102,7 +102,9 @@ class LatentsStation(Station):
 
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
+        self._is_here = False
         self._encoded: _Encoded | None = None
+        self._encoded_with = ModelReference()
         self._base: np.ndarray | None = None  # the latents with what was painted
         self._before: np.ndarray | None = None  # at the beginning of a stroke
         self._second: np.ndarray | None = None  # latents of the second picture
@@ -144,14 +146,6 @@ class LatentsStation(Station):
         brush, mix = QWidget(), QWidget()
         self._brush, self._one = segment("learn_latents_brush"), segment("learn_latents_one")
         self._brush.setChecked(True)
-        segments = named(QWidget(), "learn_latents_tool")
-        segments.setProperty("segments", "true")
-        segments.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(segments)
-        row.setContentsMargins(2, 2, 2, 2)
-        row.setSpacing(0)
-        row.addWidget(self._brush, 1)
-        row.addWidget(self._one, 1)
         self._value, self._value_slider = Decimal("learn_latents_value", -3, 3, 0.1), Slider("learn_latents_value_slider")
         self._value_slider.setRange(-MOST_VALUE, MOST_VALUE)
         self._value_slider.valueChanged.connect(lambda tenths: self._value.setValue(tenths / 10))
@@ -167,7 +161,7 @@ class LatentsStation(Station):
         grid.setContentsMargins(0, 0, 0, 12)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(segments, 0, 0, 1, 3)
+        grid.addWidget(segments([self._brush, self._one]), 0, 0, 1, 3)
         grid.addWidget(self._value_caption, 1, 0)
         grid.addWidget(self._value_slider, 1, 1)
         grid.addWidget(self._value, 1, 2)
@@ -222,18 +216,25 @@ class LatentsStation(Station):
     # -- the place
 
     def enter(self) -> None:
+        self._is_here = True
         if self._encoded is None or self._recipe().model != self._encoded_with:
-            self.show_subject()
+            self._encode_soon()
         else:
             self._decode_soon()
 
     def leave(self) -> None:
+        self._is_here = False
         for task in (self._encoding, self._decoding):
             if task is not None:
                 task.cancel()
         self._encoding = self._decoding = self._wanted = None
 
     def show_subject(self) -> None:
+        self._encoded = None
+        if self._is_here:
+            self._encode_soon()
+
+    def _encode_soon(self) -> None:
         if self.tools.lessons.subject is None:
             return
         if self._encoding is not None:

@@ -36,4 +36,20 @@ STATIONS = (
         3,
         _of("add_noise", "AddNoise"),
     ),
+    Entry(
+        "latents",
+        QT_TRANSLATE_NOOP("Safelight", "The decoder and the latents"),
+        QT_TRANSLATE_NOOP("Safelight", "Many times smaller, and back"),
+        "binary",
+        2,
+        _of("latents", "LatentsStation"),
+    ),
+    Entry(
+        "words",
+        QT_TRANSLATE_NOOP("Safelight", "The prompt and guidance"),
+        QT_TRANSLATE_NOOP("Safelight", "Tokens, two predictions, word maps"),
+        "type",
+        3,
+        _of("words", "WordsStation"),
+    ),
 )
