@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from ..diffusion import attention, views
 from ..diffusion.control import Control
 from ..diffusion.loaded_model import LoadedModel
+from ..diffusion.pixels import to_pixels
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Step
 from ..diffusion.snapshot import read_snapshot
@@ -114,7 +115,7 @@ def answers(loaded: LoadedModel, recipe: Recipe, steps: Sequence[Step], number: 
     with torch.inference_mode():
         batch = grid(torch.cat([*estimates, record.x0.float()])).to(loaded.previewer.dtype)
         pictures = shown(batch).float().round().clamp(0, 255).to(torch.uint8).cpu().numpy()
-    picture = views.to_pixels(torch.from_numpy(pictures[2].copy()))
+    picture = to_pixels(torch.from_numpy(pictures[2].copy()))
     heat = views.heat(apart, picture)
     difference = float((estimates[1] - estimates[0]).square().mean().sqrt() / estimates[0].square().mean().sqrt().clamp(min=1e-9))
     return Answers(

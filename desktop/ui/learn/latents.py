@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ...diffusion.recipe import ModelReference, Recipe
 from ...errors import QT_TRANSLATE_NOOP
@@ -128,13 +128,15 @@ class LatentsStation(Station):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 8, 20, 12)
         column.setSpacing(8)
-        column.addWidget(self._sum, 5)
+        self._sum.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column.addWidget(self._sum)
         column.addWidget(self._channels_title)
-        column.addWidget(self._channels, 4)
+        column.addWidget(self._channels, 1)
         column.addWidget(self._told)
         column.addWidget(self._refused, 1, Qt.AlignmentFlag.AlignCenter)
         self.controls = self._make_controls()
         self.side = self._make_side()
+        tools.lessons.found.connect(self._hear)
         self._channels.chosen.connect(self._choose_channel)
         self._channels.begun.connect(self._begin)
         self._channels.drawn.connect(self._draw)
@@ -245,12 +247,17 @@ class LatentsStation(Station):
         return {"value": self._value.value(), "width": self._width.value(), "share": self._share.value(), "channel": self._channel}
 
     def restore(self, settings: Settings) -> None:
-        for name, number in (("value", self._value), ("width", self._width), ("share", self._share)):
-            if isinstance(value := settings.get(name), int | float):
-                number.setValue(float(value) if isinstance(number, Decimal) else int(value))
-        if isinstance(channel := settings.get("channel"), int) and channel >= 0:
-            self._channel = channel
-            self._channels.choose(channel)
+        match settings.get("value"):
+            case int(value) | float(value) if abs(value) <= MOST_VALUE / 10:
+                self._value.setValue(value)
+        for name, number in (("width", self._width), ("share", self._share)):
+            match settings.get(name):
+                case int(whole) if number.minimum() <= whole <= number.maximum():
+                    number.setValue(whole)
+        match settings.get("channel"):
+            case int(channel) if channel >= 0:
+                self._channel = channel
+                self._channels.choose(channel)
 
     def formulas(self) -> tuple[Formula, ...]:
         if self._encoded is None or not self._knows("fewer"):
@@ -316,7 +323,9 @@ class LatentsStation(Station):
         self._wanted = self._shown
         if self._wanted is None or self._encoded is None:
             return
-        self._channels.show_latents(self._wanted, self._encoded.coder.colours, self._encoded.coder.most)
+        colours = self._encoded.coder.colours
+        assert colours is not None
+        self._channels.show_latents(self._wanted, colours, self._encoded.coder.most)
         if self._decoding is None or self._decoding.done():
             self._decoding = self.tools.notices.spawn(self._decode())
 
@@ -443,6 +452,13 @@ class LatentsStation(Station):
 
     # -- answers
 
+    def _hear(self, station: str) -> None:
+        """Something was found, or is asked again."""
+        if station == self.KEY:
+            if not self._knows("small"):
+                self._small = None
+            self._show_all()
+
     def _knows(self, guess: str) -> bool:
         return any(finding.guess == guess for finding in self.tools.lessons.findings(self.KEY))
 
@@ -454,21 +470,21 @@ class LatentsStation(Station):
         encoded = self._encoded
         if guess == "fewer":
             times = encoded.picture.size / encoded.latents.size
-            values = {"pixels": encoded.picture.size, "latents": encoded.latents.size, "times": round(times)}
+            values = {"pixels": decimal(encoded.picture.size, 0), "latents": decimal(encoded.latents.size, 0), "times": round(times)}
             self.answered.emit(guess, Words(FEWER, values))
         else:
             async with aclosing(self.tools.machine.compute_with(self._recipe(), _comparing(encoded))) as found:
                 reach, own, small, as_small = await anext(found)
-            self._small = as_small, small
             apart = own.decibels - small.decibels if math.isfinite(own.decibels) and math.isfinite(small.decibels) else 0.0
             values = {
-                "pixels": reach.pixels,
+                "pixels": decimal(reach.pixels, 0),
                 "outside": round(100 * reach.outside),
                 "square": reach.square,
                 "decibels": decimal(abs(apart), 1),
             }
             self.answered.emit(guess, Words(WORSE if apart >= 0 else BETTER, values))
-        self._show_all()
+            self._small = as_small, small
+            self._show_all()
 
     # -- words
 
@@ -488,7 +504,7 @@ class LatentsStation(Station):
             return
         (height, width, _), (count, rows, columns) = self._encoded.picture.shape, self._encoded.latents.shape
         knows = self._knows("fewer")
-        numbers = f"{self._encoded.picture.size:n}", f"{self._encoded.latents.size:n}"
+        numbers = decimal(self._encoded.picture.size, 0), decimal(self._encoded.latents.size, 0)
         self._sum.show_words(
             0,
             numbers[0] if knows else "",
@@ -546,9 +562,9 @@ class LatentsStation(Station):
         for number in (self._value, self._value_slider):
             explain(number, tr("Safelight", "Value"), tr("Safelight", "The value that the brush leaves; noise has a spread of 1."))
         explain(self._width, tr("Safelight", "Width"), tr("Safelight", "Of the brush, in positions of the latents."))
-        for number in (self._share, self._share_slider):
+        for control in (self._share, self._share_slider):
             explain(
-                number,
+                control,
                 tr("Safelight", "Share"),
                 tr("Safelight", "How far on the straight line from the latents of your picture to those of the second."),
             )

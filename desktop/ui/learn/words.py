@@ -12,27 +12,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from ...diffusion.control import Control
 from ...diffusion.recipe import Recipe
-from ...diffusion.request import Orders, Request
-from ...diffusion.run import LiveViews, Picture, Step, WatchedViews, WordMaps
+from ...diffusion.run import Event, LiveViews, Run, Step, WatchedViews, WordMaps
 from ...errors import QT_TRANSLATE_NOOP, NoGuidance, ViewUnknown
 from ...learn import words
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
+from ...studio.trials import Trials
 from ..language import decimal, explain, explain_button, spoken, tr
 from ..widgets.command import Command
 from ..widgets.controls import Number, Option, ScrollArea, check_only, label, named, segment, segments
 from ..widgets.flow import Flow
 from .curves import Curves, Line
 from .formula import Formula, var
-from .pictures import AxisFilm, Sum
-from .pictures import Picture as Shown
+from .pictures import AxisFilm, Picture, Sum
 from .station import Guess, Station, Tools
 
 if TYPE_CHECKING:
+    from ...diffusion.control import Control
     from ...diffusion.loaded_model import LoadedModel
     from ...learn.reading import Answers, Reading, ReadToken
 
@@ -41,7 +40,6 @@ USUAL = {"en": "a fox in the forest", "zh": "森林里的狐狸"}  # the prompt 
 MOST_STEPS = 25  # at first
 SHOWN = 5  # neighbours of a token
 CARD = 132  # px
-SETTLES = 400  # ms after a key, before the prompt is read
 CLIPPED = QT_TRANSLATE_NOOP(
     "Safelight",
     "From guidance {least} to {most} on one seed, {before} % of the pixels become {after} % that are clipped, "
@@ -57,14 +55,22 @@ SWAPPED = QT_TRANSLATE_NOOP(
 )
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Made:
-    """A picture that was made here, with its steps and maps."""
+    """A picture that was made here, and the word maps of its steps; none without the watch."""
 
-    recipe: Recipe
-    steps: list[Step] = field(default_factory=list)  # the starting noise first
+    run: Run
     maps: list[WordMaps] = field(default_factory=list)
-    picture: np.ndarray | None = None
+
+    @property
+    def last(self) -> int:
+        """The number of its last step."""
+        return len(self.run.steps) - 1
+
+    @property
+    def picture(self) -> np.ndarray:
+        assert self.run.picture is not None
+        return words.array_of(self.run.picture)
 
 
 class WordsStation(Station):
@@ -114,6 +120,7 @@ class WordsStation(Station):
 
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
+        self._trials = Trials(tools.machine, tools.queue)
         self._is_here = False
         self._reading: Reading | None = None
         self._made: _Made | None = None
@@ -139,8 +146,8 @@ class WordsStation(Station):
         check_only(list(self._tabs.values()), self._tabs["tokens"])
         self._said = label("quiet", "learn_words_said")
         self._said.setWordWrap(True)
-        for page in (self._tokens_page(), self._answers_page(), self._guidance_page(), self._maps_page()):
-            self._pages.addWidget(page)
+        for shown in (self._tokens_page(), self._answers_page(), self._guidance_page(), self._maps_page()):
+            self._pages.addWidget(shown)
         self._film = AxisFilm(tools.theme, "learn_words_film")
         self._film.moved.connect(self._go_to)
         column = QVBoxLayout(self)
@@ -190,7 +197,7 @@ class WordsStation(Station):
         return _page(self._sum)
 
     def _guidance_page(self) -> QWidget:
-        self._pictures = {scale: Shown(self.tools.theme, f"learn_words_scale_{scale:g}", 64, 220) for scale in words.SCALES}
+        self._pictures = {scale: Picture(self.tools.theme, f"learn_words_scale_{scale:g}", 64, 220) for scale in words.SCALES}
         self._options = {scale: Option(f"learn_words_choose_{scale:g}") for scale in words.SCALES}
         grid = QGridLayout()
         grid.setSpacing(8)
@@ -199,26 +206,21 @@ class WordsStation(Station):
             self._options[scale].clicked.connect(partial(self._choose_scale, scale))
             grid.addWidget(self._pictures[scale], 2 * (place // 4), place % 4)
             grid.addWidget(self._options[scale], 2 * (place // 4) + 1, place % 4)
-        self._chosen_words = label("fact", "learn_words_chosen")
-        self._chosen_words.setWordWrap(True)
-        grid.addWidget(self._chosen_words, 2, 3, Qt.AlignmentFlag.AlignTop)
-        for row in (0, 2):
-            grid.setRowStretch(row, 1)
+        for column in range(4):
+            grid.setColumnStretch(column, 1)
         self._curves = Curves(
             self.tools.theme, "learn_words_curves", {"clipped": Line("sand"), "colour": Line("steel", Qt.PenStyle.DashLine)}, 110
         )
         self._curves.show_axis(1, words.SCALES[-1])
         self._curves.moved.connect(lambda at: self._choose_scale(min(words.SCALES, key=lambda scale: abs(scale - at))))
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(grid, 1)
-        column.addWidget(self._curves)
-        return page
+        strip = QWidget()
+        strip.setLayout(grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        return _page(strip, self._curves)
 
     def _maps_page(self) -> QWidget:
         theme = self.tools.theme
-        self._map, self._other = Shown(theme, "learn_words_map", 120, 420), Shown(theme, "learn_words_swapped", 120, 420)
+        self._map, self._other = Picture(theme, "learn_words_map", 120, 420), Picture(theme, "learn_words_swapped", 120, 420)
         self._map_words, self._swap_words = label("fact", "learn_words_map_words"), label("fact", "learn_words_swap_words")
         self._this_step, self._all_steps = segment("learn_words_this_step"), segment("learn_words_all_steps")
         check_only([self._this_step, self._all_steps], self._all_steps)
@@ -234,7 +236,9 @@ class WordsStation(Station):
         swap = QHBoxLayout()
         swap.addWidget(self._swap_to, 1)
         swap.addWidget(self._swap_button)
-        grid = QGridLayout()
+        both = QWidget()
+        grid = QGridLayout(both)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         for column, (picture, said) in enumerate(((self._map, self._map_words), (self._other, self._swap_words))):
             said.setWordWrap(True)
@@ -243,13 +247,7 @@ class WordsStation(Station):
             grid.setColumnStretch(column, 1)
         grid.addWidget(segments([self._this_step, self._all_steps]), 2, 0)
         grid.addLayout(swap, 2, 1)
-        grid.setRowStretch(0, 1)
-        page = QWidget()
-        whole = QVBoxLayout(page)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._words)
-        whole.addLayout(grid, 1)
-        return page
+        return _page(self._words, both)
 
     # -- the place
 
@@ -281,7 +279,7 @@ class WordsStation(Station):
             self._turn_to(str(page))
 
     def formulas(self) -> tuple[Formula, ...]:
-        epsilon, without, prompted = "ε̂", "ε̂<sub>∅</sub>", f"ε̂<sub>{var('c')}</sub>"
+        epsilon, without, prompted = var("ε"), var("ε", "∅"), var("ε", "c")  # the fonts have no ε with a hat
         scale = decimal(self._recipe().sampling.guidance_scale, 1)
         match self._page:
             case "tokens":
@@ -380,18 +378,16 @@ class WordsStation(Station):
 
     async def _generate(self, recipe: Recipe, maps: bool) -> _Made:
         """Make a picture as Create does."""
-        made = _Made(recipe)
-        control = Control(Orders(watched=WatchedViews(words=maps)))
-        async with aclosing(self.tools.machine.generate(Request(recipe), control)) as events:
-            async for event in events:
-                match event:
-                    case Step():
-                        made.steps.append(event)
-                        self._say(tr("Safelight", "Step {step} of {steps}").format(step=event.number, steps=recipe.sampling.steps))
-                    case LiveViews() if event.words is not None:
-                        made.maps.append(event.words)
-                    case Picture():
-                        made.picture = words.array_of(event.pixels)
+        made = _Made(Run(recipe))
+
+        def observe(event: Event) -> None:
+            match event:
+                case Step():
+                    self._say(tr("Safelight", "Step {step} of {steps}").format(step=event.number, steps=made.run.expected_steps))
+                case LiveViews() if event.words is not None:
+                    made.maps.append(event.words)
+
+        await self._trials.make(made.run, observe, watched=WatchedViews(words=maps))
         return made
 
     async def _make(self) -> None:
@@ -399,16 +395,16 @@ class WordsStation(Station):
             await asyncio.wait([self._look_up])
         self._made = made = await self._generate(self._base(), maps=True)
         self._answers = self._swap = None
-        self._step = min(self._step, len(made.steps) - 1) if self._step > 1 else max(1, len(made.steps) // 3)
-        self._film.set_axis(len(made.steps) - 1)
+        self._step = min(self._step, made.last) if self._step > 1 else max(1, made.last // 3)
+        self._film.set_axis(made.last)
         for place, number in enumerate(self._film.places):
-            thumbnail = made.steps[min(number, len(made.steps) - 1)].thumbnail
+            thumbnail = made.run.steps[min(number, made.last)].thumbnail
             self._film.show_frame(place, words.array_of(thumbnail) if thumbnail else None)
         self._show_words(made)
         self._show()
 
     async def _ensure(self) -> _Made:
-        if self._made is None or self._made.recipe != self._base():
+        if self._made is None or self._made.run.recipe != self._base():
             await self._make()
         assert self._made is not None
         return self._made
@@ -428,7 +424,7 @@ class WordsStation(Station):
             made, number = self._made, self._step
 
             try:
-                async with aclosing(self.tools.machine.compute_with(made.recipe, _asking(made, number))) as found:
+                async with aclosing(self.tools.machine.compute_with(made.run.recipe, _asking(made, number))) as found:
                     self._answers, self._problem = await anext(found), ""
             except (NoGuidance, ViewUnknown) as problem:
                 self._answers, self._problem = None, problem.template
@@ -445,10 +441,9 @@ class WordsStation(Station):
         self._strip.clear()
         for scale in words.SCALES:
             made = await self._generate(self._base().with_values(guidance_scale=scale), maps=False)
-            if made.picture is not None:
-                self._strip[scale] = made.picture, words.colours(made.picture)
-                self._scale = scale
-                self._show()
+            self._strip[scale] = made.picture, words.colours(made.picture)
+            self._scale = scale
+            self._show()
         self._say("")
 
     def _choose_scale(self, scale: float) -> None:
@@ -459,7 +454,7 @@ class WordsStation(Station):
     async def _answer_guidance(self) -> None:
         traits = self.tools.machine.traits_of(self._base().model.name)
         if traits is not None and not traits.guidance:
-            self.answered.emit("guidance", Words(NoGuidance.template))
+            self.answered.emit("guidance", Words(NoGuidance.template, {}))
             return
         await self._make_strip()
         least, most = words.SCALES[0], words.SCALES[-1]
@@ -499,7 +494,8 @@ class WordsStation(Station):
         if self._made is None or not self._made.maps:
             return
         word = self._made.maps[0].words[self._word]
-        token = next((token for token in self._reading.tokens if token.text in word) if self._reading else iter(()), None)
+        tokens = [token for token in self._reading.tokens if token.text in word] if self._reading else []
+        token = max(tokens, key=lambda each: len(each.text), default=None)
         near = (each.text for each in token.near) if token else iter(())
         fits = (text for text in near if text.isalpha() and text.isascii() == word.isascii() and text[:3] != word[:3] and word not in text)
         self._swap_to.setText(next(fits, ""))
@@ -511,7 +507,7 @@ class WordsStation(Station):
 
     async def _draw(self) -> None:
         made = self._made
-        if made is None or not made.maps or made.picture is None or self._reading is None:
+        if made is None or not made.maps or self._reading is None:
             self._map.show_pixels(made.picture if made else None)
             return
         steps = made.maps if self._all_steps.isChecked() else [made.maps[min(self._step, len(made.maps)) - 1]]
@@ -521,7 +517,7 @@ class WordsStation(Station):
     async def _answer_begin(self) -> None:
         made = await self._ensure()
         if not made.maps:
-            self.answered.emit("begin", Words(self._reading.no_maps if self._reading else ""))
+            self.answered.emit("begin", Words(self._reading.no_maps if self._reading else "", {}))
             return
         begin, read = (round(100 * float(np.mean([getattr(maps, name) for maps in made.maps]))) for name in ("begin", "read"))
         self.answered.emit("begin", Words(BEGIN, {"begin": begin, "read": read}))
@@ -530,7 +526,7 @@ class WordsStation(Station):
     async def _answer_swap(self) -> None:
         made = await self._ensure()
         if not made.maps:
-            self.answered.emit("swap", Words(self._reading.no_maps if self._reading else ""))
+            self.answered.emit("swap", Words(self._reading.no_maps if self._reading else "", {}))
             return
         await self._swap_word()
         if self._swap is not None:
@@ -540,14 +536,13 @@ class WordsStation(Station):
 
     async def _swap_word(self) -> None:
         made = await self._ensure()
-        if not made.maps or made.picture is None:
+        if not made.maps:
             return
         word, other = made.maps[0].words[self._word], self._swap_to.text().strip()
-        recipe = made.recipe.with_values(prompt=words.swapped(made.recipe.prompt.text, word, other))
+        recipe = made.run.recipe.with_values(prompt=words.swapped(made.run.recipe.prompt.text, word, other))
         after = (await self._generate(recipe, maps=False)).picture
-        if after is not None:
-            map, before = words.averaged(made.maps)[self._word], made.picture
-            self._swap = f"“{word}” → “{other}”", after, await asyncio.to_thread(words.within, map, before, after)
+        map, before = words.averaged(made.maps)[self._word], made.picture
+        self._swap = f"“{word}” → “{other}”", after, await asyncio.to_thread(words.within, map, before, after)
         self._show()
 
     # -- what is shown
@@ -583,7 +578,7 @@ class WordsStation(Station):
             "Safelight",
             "{count} tokens; the text encoder reads up to {limit} with its marks. Each is a row of {width} numbers in a table of {table}. "
             "Below each: the nearest rows, with the cosine of the angle between them (1: same direction).",
-        ).format(count=len(reading.tokens), limit=reading.limit, width=reading.width, table=f"{reading.table:n}")
+        ).format(count=len(reading.tokens), limit=reading.limit, width=reading.width, table=decimal(reading.table, 0))
 
     def _show_tokens(self, tokens: tuple[ReadToken, ...]) -> None:
         for card in self._cards.findChildren(QLabel):
@@ -630,11 +625,11 @@ class WordsStation(Station):
             if self._problem:
                 self._say(tr("Safelight", self._problem))
             elif self._made is None:
-                self._say(tr("Safelight", "Make the picture first: then choose a step."))
+                self._say(tr("Safelight", "Make the picture first, then choose a step."))
             else:
                 self._say(
                     tr("Safelight", "Step {step} of {steps}: the model is asked twice, and the difference is multiplied.").format(
-                        step=self._step, steps=len(self._made.steps) - 1
+                        step=self._step, steps=self._made.last
                     )
                 )
 
@@ -658,13 +653,16 @@ class WordsStation(Station):
         self._curves.show_curve("colour", scales, [self._strip[scale][1].colourfulness / bright for scale in scales])
         chosen = self._strip.get(self._scale)
         if chosen is not None:
-            clipped, colourful = chosen[1].clipped, chosen[1].colourfulness
-            self._curves.show_moment(self._scale, {"clipped": clipped / top, "colour": colourful / bright})
-            self._curves.show_legend("clipped", "", f"{decimal(100 * clipped, 1)} %", tr("Safelight", "of the pixels clipped"))
+            share, colourful = chosen[1].clipped, chosen[1].colourfulness
+            self._curves.show_moment(self._scale, {"clipped": share / top, "colour": colourful / bright})
+            self._curves.show_legend("clipped", "", f"{decimal(100 * share, 1)} %", tr("Safelight", "of the pixels clipped"))
             self._curves.show_legend("colour", "", decimal(colourful, 0), tr("Safelight", "colourfulness"))
-            self._chosen_words.setText(tr("Safelight", "All seven have the same seed and prompt. Only the guidance differs."))
+            if len(scales) == len(words.SCALES):
+                self._say(
+                    tr("Safelight", "All seven have the same seed and prompt. Only the guidance differs. Choose one to see its numbers.")
+                )
         elif self._page == "guidance":
-            self._say(tr("Safelight", "Answer the question at the right: then one seed is drawn at seven guidance scales."))
+            self._say(tr("Safelight", "Answer the question at the right, then one seed is drawn at seven guidance scales."))
 
     def _show_maps(self) -> None:
         reading, made = self._reading, self._made
@@ -674,9 +672,9 @@ class WordsStation(Station):
         if refusal:
             self._say(tr("Safelight", refusal))
         elif made is None:
-            self._say(tr("Safelight", "Make the picture first: then choose a word."))
+            self._say(tr("Safelight", "Make the picture first, then choose a word."))
         elif made.maps:
-            self._say(tr("Safelight", "Warm: many of the picture's places look at this word here. Cold: few."))
+            self._say(tr("Safelight", "Warm places of the picture look at this word most, dark ones least."))
             maps = made.maps[min(self._step, len(made.maps)) - 1]
             word = min(self._word, len(maps.words) - 1)
             shown = words.averaged(made.maps) if self._all_steps.isChecked() else words.shares(maps)
@@ -691,8 +689,8 @@ class WordsStation(Station):
                 )
             )
             self._map.describe(tr("Safelight", "Where the picture looked at “{word}”").format(word=maps.words[word]))
-        self._other.show_pixels(self._swap[1] if self._swap else None)
-        self._other.describe(tr("Safelight", "The picture with the other word"))
+        self._other.show_pixels(self._swap[1] if self._swap else made.picture if made else None)
+        self._other.describe(tr("Safelight", "The picture with the other word") if self._swap else tr("Safelight", "The picture"))
         self._swap_words.setText(
             tr("Safelight", "{swap}: {inside} % of all change is in the warmest quarter of the map.").format(
                 swap=self._swap[0], inside=round(100 * self._swap[2])
@@ -736,16 +734,18 @@ def _asking(made: _Made, number: int) -> Callable[[LoadedModel, Control, Callabl
     def work(loaded: LoadedModel, control: Control, emit: Callable[[Answers], None]) -> None:
         from ...learn import reading
 
-        emit(reading.answers(loaded, made.recipe, made.steps, number, control))
+        emit(reading.answers(loaded, made.run.recipe, made.run.steps, number, control))
 
     return work
 
 
-def _page(content: QWidget) -> QWidget:
-    """`content` at the top of a page."""
+def _page(*parts: QWidget) -> QWidget:
+    """`parts` below each other, as high as they need."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(content)
+    for part in parts:
+        part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column.addWidget(part)
     column.addStretch()
     return page
