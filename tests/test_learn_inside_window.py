@@ -90,7 +90,7 @@ def test_the_prompt_is_read_drawn_and_compared(loop, place, studio, monkeypatch)
     assert "<b>red</b>" in said(place, "learn_words_token_1")
     station._steps.setValue(3)
 
-    assert "From guidance 1 to 30 on one seed" in guess(place, loop, studio)
+    assert "On one seed, guidance 1 clips" in guess(place, loop, studio)
     assert set(station._strip) == {1.0, 30.0}
     assert "mark before the prompt" in guess(place, loop, studio)
     assert len(station._made.maps) == station._made.last

@@ -82,9 +82,7 @@ class LatentsStation(Station):
         ),
         Guess(
             "small",
-            QT_TRANSLATE_NOOP(
-                "Safelight", "One of these numbers changes its sign. How many pixels of the picture change so that it is seen?"
-            ),
+            QT_TRANSLATE_NOOP("Safelight", "One of these numbers changes its sign. How many pixels of the picture change visibly?"),
             QT_TRANSLATE_NOOP("Safelight", "If latents were a small picture, it would be one square of pixels."),
             lowest=0,
             highest=20000,

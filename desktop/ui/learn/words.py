@@ -42,8 +42,8 @@ SHOWN = 5  # neighbours of a token
 CARD = 132  # px
 CLIPPED = QT_TRANSLATE_NOOP(
     "Safelight",
-    "From guidance {least} to {most} on one seed, {before} % of the pixels become {after} % that are clipped, "
-    "and the colourfulness {dull} becomes {bright}. More guidance is not better.",
+    "On one seed, guidance {least} clips {before} % of the pixels, guidance {most} {after} %; the colourfulness goes from {dull} "
+    "to {bright}. More guidance is not better.",
 )
 BEGIN = QT_TRANSLATE_NOOP(
     "Safelight", "{begin} % of the attention goes to the mark before the prompt, which is no word, and {read} % to all words together."
@@ -51,7 +51,7 @@ BEGIN = QT_TRANSLATE_NOOP(
 SWAPPED = QT_TRANSLATE_NOOP(
     "Safelight",
     "“{word}” became “{other}”: {inside} % of all change is where the map of “{word}” is warmest, {outside} % is elsewhere "
-    "(by chance 25 % and 75 %). A map shows where was looked, not why the picture is so.",
+    "(by chance 25 % and 75 %). A map shows where the model looked, not why the picture is so.",
 )
 
 
