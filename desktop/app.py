@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from .studio.gallery import Gallery
     from .studio.grids import Sheet
     from .studio.instance import Instance
-    from .studio.lessons import Lessons
     from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
     from .ui.gallery.gallery_place import GalleryPlace
@@ -340,6 +339,9 @@ class Session:
             self._models,
             lambda: create.prompt_panel.recipe(),
             self._queue,
+            self._generation,
+            self._timeline,
+            self._pictures,
             self._notices,
             self._undo,
             tuple(self._gallery_folders),
@@ -347,26 +349,12 @@ class Session:
         )
         self._learn = place = LearnPlace(self._theme, tools)
         place.carried.connect(self._take_recipe)
-        place.picture_wanted.connect(lambda: self._learn_from_create(lessons))
         return place
 
     def _take_recipe(self, recipe: Recipe) -> None:
         """Fill in a recipe from Learn in Create, and go there."""
         self.window.create_place.fill_in(recipe)
         self.window.show_create()
-
-    def _learn_from_create(self, lessons: Lessons) -> None:
-        """Let Learn work on the picture that is shown in Create."""
-        from .studio.lessons import Subject
-        from .studio.notices import NoticeKind
-
-        run = self._timeline.run
-        if run is None or run.picture is None:
-            self._notices.tell(
-                NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "Create shows no finished picture. Make one there, or choose a file.")
-            )
-            return
-        lessons.use(Subject(run.recipe.final.prompt.text, run.picture, run.path))
 
     def _make_run_history(self) -> RunHistory:
         from .studio.run_history import RunHistory

@@ -4847,10 +4847,6 @@
         <translation>学习</translation>
     </message>
     <message>
-        <source>Create shows no finished picture. Make one there, or choose a file.</source>
-        <translation>“创作”中没有显示已完成的图片。请先生成一张，或选择一个文件。</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -6283,6 +6279,10 @@
         <translation>你猜的是：{guess}。</translation>
     </message>
     <message>
+        <source>The picture in Create</source>
+        <translation>“创作”中的图片</translation>
+    </message>
+    <message>
         <source>Choose a picture</source>
         <translation>选择图片</translation>
     </message>
@@ -6427,6 +6427,98 @@
         <translation>词元、两次预测、词语图</translation>
     </message>
     <message>
+        <source>The whole machine</source>
+        <translation>整台机器</translation>
+    </message>
+    <message>
+        <source>Text encoder, denoiser, decoder</source>
+        <translation>文本编码器、去噪网络、解码器</translation>
+    </message>
+    <message>
+        <source>it has a sampler of its own for each of its stages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image information creator</source>
+        <translation>图像信息创建器</translation>
+    </message>
+    <message>
+        <source>Image decoder</source>
+        <translation>图像解码器</translation>
+    </message>
+    <message>
+        <source>Turns the words of the prompt into numbers, once.</source>
+        <translation>把提示词变成数字，只做一次。</translation>
+    </message>
+    <message>
+        <source>Starts from noise and takes a little of it away, step by step.</source>
+        <translation>从噪声出发，一步步去掉一点。</translation>
+    </message>
+    <message>
+        <source>Turns the finished latents into a picture, once.</source>
+        <translation>把完成的潜变量变成图片，只做一次。</translation>
+    </message>
+    <message>
+        <source>Which part takes most of the time of a run?</source>
+        <translation>生成一张图，哪部分最费时间？</translation>
+    </message>
+    <message>
+        <source>A run of a few steps is timed, with the model and the prompt of Create.</source>
+        <translation>用“创作”的模型和提示词走几步并计时。</translation>
+    </message>
+    <message>
+        <source>Which part has the most weights?</source>
+        <translation>哪部分的权重最多？</translation>
+    </message>
+    <message>
+        <source>Create shows no run. Make a picture there, and watch it go through the parts here.</source>
+        <translation>“创作”中没有显示图片。请在那里生成一张，并在这里看它经过各部分。</translation>
+    </message>
+    <message>
+        <source>Step {step} of {calls} of the run in Create</source>
+        <translation>“创作”中这次生成的第 {step} 步，共 {calls} 步</translation>
+    </message>
+    <message>
+        <source>{part}: {millions} of {all} million weights ({share} %).</source>
+        <translation>{part}：全部 {all} 百万个权重中占 {millions} 百万个（{share}%）。</translation>
+    </message>
+    <message>
+        <source>{part}: {share} % of {seconds} s, in {calls} calls. With 50 steps its share is larger still.</source>
+        <translation>{part}：占 {seconds} 秒的 {share}%，调用 {calls} 次。走 50 步时占得更多。</translation>
+    </message>
+    <message>
+        <source>In general</source>
+        <translation>一般形式</translation>
+    </message>
+    <message>
+        <source>Numbers that go from part to part</source>
+        <translation>各部分之间传递的数字</translation>
+    </message>
+    <message>
+        <source>Time the parts</source>
+        <translation>给各部分计时</translation>
+    </message>
+    <message>
+        <source>Make a few steps with the model of Create, and measure how long each part works.</source>
+        <translation>用“创作”的模型走几步，测量每部分工作多久。</translation>
+    </message>
+    <message>
+        <source>{networks}, {millions} million weights, gives {shape}</source>
+        <translation>{networks}，{millions} 百万个权重，输出 {shape}</translation>
+    </message>
+    <message>
+        <source>Called {calls} ×, {seconds} s ({share} %)</source>
+        <translation>调用 {calls} 次，{seconds} 秒（{share}%）</translation>
+    </message>
+    <message>
+        <source>Look inside</source>
+        <translation>看看里面</translation>
+    </message>
+    <message>
+        <source>Open the station about this part: {part}.</source>
+        <translation>打开讲这一部分的站点：{part}。</translation>
+    </message>
+    <message>
         <source>This model reads prompt and picture in one stream, or in layers of another kind, so it has no map for each word. Choose Stable Diffusion 1, 2 or XL, or the starter.</source>
         <translation>此模型把提示词和画面放在同一条流里处理，或使用另一种层，因此没有每个词的图。请选择 Stable Diffusion 1、2、XL 或入门模型。</translation>
     </message>
@@ -6437,10 +6529,6 @@
     <message>
         <source>Safelight does not know the latents of this model well enough to paint on them. Choose the starter or Stable Diffusion.</source>
         <translation>Safelight 不够了解此模型的潜变量，无法在上面作画。请选择入门模型或 Stable Diffusion。</translation>
-    </message>
-    <message>
-        <source>it has a sampler of its own for each of its stages</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Safelight cannot look into the text encoder of this model. Choose the starter or Stable Diffusion to see its tokens.</source>
@@ -6619,12 +6707,12 @@
         <translation>方向键移动，Page Up 和 Page Down 换通道，空格键作画或反号。</translation>
     </message>
     <message>
-        <source>{begin} % of the attention goes to the mark before the prompt, which is no word, and {read} % to all words together.</source>
-        <translation>{begin}% 的注意力给了提示词前面的起始标记，它不是词；所有词合起来得到 {read}%。</translation>
-    </message>
-    <message>
         <source>On one seed, guidance {least} clips {before} % of the pixels, guidance {most} {after} %; the colourfulness goes from {dull} to {bright}. More guidance is not better.</source>
         <translation>同一个种子：引导强度 {least} 时有 {before}% 的像素被截断，{most} 时有 {after}%；色彩强度从 {dull} 变为 {bright}。引导并非越强越好。</translation>
+    </message>
+    <message>
+        <source>{begin} % of the attention goes to the mark before the prompt, which is no word, and {read} % to all words together.</source>
+        <translation>{begin}% 的注意力给了提示词前面的起始标记，它不是词；所有词合起来得到 {read}%。</translation>
     </message>
     <message>
         <source>“{word}” became “{other}”: {inside} % of all change is where the map of “{word}” is warmest, {outside} % is elsewhere (by chance 25 % and 75 %). A map shows where the model looked, not why the picture is so.</source>

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from ...diffusion.recipe import Recipe
     from ...library.models import ModelLibrary
     from ...machine import Machine
+    from ...studio.generation import Generation
+    from ...studio.pictures import Pictures
     from ...studio.queue import Queue
+    from ...studio.timeline import Timeline
 
 SKIPPED = -1  # instead of a guess
 
@@ -52,6 +55,9 @@ class Tools:
     models: ModelLibrary
     recipe: Callable[[], Recipe]  # as Create has it now
     queue: Queue
+    generation: Generation
+    timeline: Timeline
+    pictures: Pictures
     notices: Notices
     undo: Undo
     folders: tuple[Path, ...]  # with the user's pictures; the first one is where pictures are saved
@@ -68,6 +74,7 @@ class Station(Retranslating, QWidget):
     answered = Signal(str, object)  # key of a guess; Words: the finding, with the numbers of this run
     formulas_changed = Signal()
     carried = Signal(object)  # Recipe, which Create is to take
+    station_wanted = Signal(str)  # key of another station to open
 
     controls: QWidget | None = None  # in the left panel, below the reader's picture
     side: QWidget | None = None  # in the right panel, below what was found

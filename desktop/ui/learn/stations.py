@@ -52,4 +52,12 @@ STATIONS = (
         3,
         _of("words", "WordsStation"),
     ),
+    Entry(
+        "whole",
+        QT_TRANSLATE_NOOP("Safelight", "The whole machine"),
+        QT_TRANSLATE_NOOP("Safelight", "Text encoder, denoiser, decoder"),
+        "workflow",
+        2,
+        _of("whole", "Whole"),
+    ),
 )
