@@ -46,7 +46,7 @@ def test_latents_are_guessed_painted_on_and_decoded_and_strokes_are_undone(qtbot
     settle(loop, studio, lambda: place.open("latents"))
     station = place.station
     assert "48" not in said(place, "learn_latents_sum_caption_1")  # guess first
-    assert guess(place, loop, studio) == "12,288 numbers of your picture become 256: 48 times fewer."
+    assert guess(place, loop, studio) == "12288 numbers of your picture become 256: 48 times fewer."
     assert "48 times fewer" in said(place, "learn_latents_sum_caption_1")
     assert "One flipped number changed" in guess(place, loop, studio)
     assert station.side.isVisible()

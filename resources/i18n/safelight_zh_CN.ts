@@ -6791,6 +6791,10 @@
         <translation>第 {step} 步，共 {steps} 步：问模型两遍，再把差放大。</translation>
     </message>
     <message>
+        <source>moved by guidance</source>
+        <translation>引导带来的移动</translation>
+    </message>
+    <message>
         <source>Guidance {scale}</source>
         <translation>引导强度 {scale}</translation>
     </message>
@@ -6799,8 +6803,8 @@
         <translation>选择这个引导强度；数字是被截断的像素的比例。</translation>
     </message>
     <message>
-        <source>of the pixels clipped</source>
-        <translation>的像素被截断</translation>
+        <source>clipped pixels</source>
+        <translation>被截断的像素</translation>
     </message>
     <message>
         <source>colourfulness</source>

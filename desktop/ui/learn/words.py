@@ -194,7 +194,9 @@ class WordsStation(Station):
 
     def _answers_page(self) -> QWidget:
         self._sum = Sum(self.tools.theme, "learn_words_sum", ("−", "=", "→"), 260)
-        return _page(self._sum)
+        self._influence = Curves(self.tools.theme, "learn_words_influence", {"moved": Line("sand")}, 150)
+        self._influence.moved.connect(lambda at: self._go_to(round(at)))
+        return _page(self._sum, self._influence)
 
     def _guidance_page(self) -> QWidget:
         self._pictures = {scale: Picture(self.tools.theme, f"learn_words_scale_{scale:g}", 64, 220) for scale in words.SCALES}
@@ -412,7 +414,7 @@ class WordsStation(Station):
     # -- both answers of a step
 
     def _go_to(self, number: int) -> None:
-        self._step = max(1, number)
+        self._step = min(max(1, number), self._made.last if self._made else 1)
         self._show()
 
     def _ask_soon(self) -> None:
@@ -621,6 +623,7 @@ class WordsStation(Station):
         ):
             self._sum.show_words(place, number, caption)
             self._sum.pictures[place].describe(caption)
+        self._show_influence()
         if self._page == "answers":
             if self._problem:
                 self._say(tr("Safelight", self._problem))
@@ -632,6 +635,19 @@ class WordsStation(Station):
                         step=self._step, steps=self._made.last
                     )
                 )
+
+    def _show_influence(self) -> None:
+        """How far guidance moved the estimate in each step; it was measured when the picture was made."""
+        made = self._made
+        self._influence.setVisible(made is not None)
+        if made is None:
+            return
+        moved = [step.guidance or 0.0 for step in made.run.steps[1:]]
+        top, now = max(*moved, 1e-9), moved[min(self._step, made.last) - 1]
+        self._influence.show_axis(0, made.last)
+        self._influence.show_curve("moved", range(1, made.last + 1), [value / top for value in moved])
+        self._influence.show_moment(self._step, {"moved": now / top})
+        self._influence.show_legend("moved", tr("Safelight", "moved by guidance"), f"{decimal(100 * now, 0)} %", "")
 
     def _show_strip(self) -> None:
         check_only(list(self._options.values()), self._options[self._scale])
@@ -655,8 +671,8 @@ class WordsStation(Station):
         if chosen is not None:
             share, colourful = chosen[1].clipped, chosen[1].colourfulness
             self._curves.show_moment(self._scale, {"clipped": share / top, "colour": colourful / bright})
-            self._curves.show_legend("clipped", "", f"{decimal(100 * share, 1)} %", tr("Safelight", "of the pixels clipped"))
-            self._curves.show_legend("colour", "", decimal(colourful, 0), tr("Safelight", "colourfulness"))
+            self._curves.show_legend("clipped", tr("Safelight", "clipped pixels"), f"{decimal(100 * share, 1)} %", "")
+            self._curves.show_legend("colour", tr("Safelight", "colourfulness"), decimal(colourful, 0), "")
             if len(scales) == len(words.SCALES):
                 self._say(
                     tr("Safelight", "All seven have the same seed and prompt. Only the guidance differs. Choose one to see its numbers.")
