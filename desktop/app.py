@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from .diffusion.recipe import Recipe
-    from .diffusion.run import Pixels
+    from .diffusion.run import Pixels, Run
     from .library.lessons_file import Kept
     from .library.models import Model
     from .library.settings import Settings
@@ -348,12 +348,19 @@ class Session:
             self._folders.data,
         )
         self._learn = place = LearnPlace(self._theme, tools)
-        place.carried.connect(self._take_recipe)
+        place.carried.connect(self._take_from_learn)
         return place
 
-    def _take_recipe(self, recipe: Recipe) -> None:
-        """Fill in a recipe from Learn in Create, and go there."""
-        self.window.create_place.fill_in(recipe)
+    def _take_from_learn(self, carried: Recipe | Run) -> None:
+        """Fill in a recipe from Learn in Create, or save and show a picture made there with its steps; and go there."""
+        from .diffusion.run import Run
+
+        if isinstance(carried, Run):
+            self._desk.show_run(carried)
+            if carried.path is None:
+                self._generation.resume(carried)
+        else:
+            self.window.create_place.fill_in(carried)
         self.window.show_create()
 
     def _make_run_history(self) -> RunHistory:

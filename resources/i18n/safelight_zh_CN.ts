@@ -6411,6 +6411,22 @@
         <translation>前向：从图片到噪声</translation>
     </message>
     <message>
+        <source>Take it away again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reverse: from noise to a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One stride or fifty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why diffusion takes many small steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The decoder and the latents</source>
         <translation>解码器与潜变量</translation>
     </message>
@@ -6519,20 +6535,284 @@
         <translation>打开讲这一部分的站点：{part}。</translation>
     </message>
     <message>
-        <source>This model reads prompt and picture in one stream, or in layers of another kind, so it has no map for each word. Choose Stable Diffusion 1, 2 or XL, or the starter.</source>
-        <translation>此模型把提示词和画面放在同一条流里处理，或使用另一种层，因此没有每个词的图。请选择 Stable Diffusion 1、2、XL 或入门模型。</translation>
+        <source>the noisy picture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>This model has no latents: it works on the pixels themselves. Choose the starter or Stable Diffusion to see some.</source>
-        <translation>此模型没有潜变量，它直接在像素上工作。要看潜变量，请选择入门模型或 Stable Diffusion。</translation>
+        <source>the noise that the network sees in it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Safelight does not know the latents of this model well enough to paint on them. Choose the starter or Stable Diffusion.</source>
-        <translation>Safelight 不够了解此模型的潜变量，无法在上面作画。请选择入门模型或 Stable Diffusion。</translation>
+        <source>the picture that follows</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Safelight cannot look into the text encoder of this model. Choose the starter or Stable Diffusion to see its tokens.</source>
-        <translation>Safelight 看不到此模型文本编码器的内部。要看词元，请选择入门模型或 Stable Diffusion。</translation>
+        <source>the mean: a small step from x&lt;sub&gt;t&lt;/sub&gt; towards it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fresh noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fresh noise, left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the next picture, less noisy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag, or press ← and →, to go to another step.</source>
+        <translation>拖动，或按 ← 和 →，转到另一步。</translation>
+    </message>
+    <message>
+        <source>Algorithm 2: sampling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for t = T, …, 1 do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>z ~ N(0, I) if t &amp;gt; 1, else z = 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>end for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>return {x}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>spread {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it is denoised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With {model} and the settings of Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture shows. Empty: as written here in grey.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network has learned to say what is under the noise. Is one step enough?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes: it knows the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No: it gives a blur</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No: it gives only noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From how many steps on does the picture hardly change any more?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step takes {one} s instead of {many} s, and has {share} % of the detail of {most} steps. The similarity of the two is {likeness}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From {steps} steps on: the similarity with the picture in {most} steps stays above {alike} there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starting noise, the same for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the starting noise, the same for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop here; what is made stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Denoise the same noise in 1, 2, 5, 10 and 50 steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with 50 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>50 steps have 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What one look says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks for this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this in Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill in Create with these settings and the chosen number of steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similarity: correlation of the colours at 32 × 32 places. Detail: mean difference of brightness between neighbouring pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From which t on is it no longer your picture?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is noised to t and denoised again. Drag the dashed marker, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens to x without z?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing: z is senseless</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets cleaner than it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets noisier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DDIM and DDPM start from the same noise. How much does the first predicted noise of the two differ?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Completely: they are two models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A little</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pipeline of {model} cannot start from a picture. Choose another model in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From about t = {t} on: there the similarity falls below {limit}, halfway between your picture (1) and one that knows nothing of it ({stranger}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets cleaner than it should be: without z its spread falls to {bare} in step {step}, where the network expects {fresh}. The finished picture has a similarity of {likeness} with the one with z, and {share} % of its detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By {apart}: the same network gets the same question. Only the way on differs, and the finished pictures have a similarity of {likeness}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make nine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise your picture to nine moments and denoise each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the whole walk from noise to picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There, in one jump</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the numbers of step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise z</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>η, the share of fresh noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much fresh noise goes back in at each step: 0 is DDIM, 1 is DDPM.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As Algorithm 2 says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>z = 0 in every step, and all else as before.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
@@ -6705,6 +6985,94 @@
     <message>
         <source>Arrows move, Page Up and Page Down change the channel, Space paints or flips there.</source>
         <translation>方向键移动，Page Up 和 Page Down 换通道，空格键作画或反号。</translation>
+    </message>
+    <message>
+        <source>Noise your picture, and denoise it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line by line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2, with the numbers of each of its steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the line of Algorithm 2 that is executed next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save this picture and show it in Create, with all its steps, to refine and branch it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>similarity after both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before denoising</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>halfway to a stranger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your picture, noised to t = {t}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model makes of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noised: {root} = {left} of it is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoising…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoised: its similarity with your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similarity: correlation of the colours at 32 × 32 places. 1 is the same picture, about 0 another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model reads prompt and picture in one stream, or in layers of another kind, so it has no map for each word. Choose Stable Diffusion 1, 2 or XL, or the starter.</source>
+        <translation>此模型把提示词和画面放在同一条流里处理，或使用另一种层，因此没有每个词的图。请选择 Stable Diffusion 1、2、XL 或入门模型。</translation>
+    </message>
+    <message>
+        <source>This model has no latents: it works on the pixels themselves. Choose the starter or Stable Diffusion to see some.</source>
+        <translation>此模型没有潜变量，它直接在像素上工作。要看潜变量，请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>Safelight does not know the latents of this model well enough to paint on them. Choose the starter or Stable Diffusion.</source>
+        <translation>Safelight 不够了解此模型的潜变量，无法在上面作画。请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>Safelight cannot look into the text encoder of this model. Choose the starter or Stable Diffusion to see its tokens.</source>
+        <translation>Safelight 看不到此模型文本编码器的内部。要看词元，请选择入门模型或 Stable Diffusion。</translation>
     </message>
     <message>
         <source>On one seed, guidance {least} clips {before} % of the pixels, guidance {most} {after} %; the colourfulness goes from {dull} to {bright}. More guidance is not better.</source>
@@ -6937,10 +7305,6 @@
     <message>
         <source>Draw again on the same seed, with the other word.</source>
         <translation>用同一个种子、换上另一个词再画一次。</translation>
-    </message>
-    <message>
-        <source>Drag, or press ← and →, to go to another step.</source>
-        <translation>拖动，或按 ← 和 →，转到另一步。</translation>
     </message>
 </context>
 </TS>

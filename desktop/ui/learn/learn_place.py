@@ -48,7 +48,7 @@ MOST_BYTES = 1 << 20
 class LearnPlace(Retranslating, QWidget):
     """Its keys work while the focus is in it."""
 
-    carried = Signal(object)  # Recipe, for Create
+    carried = Signal(object)  # Recipe or Run, for Create
 
     def __init__(self, theme: Theme, tools: Tools) -> None:
         super().__init__()

@@ -73,7 +73,7 @@ class Station(Retranslating, QWidget):
 
     answered = Signal(str, object)  # key of a guess; Words: the finding, with the numbers of this run
     formulas_changed = Signal()
-    carried = Signal(object)  # Recipe, which Create is to take
+    carried = Signal(object)  # Recipe, which Create is to take; or a Run with its picture, which it is to save and show
     station_wanted = Signal(str)  # key of another station to open
 
     controls: QWidget | None = None  # in the left panel, below the reader's picture
