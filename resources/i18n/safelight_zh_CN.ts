@@ -6688,7 +6688,7 @@
     </message>
     <message>
         <source>Use this in Create</source>
-        <translation type="unfinished"></translation>
+        <translation>用到“创作”</translation>
     </message>
     <message>
         <source>Fill in Create with these settings and the chosen number of steps.</source>
@@ -6871,8 +6871,8 @@
         <translation>由潜变量解码而来</translation>
     </message>
     <message>
-        <source>Lost, shown {times} times as strong: mean of 0…255, at most {largest}</source>
-        <translation>丢失的部分，放大 {times} 倍显示：平均差（0…255），最大 {largest}</translation>
+        <source>Lost: mean difference of 255 levels, at most {largest}. Shown {times} times as strong.</source>
+        <translation>丢失的部分：平均差（共 255 级），最大 {largest}。放大 {times} 倍显示。</translation>
     </message>
     <message>
         <source>Latents: {count} channels of {columns} × {rows}</source>
@@ -7083,6 +7083,10 @@
         <translation>{begin}% 的注意力给了提示词前面的起始标记，它不是词；所有词合起来得到 {read}%。</translation>
     </message>
     <message>
+        <source>There is no word in the prompt. Type one, and make the picture again.</source>
+        <translation>提示词里没有词。请输入一个词，再画一次。</translation>
+    </message>
+    <message>
         <source>“{word}” became “{other}”: {inside} % of all change is where the map of “{word}” is warmest, {outside} % is elsewhere (by chance 25 % and 75 %). A map shows where the model looked, not why the picture is so.</source>
         <translation>“{word}”换成“{other}”：{inside}% 的变化在“{word}”词语图最热的四分之一里，{outside}% 在别处（随机时为 25% 和 75%）。词语图说明模型看了哪里，不说明画面为什么是这样。</translation>
     </message>
@@ -7237,10 +7241,6 @@
     <message>
         <source>Draw the prompt once, and keep its steps and word maps.</source>
         <translation>按提示词画一张，并保留每一步和词语图。</translation>
-    </message>
-    <message>
-        <source>Use in Create</source>
-        <translation>用到“创作”</translation>
     </message>
     <message>
         <source>Take this prompt, seed and guidance to Create.</source>

@@ -258,7 +258,7 @@ class LatentsStation(Station):
                 self._channels.choose(channel)
 
     def formulas(self) -> tuple[Formula, ...]:
-        if self._encoded is None or not self._knows("fewer"):
+        if self._encoded is None or self._refusal or not self._knows("fewer"):
             return ()
         (height, width, _), (channels, rows, columns) = self._encoded.picture.shape, self._encoded.latents.shape
         times = f"{self._encoded.picture.size / self._encoded.latents.size:.0f}"
@@ -318,6 +318,9 @@ class LatentsStation(Station):
         return latents.between(self._base, self._second, self._share.value() / 100)
 
     def _decode_soon(self) -> None:
+        if self._encoded is not None and self._recipe().model != self._encoded_with:
+            self._encode_soon()  # another model was chosen meanwhile: these latents mean nothing to it
+            return
         self._wanted = self._shown
         if self._wanted is None or self._encoded is None:
             return
@@ -463,10 +466,12 @@ class LatentsStation(Station):
     async def _answer(self, guess: str) -> None:
         if self._encoding is not None:
             await asyncio.wait([self._encoding])
-        if self._encoded is None or self._refusal:
+        if self._encoded is None:
             return
         encoded = self._encoded
-        if guess == "fewer":
+        if self._refusal:
+            self.answered.emit(guess, Words(self._refusal, {}))
+        elif guess == "fewer":
             times = encoded.picture.size / encoded.latents.size
             values = {"pixels": decimal(encoded.picture.size, 0), "latents": decimal(encoded.latents.size, 0), "times": round(times)}
             self.answered.emit(guess, Words(FEWER, values))
@@ -518,7 +523,7 @@ class LatentsStation(Station):
             "" if loss is None else decimal(loss.mean, 1),
             ""
             if loss is None
-            else tr("Safelight", "Lost, shown {times} times as strong: mean of 0…255, at most {largest}").format(
+            else tr("Safelight", "Lost: mean difference of 255 levels, at most {largest}. Shown {times} times as strong.").format(
                 times=latents.AMPLIFIED, largest=loss.largest
             ),
         )

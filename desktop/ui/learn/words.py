@@ -48,6 +48,7 @@ CLIPPED = QT_TRANSLATE_NOOP(
 BEGIN = QT_TRANSLATE_NOOP(
     "Safelight", "{begin} % of the attention goes to the mark before the prompt, which is no word, and {read} % to all words together."
 )
+NO_WORDS = QT_TRANSLATE_NOOP("Safelight", "There is no word in the prompt. Type one, and make the picture again.")
 SWAPPED = QT_TRANSLATE_NOOP(
     "Safelight",
     "“{word}” became “{other}”: {inside} % of all change is where the map of “{word}” is warmest, {outside} % is elsewhere "
@@ -386,7 +387,7 @@ class WordsStation(Station):
             match event:
                 case Step():
                     self._say(tr("Safelight", "Step {step} of {steps}").format(step=event.number, steps=made.run.expected_steps))
-                case LiveViews() if event.words is not None:
+                case LiveViews() if event.words is not None and event.words.words:
                     made.maps.append(event.words)
 
         await self._trials.make(made.run, observe, watched=WatchedViews(words=maps))
@@ -516,10 +517,15 @@ class WordsStation(Station):
         word, heat, picture = min(self._word, len(steps[0].words) - 1), self._reading.heat, made.picture
         self._map.show_pixels(await asyncio.to_thread(lambda: words.over(picture, words.averaged(steps)[word], heat)))
 
+    @property
+    def _no_maps(self) -> str:
+        """Why there are no word maps, marked for translation."""
+        return self._reading.no_maps if self._reading and self._reading.no_maps else NO_WORDS
+
     async def _answer_begin(self) -> None:
         made = await self._ensure()
         if not made.maps:
-            self.answered.emit("begin", Words(self._reading.no_maps if self._reading else "", {}))
+            self.answered.emit("begin", Words(self._no_maps, {}))
             return
         begin, read = (round(100 * float(np.mean([getattr(maps, name) for maps in made.maps]))) for name in ("begin", "read"))
         self.answered.emit("begin", Words(BEGIN, {"begin": begin, "read": read}))
@@ -528,7 +534,7 @@ class WordsStation(Station):
     async def _answer_swap(self) -> None:
         made = await self._ensure()
         if not made.maps:
-            self.answered.emit("swap", Words(self._reading.no_maps if self._reading else "", {}))
+            self.answered.emit("swap", Words(self._no_maps, {}))
             return
         await self._swap_word()
         if self._swap is not None:
@@ -689,7 +695,9 @@ class WordsStation(Station):
             self._say(tr("Safelight", refusal))
         elif made is None:
             self._say(tr("Safelight", "Make the picture first, then choose a word."))
-        elif made.maps:
+        elif not made.maps:
+            self._say(tr("Safelight", NO_WORDS))
+        else:
             self._say(tr("Safelight", "Warm places of the picture look at this word most, dark ones least."))
             maps = made.maps[min(self._step, len(made.maps)) - 1]
             word = min(self._word, len(maps.words) - 1)
@@ -726,7 +734,7 @@ class WordsStation(Station):
         make = tr("Safelight", "Make the picture"), tr("Safelight", "Draw the prompt once, and keep its steps and word maps.")
         self._make_command.explain(*make)
         explain_button(self._make_button, *make)
-        self._carry.explain(tr("Safelight", "Use in Create"), tr("Safelight", "Take this prompt, seed and guidance to Create."))
+        self._carry.explain(tr("Safelight", "Use this in Create"), tr("Safelight", "Take this prompt, seed and guidance to Create."))
         for page, name, explanation in (
             ("tokens", tr("Safelight", "Tokens"), tr("Safelight", "How the prompt is cut, and what is near each piece.")),
             ("answers", tr("Safelight", "Two answers"), tr("Safelight", "With and without the prompt, in one step.")),
