@@ -59,7 +59,8 @@ MAY_IMPORT = {
     "generate": {"machine", "worker", "library", "steps"},
     "headless": {"generate", "machine", "worker", "library", "steps", "resources"},
     "studio": {"generate", "library", "steps", "resources"},
-    "ui": {"studio", "library", "steps", "resources"},
+    "ui": {"studio", "library", "learn", "steps", "resources"},
+    "learn": {"diffusion", "resources"},
     "starter": {"diffusion", "resources"},
 }
 SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}  # besides ui/widgets/
@@ -139,7 +140,7 @@ def test_each_package_imports_only_lower_layers():
 def test_only_the_machine_knows_torch():
     def elsewhere(module: str, entry: Import) -> bool:
         return library_of(entry.name) in TORCH and (
-            part(module) not in ("diffusion", "starter") or (module in TORCH_FREE and entry.when_loaded)  # types may be named
+            part(module) not in ("diffusion", "learn", "starter") or (module in TORCH_FREE and entry.when_loaded)  # types may be named
         )
 
     assert offences(elsewhere) == []

@@ -1,0 +1,1 @@
+"""The mathematics and trainings behind the place Learn. No Qt."""
