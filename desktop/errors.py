@@ -421,6 +421,25 @@ class StylesLost(SettingsLost):
     )
 
 
+class LessonsNewer(SettingsNewer):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "What you found in Learn was saved by a newer Safelight. It is left unchanged; what you find now is not saved. Update Safelight.",
+    )
+
+
+class LessonsRestored(SettingsRestored):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The file with what you found in Learn was damaged. The last good copy, from {when}, is used instead."
+    )
+
+
+class LessonsLost(SettingsLost):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The file with what you found in Learn was damaged and no good copy was found. The damaged file was saved as {file}."
+    )
+
+
 class StarsLost(SettingsLost):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "The file with your stars was damaged and no good copy was found. The damaged file was saved as {file}."

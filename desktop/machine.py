@@ -9,7 +9,7 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .diffusion.control import Control
 from .diffusion.recipe import Recipe
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from .diffusion.adapters import Source
     from .diffusion.engine import Engine
     from .diffusion.families.description import Traits
+    from .diffusion.loaded_model import LoadedModel
     from .library.adapters import AdapterLibrary
     from .library.models import Model, ModelLibrary
     from .worker import Worker
+
+T = TypeVar("T")
 
 
 class Machine(Protocol):
@@ -52,6 +55,19 @@ class Machine(Protocol):
 
     async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
         """The latents of step `number` at (x, y), both 0…1 from the upper left. `request.history` holds the steps up to it."""
+        ...
+
+    def compute(self, work: Callable[[Control, Callable[[T], None]], None], control: Control | None = None) -> AsyncGenerator[T, None]:
+        """Yield what `work(control, emit)` emits: a computation of `learn` without a model, on one thread of torch.
+
+        It has the machine to itself, so a long one is split into several of at most 30 ms; runs go between them.
+        """
+        ...
+
+    def compute_with(
+        self, recipe: Recipe, work: Callable[[LoadedModel, Control, Callable[[T], None]], None], control: Control | None = None
+    ) -> AsyncGenerator[T, None]:
+        """The same with the model of `recipe`, which is loaded if necessary. Raises a `SafelightError`."""
         ...
 
     async def free(self) -> None:
@@ -117,6 +133,26 @@ class LocalMachine:
             return values
         model, fingerprint = await self._model_of(request)
         return await self._worker.run(lambda: self._open().values(request, model.files, fingerprint, number, x, y))
+
+    async def compute(self, work: Callable[[Control, Callable[[T], None]], None], control: Control | None = None) -> AsyncGenerator[T, None]:
+        def alone(control: Control, emit: Callable[[T], None]) -> None:
+            self._open().compute(lambda: work(control, emit))
+
+        async with aclosing(self._worker.stream(alone, control)) as results:
+            async for result in results:
+                yield result
+
+    async def compute_with(
+        self, recipe: Recipe, work: Callable[[LoadedModel, Control, Callable[[T], None]], None], control: Control | None = None
+    ) -> AsyncGenerator[T, None]:
+        model, fingerprint = await self._model_of(Request(recipe))
+
+        def with_model(control: Control, emit: Callable[[T], None]) -> None:
+            self._open().compute_with(recipe, model.files, fingerprint, control, lambda loaded: work(loaded, control, emit))
+
+        async with aclosing(self._worker.stream(with_model, control)) as results:
+            async for result in results:
+                yield result
 
     async def free(self) -> None:
         if self.is_ready:

@@ -58,9 +58,9 @@ MAY_IMPORT = {
     "machine": {"worker", "library", "diffusion"},
     "generate": {"machine", "worker", "library", "steps"},
     "headless": {"generate", "machine", "worker", "library", "steps", "resources"},
-    "studio": {"generate", "library", "steps", "resources"},
-    "ui": {"studio", "library", "learn", "steps", "resources"},
     "learn": {"diffusion", "resources"},
+    "studio": {"generate", "machine", "library", "learn", "steps", "resources"},
+    "ui": {"studio", "machine", "library", "learn", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
 SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}  # besides ui/widgets/
@@ -144,6 +144,11 @@ def test_only_the_machine_knows_torch():
         )
 
     assert offences(elsewhere) == []
+
+
+def test_the_window_loads_no_torch_when_a_place_is_made():
+    window = loaded_with(*(module for module in MODULES if part(module) in ("studio", "ui")))
+    assert offences(lambda module, entry: module in window and entry.when_loaded and library_of(entry.name) in TORCH) == []
 
 
 def test_what_is_torch_free_loads_nothing_heavy_and_no_module_that_does():

@@ -116,6 +116,24 @@ class Engine:
         snapshot = read_snapshot(request.history, number)
         return views.latents(snapshot, views.as_grid).at(x, y) if views.is_grid(snapshot.noisy) else None
 
+    def compute(self, work: Callable[[], None]) -> None:
+        """Call `work`, which needs no model, with one thread of torch: in small networks several are slower."""
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            work()
+        except Exception as error:
+            _drop_tensors(error)
+            raise
+        finally:
+            torch.set_num_threads(threads)
+
+    def compute_with(
+        self, recipe: Recipe, files: ModelFiles, fingerprint: str, control: Control, work: Callable[[LoadedModel], None]
+    ) -> None:
+        """Call `work` with the model, loaded so that pictures of `recipe` fit; its LoRAs are those of the latest run."""
+        self._surviving(recipe, fingerprint, lambda: work(self._model(files, fingerprint, recipe, control, lambda phase: None)))
+
     @property
     def hardware(self) -> Hardware:
         device = self.device
