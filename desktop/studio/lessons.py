@@ -120,11 +120,7 @@ class Lessons(QObject):
 
         set_findings(())
         self._undo.record(
-            Change(
-                QT_TRANSLATE_NOOP("Safelight", "asking again"),
-                "",
-                between(lambda: set_findings(before), lambda: set_findings(())),
-            )
+            Change(QT_TRANSLATE_NOOP("Safelight", "asking again"), "", between(lambda: set_findings(before), lambda: set_findings(())))
         )
 
     # -- the open station and its settings
