@@ -12,7 +12,7 @@ from .guarded_file import GuardedFile
 
 SCHEMA = 1
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Settings: TypeAlias = Mapping[str, Json]
 """The settings of a station by name."""
 
