@@ -229,7 +229,7 @@ def _decoded(data: bytes) -> tuple[np.ndarray, list[str]]:
         # Not by `Image.open`, which refuses large pictures before they can be reduced.
         image = JpegImageFile(io.BytesIO(data)) if is_jpeg else Image.open(io.BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _Unfit(_TOO_LARGE, pixels=f"> {Image.MAX_IMAGE_PIXELS // 1_000_000}") from error
+        raise _Unfit(_TOO_LARGE, pixels=f"> {(Image.MAX_IMAGE_PIXELS or 0) // 1_000_000}") from error
     changes = []
     with image:
         is_reduced = is_jpeg and not image.info.get("progressive")  # a progressive one is decoded as a whole
@@ -277,7 +277,8 @@ def _reduced(image: Image, changes: list[str]) -> Image:
         return small.point(lambda value: value * (1 / 257) + 0).convert("L").convert("RGB")
     if small.mode == "RGBa":
         small = small.convert("RGBA")
-        if small.getextrema()[3][0] < 255:  # type: ignore[index]
+        lowest, _ = small.getchannel("A").getextrema()
+        if lowest != 255:
             changes.append(_TRANSPARENT)
         return pillow.alpha_composite(pillow.new("RGBA", small.size, "white"), small).convert("RGB")
     if small.mode == "CMYK":
