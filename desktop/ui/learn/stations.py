@@ -36,4 +36,12 @@ STATIONS = (
         3,
         _of("add_noise", "AddNoise"),
     ),
+    Entry(
+        "perfect",
+        QT_TRANSLATE_NOOP("Safelight", "The perfect denoiser"),
+        QT_TRANSLATE_NOOP("Safelight", "Of a folder of yours, without training: it copies"),
+        "target",
+        3,
+        _of("perfect", "Perfect"),
+    ),
 )
