@@ -6271,6 +6271,10 @@
         <translation>清除这里的发现，让问题重新提出。</translation>
     </message>
     <message>
+        <source>You guessed: {guess}.</source>
+        <translation>你猜的是：{guess}。</translation>
+    </message>
+    <message>
         <source>Choose a picture</source>
         <translation>选择图片</translation>
     </message>

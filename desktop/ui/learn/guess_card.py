@@ -228,4 +228,5 @@ class FoundList(Retranslating, QWidget):
             guessed = tr("Safelight", guess.choices[finding.guessed])
         else:
             return answer
-        return f"{answer} {tr('Safelight', 'You guessed: {guess}.').format(guess=guessed.rstrip('.。'))}"
+        said = tr("Safelight", "You guessed: {guess}.").format(guess=guessed.rstrip(".。"))
+        return f"{answer} {said}"

@@ -44,4 +44,12 @@ STATIONS = (
         3,
         _of("perfect", "Perfect"),
     ),
+    Entry(
+        "whole",
+        QT_TRANSLATE_NOOP("Safelight", "The whole machine"),
+        QT_TRANSLATE_NOOP("Safelight", "Text encoder, denoiser, decoder"),
+        "workflow",
+        2,
+        _of("whole", "Whole"),
+    ),
 )
