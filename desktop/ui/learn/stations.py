@@ -39,7 +39,7 @@ STATIONS = (
     Entry(
         "perfect",
         QT_TRANSLATE_NOOP("Safelight", "The perfect denoiser"),
-        QT_TRANSLATE_NOOP("Safelight", "Of a folder of yours, without training: it copies"),
+        QT_TRANSLATE_NOOP("Safelight", "Your folder, without training"),
         "target",
         3,
         _of("perfect", "Perfect"),
