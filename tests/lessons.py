@@ -7,6 +7,7 @@ from pathlib import Path
 from desktop.diffusion.recipe import Recipe
 from desktop.library.lessons_file import Kept, LessonsFile
 from desktop.studio.lessons import Lessons
+from desktop.studio.pictures import Pictures
 from desktop.ui.learn.station import Tools
 from desktop.ui.theme import Theme
 from tests.studio import Studio
@@ -31,6 +32,7 @@ class LearnStudio(Studio):
             self.queue,
             self.generation,
             self.timeline,
+            Pictures(self.notices, self.undo, self.pictures),
             self.notices,
             self.undo,
             (self.pictures,),
