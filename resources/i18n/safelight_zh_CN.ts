@@ -232,6 +232,10 @@
         <translation>{file} 无法保存：{problem}。请选择另一个文件夹，或腾出一些磁盘空间。</translation>
     </message>
     <message>
+        <source>The folder {folder} cannot be read: {problem}. Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”.</source>
         <translation>“{file}”里没有“学习”的站点。请选择用“保存这个站点”保存的文件。</translation>
     </message>
@@ -6427,6 +6431,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The perfect denoiser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your folder, without training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The decoder and the latents</source>
         <translation>解码器与潜变量</translation>
     </message>
@@ -6779,7 +6791,179 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>16 samples start from noise. What is the best estimate of the picture after the first step?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the pictures, very noisy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The average of all pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A rough sketch of a new picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At which of the 50 steps is it decided which picture a sample becomes?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The steps are dense where the noise is high. Drag the dashed marker, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many of the 16 finished pictures are copies of pictures in the set?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A copy is nearer to one picture of the set than a third of the way to the next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nearest: {distance} away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nearest picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>next: {distance} away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>second nearest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>average of all {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{copies} of {count} are copies. Of real pictures, {chance} % would be called so by chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last step shows which pictures of the set the samples are nearest to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pictures in this estimate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the median of all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computing: step {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for the machine, or for the pictures…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pure noise, σ = 80. Guess at the right, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The noisy pictures before step {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the perfect denoiser takes the pictures for at step {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The perfect estimate; w ∝ exp(−‖x − xᵢ‖² / 2σ²)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The average of all pictures: {count} of {all} take part in each estimate, so it is a blur. At σ = {sigma} nobody can know more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At step {step}, where σ = {sigma}: from then on half of the estimates are made of one picture only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{copies} of {count} are copies. A denoiser that is perfect for its pictures can only give them back; by chance it would be {chance} %.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leaving a picture out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples from here to the last step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make sixteen other samples, from other noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>One step back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples one step earlier.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples one step later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click one, or press the arrow keys, to see it beside the pictures it is nearest to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Estimate x̂₀</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show what each sample is taken for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noisy xₜ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples as they are, with their noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave its original out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the picture that this sample copies out of the set, and make the samples again from the same noise.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7305,6 +7489,238 @@
     <message>
         <source>Draw again on the same seed, with the other word.</source>
         <translation>用同一个种子、换上另一个词再画一次。</translation>
+    </message>
+    <message>
+        <source>apple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>banana</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mushroom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sunflower</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>panda</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>frog</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pig</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>octopus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>car</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>house</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digits, 8 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1,797 handwritten digits of 43 people, as scikit-learn ships them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Things, 16 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3,000 pictures of ten things, painted as those that the starter model learned from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Things, 32 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>damaged, cut off, or not what its name says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too large: {pixels} million pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too large: more than 64 MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too narrow: {width} × {height} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>colours of a kind that cannot be shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>looks the same as {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cannot be read: {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>turned as its camera says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CMYK, converted to RGB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>16 bits, reduced to 8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several frames, the first one is used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>transparent, laid on white</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} has no picture that can be used. The pictures stay as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} has only one picture; two are needed. The pictures stay as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those in the folder where Safelight saves pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures of your own. Subfolders are taken as kinds. You can also drop a folder here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reduce each picture to {side} × {side} px.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read no further, and use the pictures that have been read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read no further; the pictures stay as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first pictures of the set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures of {side} × {side} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} kinds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the first of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A random choice: {count} more were not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the first {count} files were looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out: {skipped} · changed: {changed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>List the files that were left out or changed, with the reasons.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading: {done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files in {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files that were left out or changed, with the reasons.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sample {place} of {count}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -53,6 +53,14 @@ STATIONS = (
         _of("strides", "Strides"),
     ),
     Entry(
+        "perfect",
+        QT_TRANSLATE_NOOP("Safelight", "The perfect denoiser"),
+        QT_TRANSLATE_NOOP("Safelight", "Your folder, without training"),
+        "target",
+        3,
+        _of("perfect", "Perfect"),
+    ),
+    Entry(
         "latents",
         QT_TRANSLATE_NOOP("Safelight", "The decoder and the latents"),
         QT_TRANSLATE_NOOP("Safelight", "Many times smaller, and back"),
