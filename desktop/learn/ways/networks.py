@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -11,7 +12,7 @@ from torch.nn import functional as F
 
 
 def perceptron(*sizes: int, activation: Callable[[], nn.Module] = nn.SiLU) -> nn.Sequential:
-    layers = [layer for before, after in zip(sizes, sizes[1:], strict=False) for layer in (nn.Linear(before, after), activation())]
+    layers = [layer for before, after in pairwise(sizes) for layer in (nn.Linear(before, after), activation())]
     return nn.Sequential(*layers[:-1])
 
 
@@ -55,9 +56,7 @@ class Couplings(nn.Module):
     def __init__(self, couplings: int = 8, width: int = 96, waves: int = 6) -> None:
         super().__init__()
         directions = torch.arange(1.0, waves + 1)[None]
-        self.couplings = nn.ModuleList(
-            nn.Sequential(Waves(directions), *perceptron(1 + 2 * waves, width, 2)) for _ in range(couplings)
-        )
+        self.couplings = nn.ModuleList(nn.Sequential(Waves(directions), *perceptron(1 + 2 * waves, width, 2)) for _ in range(couplings))
         for coupling in self.couplings:
             nn.init.zeros_(coupling[-1].weight)
             nn.init.zeros_(coupling[-1].bias)

@@ -75,8 +75,8 @@ class Way(ABC):
             self._mean.update_parameters(self.trained)
 
     @torch.no_grad()
-    def sample(self, count: int, seed: int, **options: float) -> Sample:
-        """Samples; the same noise for the same seed, so that points move steadily while the network learns."""
+    def sample(self, count: int, seed: int, part: int = 0, **options: float) -> Sample:
+        """Samples from the same noise for the same seed and part, so that points move steadily while the network learns."""
         network = self.network
         calls = 0
 
@@ -86,7 +86,7 @@ class Way(ABC):
 
         handle = network.register_forward_hook(called)
         try:
-            points = self.draw(network, count, draws(seed, 0, SAMPLES), **options).numpy()
+            points = self.draw(network, count, draws(seed, part, SAMPLES), **options).numpy()
         finally:
             handle.remove()
         return Sample(points, calls)
@@ -100,9 +100,7 @@ class Way(ABC):
     def is_finite(self) -> bool:
         return all(bool(torch.isfinite(parameter).all()) for parameter in self.trained.parameters())
 
-    def adam(
-        self, parameters: Iterable[nn.Parameter], rate: float, betas: tuple[float, float] = (0.9, 0.999)
-    ) -> torch.optim.Optimizer:
+    def adam(self, parameters: Iterable[nn.Parameter], rate: float, betas: tuple[float, float] = (0.9, 0.999)) -> torch.optim.Optimizer:
         optimiser = torch.optim.Adam(parameters, rate, betas, fused=True)
         self._rates.append((optimiser, rate))
         return optimiser
