@@ -81,51 +81,55 @@ def trained(way, steps):
     return way
 
 
-def test_diffusion_finds_six_islands_in_six_hundred_steps(yardstick):
+def test_diffusion_finds_the_islands_in_four_hundred_steps(yardstick):
     from desktop.learn.ways.diffusion import Diffusion
 
-    way = trained(Diffusion(points(), 0, 600), 600)
+    way = trained(Diffusion(points(), 0, 400), 400)
     score = yardstick(way.sample(500, 0, steps=20).points)
     assert score.found >= 6
-    assert score.good > 0.5
-    assert yardstick(way.sample(500, 0, steps=1).points).good < 0.2  # one stride is not enough
+    assert score.good > 0.35
+    assert yardstick(way.sample(500, 0, steps=1).points).good < 0.15  # one stride is not enough
 
 
-def test_flow_matching_finds_six_islands_in_six_hundred_steps(yardstick):
+def test_flow_matching_finds_the_islands_in_three_hundred_steps(yardstick):
     from desktop.learn.ways.flow_matching import FlowMatching
 
-    score = yardstick(trained(FlowMatching(points(), 0, 600), 600).sample(500, 0, steps=20).points)
+    score = yardstick(trained(FlowMatching(points(), 0, 300), 300).sample(500, 0, steps=20).points)
     assert score.found >= 6
-    assert score.good > 0.5
+    assert score.good > 0.2
 
 
-def test_momentum_collapses_the_gan(yardstick):
+def test_momentum_makes_the_gan_collapse(yardstick):
     from desktop.learn.ways.gan import Gan
 
-    calm = yardstick(trained(Gan(points(), 0, 500, momentum=False), 500).sample(500, 0).points)
-    assert calm.found >= 6
+    calm, hasty = (trained(Gan(points(), 0, 300, momentum=momentum), 300).sample(500, 0).points for momentum in (False, True))
+    assert yardstick(calm).found >= 6
+    assert yardstick(calm).good > 0.3
+    assert yardstick(hasty).found <= 3
 
 
-def test_the_vae_fills_the_gaps_between_islands(yardstick):
+def test_the_vae_puts_points_between_the_islands(yardstick):
     from desktop.learn.ways.vae import Vae
 
-    score = yardstick(trained(Vae(points(), 0, 600), 600).sample(500, 0).points)
-    assert score.coverage > 0.5
-    assert 0.15 < score.good < 0.8
+    made = trained(Vae(points(), 0, 400), 400).sample(500, 0).points
+    assert yardstick(made).good < 0.4
+    assert made.std() == pytest.approx(points().std(), rel=0.2)
 
 
-def test_the_normalizing_flow_finds_islands_and_tells_probabilities(yardstick):
+def test_the_normalizing_flow_finds_the_islands_and_tells_probabilities(yardstick):
     import torch
 
     from desktop.learn.ways.normalizing_flow import NormalizingFlow
     from desktop.learn.ways.way import plane
 
-    way = trained(NormalizingFlow(points(), 0, 300), 300)
-    assert yardstick(way.sample(500, 0).points).found >= 6
-    side = 160
+    way = trained(NormalizingFlow(points(), 0, 120), 120)
+    score = yardstick(way.sample(500, 0).points)
+    assert score.found >= 6
+    assert score.good > 0.25
+    side = 128
     assert float(way.density(2 * plane(side)).sum()) * (4 * EXTENT / side) ** 2 == pytest.approx(1, abs=0.05)  # over all of the plane
-    back, _ = way.network.to_noise(way.network(torch.randn(50, 2)))
-    assert torch.isfinite(back).all()
+    noise = torch.tensor([[0.3, -0.2], [1.0, 1.0]])
+    assert torch.allclose(way.network.to_noise(way.network(noise))[0], noise, atol=1e-3)
 
 
 # -- phases and draws
@@ -257,9 +261,9 @@ def test_slow_motion_goes_through_the_phases():
 
 def test_a_way_whose_numbers_run_away_stops():
     race = SideBySide()
-    race.set_up(Setup("drawn", ((1e30, 0.0),), ways=("vae", "diffusion")))
-    race.turn(0.2)
-    frame = race.frame("diffusion", Look(count=20, strides=2))
+    race.set_up(Setup("drawn", ((1e30, 0.0),), ways=("vae",)))
+    race.turn(0.1)
+    frame = race.frame("vae", Look(count=20))
     assert frame.is_broken
     assert frame.steps == 1
-    assert race.is_done("diffusion")
+    assert race.all_done
