@@ -96,6 +96,8 @@ class SideBySide:
 
     def set_up(self, setup: Setup) -> None:
         """Learn as `setup` says from now on. A way that is not touched by the change keeps what it has learned."""
+        if setup == self._made:
+            return
         before, self._made = self._made, setup
         draw = setup.draw
         if before is None or before.outline != setup.outline:
@@ -161,6 +163,10 @@ class SideBySide:
             way.work.numpy(),
             key in self._broken,
         )
+
+    def score(self, points: Points) -> Score:
+        assert self._yardstick is not None
+        return self._yardstick(points)
 
     def _train(self, key: Key, phases: Sequence[int], counts: bool = True) -> None:
         if key in self._broken:

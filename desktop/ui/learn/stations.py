@@ -61,6 +61,14 @@ STATIONS = (
         _of("perfect", "Perfect"),
     ),
     Entry(
+        "ways",
+        QT_TRANSLATE_NOOP("Safelight", "Four ways to learn"),
+        QT_TRANSLATE_NOOP("Safelight", "GAN, VAE, diffusion and a flow, side by side"),
+        "columns-2",
+        3,
+        _of("ways", "FourWays"),
+    ),
+    Entry(
         "latents",
         QT_TRANSLATE_NOOP("Safelight", "The decoder and the latents"),
         QT_TRANSLATE_NOOP("Safelight", "Many times smaller, and back"),
