@@ -85,16 +85,16 @@ def test_diffusion_finds_the_islands_in_four_hundred_steps(yardstick):
     from desktop.learn.ways.diffusion import Diffusion
 
     way = trained(Diffusion(points(), 0, 400), 400)
-    score = yardstick(way.sample(500, 0, steps=20).points)
+    score = yardstick(way.sample(500, 0, strides=20).points)
     assert score.found >= 6
     assert score.good > 0.35
-    assert yardstick(way.sample(500, 0, steps=1).points).good < 0.15  # one stride is not enough
+    assert yardstick(way.sample(500, 0, strides=1).points).good < 0.15  # one stride is not enough
 
 
 def test_flow_matching_finds_the_islands_in_three_hundred_steps(yardstick):
     from desktop.learn.ways.flow_matching import FlowMatching
 
-    score = yardstick(trained(FlowMatching(points(), 0, 300), 300).sample(500, 0, steps=20).points)
+    score = yardstick(trained(FlowMatching(points(), 0, 300), 300).sample(500, 0, strides=20).points)
     assert score.found >= 6
     assert score.good > 0.2
 
@@ -181,7 +181,7 @@ def test_the_first_phase_leaves_the_network_that_samples_as_it_is(place):
 
 
 def test_calls_of_the_network_are_counted():
-    counts = [make(points(), 0).sample(4, 0, steps=20).calls for make in ways()]
+    counts = [make(points(), 0).sample(4, 0, strides=20).calls for make in ways()]
     assert counts == [20, 20, 1, 1, 1]
 
 
@@ -190,7 +190,7 @@ def test_diffusion_takes_its_strides_with_the_scheduler_of_diffusers(monkeypatch
 
     for make, scheduler in zip(ways(), (DDIMScheduler, FlowMatchEulerDiscreteScheduler), strict=False):
         way = make(points(), 0)
-        before = way.sample(10, 0, steps=5).points
+        before = way.sample(10, 0, strides=5).points
         original = scheduler.step
 
         def changed(self, output, timestep, sample, original=original, **arguments):
@@ -199,7 +199,7 @@ def test_diffusion_takes_its_strides_with_the_scheduler_of_diffusers(monkeypatch
             return made
 
         monkeypatch.setattr(scheduler, "step", changed)
-        assert (np.abs(way.sample(10, 0, steps=5).points - before) > 0.5).all()
+        assert (np.abs(way.sample(10, 0, strides=5).points - before) > 0.5).all()
 
 
 @pytest.mark.parametrize(("place", "kind"), list(enumerate((Arrows, Arrows, Heat, Mesh, Heat))))

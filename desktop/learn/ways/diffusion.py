@@ -43,16 +43,13 @@ class Diffusion(Way):
         self.losses[1] = loss.item()
         self.work = self._cleaned(noisy, time, predicted.detach())
 
-    def draw(
-        self, network: nn.Module, count: int, rng: np.random.Generator, steps: float = 50, eta: float = 0.0, **options: float
-    ) -> torch.Tensor:
+    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, strides: int) -> torch.Tensor:
         scheduler = self._make_scheduler()
-        scheduler.set_timesteps(int(steps))
+        scheduler.set_timesteps(strides)
         x = normals(rng, count)
         for t in scheduler.timesteps:
-            predicted = network(x, self._time(t, count))
-            fresh = normals(rng, count) if eta else None
-            x = scheduler.step(predicted, t, x, eta=eta, use_clipped_model_output=True, variance_noise=fresh).prev_sample
+            predicted = network(x, torch.full((count,), (float(t) + 1) / LEVELS))
+            x = scheduler.step(predicted, t, x, use_clipped_model_output=True).prev_sample
         return x
 
     @torch.no_grad()
@@ -75,6 +72,3 @@ class Diffusion(Way):
     def _cleaned(self, noisy: torch.Tensor, time: torch.Tensor, predicted: torch.Tensor) -> torch.Tensor:
         left = self._scheduler.alphas_cumprod[(time * LEVELS).round().long() - 1, None]
         return ((noisy - (1 - left).sqrt() * predicted) / left.sqrt()).clamp(-BOUND, BOUND)
-
-    def _time(self, t: torch.Tensor, count: int) -> torch.Tensor:
-        return torch.full((count,), (float(t) + 1) / LEVELS)

@@ -14,10 +14,9 @@ from .way import BATCH, normals
 class FlowMatching(Diffusion):
     """As `Diffusion`, but x_t = (1 − t)·x + t·ε, and the network predicts the velocity ε − x."""
 
-    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, steps: float = 50, **options: float) -> torch.Tensor:
-        steps = int(steps)
+    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, strides: int) -> torch.Tensor:
         scheduler = FlowMatchEulerDiscreteScheduler(num_train_timesteps=LEVELS)
-        scheduler.set_timesteps(sigmas=np.linspace(1, 1 / steps, steps))
+        scheduler.set_timesteps(sigmas=np.linspace(1, 1 / strides, strides))
         x = normals(rng, count)
         for t in scheduler.timesteps:
             x = scheduler.step(network(x, torch.full((count,), float(t) / LEVELS)), t, x).prev_sample

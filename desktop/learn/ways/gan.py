@@ -40,7 +40,7 @@ class Gan(Way):
     def phase(self, number: int, phase: int, rng: np.random.Generator) -> None:
         self._generate(rng) if phase else self._discriminate(rng)
 
-    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, **options: float) -> torch.Tensor:
+    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, strides: int) -> torch.Tensor:
         return network(normals(rng, count))
 
     @torch.no_grad()

@@ -21,6 +21,7 @@ class Waves(nn.Module):
 
     def __init__(self, directions: torch.Tensor) -> None:
         super().__init__()
+        self.directions: torch.Tensor
         self.register_buffer("directions", directions)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -56,10 +57,12 @@ class Couplings(nn.Module):
     def __init__(self, couplings: int = 8, width: int = 96, waves: int = 6) -> None:
         super().__init__()
         directions = torch.arange(1.0, waves + 1)[None]
-        self.couplings = nn.ModuleList(nn.Sequential(Waves(directions), *perceptron(1 + 2 * waves, width, 2)) for _ in range(couplings))
-        for coupling in self.couplings:
-            nn.init.zeros_(coupling[-1].weight)
-            nn.init.zeros_(coupling[-1].bias)
+        self.couplings = nn.ModuleList()
+        for _ in range(couplings):
+            hidden, out = nn.Linear(1 + 2 * waves, width), nn.Linear(width, 2)
+            nn.init.zeros_(out.weight)
+            nn.init.zeros_(out.bias)
+            self.couplings.append(nn.Sequential(Waves(directions), hidden, nn.SiLU(), out))
 
     def forward(self, noise: torch.Tensor) -> torch.Tensor:
         a, b = noise.chunk(2, 1)

@@ -43,7 +43,7 @@ class NormalizingFlow(Way):
         self.losses[1], self._loss = self._loss.item(), None
         self.work = self.trained(self.work).detach()
 
-    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, **options: float) -> torch.Tensor:
+    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, strides: int) -> torch.Tensor:
         return network(normals(rng, count))
 
     @torch.no_grad()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Key = Literal["gan", "vae", "diffusion", "flow_matching", "normalizing_flow"]
 BOTH = (0, 1)  # the phases of a step
-ON_PAUSE, STRIDES = 2000, 50  # samples, and steps of those that take many
+ON_PAUSE = 2000  # samples
 PART = 400  # samples that are made in one piece of work
 MESH, ARROWS, HEAT = 16, 17, 48  # resolutions of the underlays
 
@@ -148,7 +148,7 @@ class SideBySide:
         assert self._made is not None
         assert self._yardstick is not None
         way = self._ways[key]
-        samples = [way.sample(look.count, self._made.seed, part, steps=look.strides) for part in look.parts]
+        samples = [way.sample(look.count, self._made.seed, part, look.strides) for part in look.parts]
         points = np.concatenate([sample.points for sample in samples])
         return Frame(
             key,

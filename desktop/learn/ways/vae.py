@@ -25,6 +25,7 @@ class Vae(Way):
     """
 
     steps = 4500
+    trained: Decoder
 
     def __init__(self, data: Points, seed: int, steps: int = 0, beta: float = 1.0) -> None:
         self.beta = beta
@@ -45,14 +46,8 @@ class Vae(Way):
         if phase:
             self.work, self._backward = self._restored, None
 
-    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, blur: float = 1, **options: float) -> torch.Tensor:
-        middle = network(normals(rng, count))
-        return middle + blur * self.spread * normals(rng, count)
-
-    @property
-    def spread(self) -> float:
-        """The standard deviation that the decoder gives to each coordinate."""
-        return math.exp(self.trained.log_spread.item())
+    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, strides: int) -> torch.Tensor:
+        return network(normals(rng, count)) + self.trained.log_spread.exp() * normals(rng, count)
 
     @torch.no_grad()
     def underlay(self, side: int, moment: float = 0.5) -> Mesh:
@@ -83,7 +78,7 @@ class Decoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.layers = perceptron(2, WIDTH, WIDTH, WIDTH, 2)
-        self.log_spread = nn.Parameter(torch.tensor(math.log(0.3)))
+        self.log_spread = nn.Parameter(torch.tensor(math.log(0.3)))  # of each coordinate, standard deviation
 
     def forward(self, numbers: torch.Tensor) -> torch.Tensor:
         return self.layers(numbers)

@@ -59,7 +59,8 @@ class Way(ABC):
         """One phase of step `number`. Phase 1 changes the network that samples."""
 
     @abstractmethod
-    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, **options: float) -> torch.Tensor: ...
+    def draw(self, network: nn.Module, count: int, rng: np.random.Generator, strides: int) -> torch.Tensor:
+        """Points from noise; `strides`: steps of the ways that take several."""
 
     def underlay(self, side: int, moment: float = 0.5) -> Underlay | None:
         """What can be shown beneath the points; `side` is its resolution, `moment` is 0 without noise … 1 for noise alone."""
@@ -75,7 +76,7 @@ class Way(ABC):
             self._mean.update_parameters(self.trained)
 
     @torch.no_grad()
-    def sample(self, count: int, seed: int, part: int = 0, **options: float) -> Sample:
+    def sample(self, count: int, seed: int, part: int = 0, strides: int = 50) -> Sample:
         """Samples from the same noise for the same seed and part, so that points move steadily while the network learns."""
         network = self.network
         calls = 0
@@ -86,7 +87,7 @@ class Way(ABC):
 
         handle = network.register_forward_hook(called)
         try:
-            points = self.draw(network, count, draws(seed, part, SAMPLES), **options).numpy()
+            points = self.draw(network, count, draws(seed, part, SAMPLES), strides).numpy()
         finally:
             handle.remove()
         return Sample(points, calls)

@@ -16,6 +16,8 @@ from ..theme import Theme
 from ..widgets.controls import named
 
 LEAST, MOST = 96, 560  # px
+CROWD = 1000  # from this number on, points are smaller
+FLIPPED = np.array([1, -1], np.float32)  # in pictures y grows downwards
 NO_POINTS = np.empty((0, 2), np.float32)
 STRONGEST = 0.5  # opacity of a heat map where it is 1
 LONGEST = 0.16  # of an arrow, of half the plane
@@ -72,8 +74,8 @@ class PointPlane(QWidget):
             self._ground = self._paint_ground()
         pixels = self._ground.copy()
         scale = self.devicePixelRatio()
-        put(pixels, self._samples, tokens.sand, 2 * scale)
-        put(pixels, self._work, tokens.steel, 2 * scale)
+        put(pixels, self._samples, tokens.sand, (3 if len(self._samples) < CROWD else 2) * scale)
+        put(pixels, self._work, tokens.steel, 3 * scale)
         painter.drawImage(frame, image_of(pixels))
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1))
@@ -97,7 +99,7 @@ class PointPlane(QWidget):
                 pixels[:] = _heated(values, side, pixel_of(tokens.stage), pixel_of(tokens.steel))
             case Arrows() | Mesh() as lines:
                 _draw_lines(pixels, lines, QColor(tokens.faint), scale)
-        put(pixels, self._true, tokens.faint, 1.5 * scale)
+        put(pixels, self._true, tokens.faint, 2 * scale)
         return pixels
 
 
@@ -177,17 +179,18 @@ def pixel_of(colour: str) -> np.ndarray:
 
 def put(pixels: np.ndarray, points: Points, colour: str, width: float) -> None:
     """Write `points` into `pixels` as dots of `width` px. Those outside or not finite are left out."""
-    side, reach = len(pixels), max(0, round(width) // 2)
+    side, dot = len(pixels), max(1, round(width))
+    before = dot // 2
     with np.errstate(invalid="ignore"):
-        spots = (points * np.float32([1, -1]) / EXTENT + 1) / 2 * side
-        spots = spots[((spots >= reach) & (spots < side - reach)).all(1)].astype(np.int32)  # NaN is in no range
+        spots = (points * FLIPPED / EXTENT + 1) / 2 * side
+        inside = ((spots >= before) & (spots < side - dot)).all(1)  # NaN is in no range
+    across, downwards = spots[inside].astype(np.int32).T - before
     whole = pixels.view(np.uint32)[..., 0]
     ink = np.uint32(QColor(colour).rgb())
-    offsets = range(-reach, reach + 1)
-    for down in offsets:
-        for right in offsets:
-            if reach < 2 or down * down + right * right <= reach * reach + 1:  # round
-                whole[spots[:, 1] + down, spots[:, 0] + right] = ink
+    for down in range(dot):
+        for right in range(dot):
+            if dot < 4 or not (down in (0, dot - 1) and right in (0, dot - 1)):  # without its corners
+                whole[downwards + down, across + right] = ink
 
 
 def _heated(values: np.ndarray, side: int, cold: np.ndarray, hot: np.ndarray) -> np.ndarray:
@@ -209,7 +212,7 @@ def _draw_lines(pixels: np.ndarray, shown: Arrows | Mesh, colour: QColor, scale:
     painter.setPen(QPen(colour, scale))
 
     def spots(points: np.ndarray) -> list[QPointF]:
-        flat = (np.clip(np.nan_to_num(points), -99, 99) * [1, -1] / EXTENT + 1) / 2 * side
+        flat = (np.clip(np.nan_to_num(points), -99, 99) * FLIPPED / EXTENT + 1) / 2 * side
         return [QPointF(x, y) for x, y in flat.reshape(-1, 2).tolist()]
 
     if isinstance(shown, Mesh):
