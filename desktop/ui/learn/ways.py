@@ -469,8 +469,8 @@ class FourWays(Station):
     def restore(self, settings: Settings) -> None:
         setup = self._setup
         match settings.get("drawn"):
-            case list(places):
-                setup = replace(setup, drawn=tuple(_pairs(places[:MOST_DRAWN])))
+            case list(places) if pairs := tuple(_pairs(places[:MOST_DRAWN])):
+                setup = replace(setup, drawn=pairs)
         match settings.get("shape"):
             case str(shape) if shape in SHAPES or (shape == DRAWN and setup.drawn):
                 setup = replace(setup, shape=shape)
