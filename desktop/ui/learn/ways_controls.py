@@ -131,7 +131,7 @@ class WaysControls(Retranslating, QWidget):
                 tr("Safelight", "Eight islands"),
                 tr("Safelight", "Two moons"),
                 tr("Safelight", "Two spirals"),
-                tr("Safelight", "Chequers"),
+                tr("Safelight", "Checkerboard"),
                 tr("Safelight", "Ring"),
                 tr("Safelight", "Pinwheel"),
                 tr("Safelight", "Heart"),
