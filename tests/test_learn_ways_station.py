@@ -68,7 +68,7 @@ def test_one_step_one_phase_and_one_phase_only(loop, place, studio):
     click(loop, place, studio, "learn_ways_phase_button")
     assert steps(place) == [2, 2, 2, 2]
     assert text(place, "learn_way_1_progress").startswith("decoder")
-    assert place.findChild(QLabel, "learn_way_3_cost").accessibleName().endswith("exact, in one call")
+    assert place.findChild(QLabel, "learn_way_3_cost").accessibleName().endswith("exact")
     before = place.station.panes[1].frame_shown.points
     click(loop, place, studio, "learn_ways_phases_1")
     click(loop, place, studio, "learn_ways_step_button")  # the encoder only: the decoder makes the same points

@@ -114,7 +114,7 @@ class WayPane(Retranslating, QWidget):
                     covered=math.floor(100 * self._score.coverage),
                 )
             )
-        calls = tr("Safelight", "1 call of the network a point") if frame.calls == 1 else tr("Safelight", "{calls} calls a point")
+        calls = tr("Safelight", "1 call a point") if frame.calls == 1 else tr("Safelight", "{calls} calls a point")
         self._cost.show_text(f"{calls.format(calls=frame.calls)} · {probability_of(frame.key)}")
         explain(self.plane, name_of(frame.key), self._reached.accessibleName())
 
@@ -134,16 +134,16 @@ def name_of(key: Key) -> str:
 
 
 def probability_of(key: Key) -> str:
-    """Whether the way can tell how probable a point is."""
+    """Whether the way can tell p(x), the probability of a point x."""
     match key:
         case "gan":
-            return tr("Safelight", "a point's probability: cannot tell")
+            return tr("Safelight", "p(x): unknown")
         case "vae":
-            return tr("Safelight", "a point's probability: a lower bound")
+            return tr("Safelight", "p(x): a lower bound")
         case "diffusion" | "flow_matching":
-            return tr("Safelight", "a point's probability: only with many calls")
+            return tr("Safelight", "p(x): with many more calls")
         case "normalizing_flow":
-            return tr("Safelight", "a point's probability: exact, in one call")
+            return tr("Safelight", "p(x): exact")
 
 
 def phase_of(key: Key, phase: int) -> str:

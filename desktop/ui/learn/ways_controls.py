@@ -158,20 +158,20 @@ class WaysControls(Retranslating, QWidget):
             tr("Safelight", "Speed"),
             (
                 (tr("Safelight", "Slow"), tr("Safelight", "One phase after the other; what it works on is blue.")),
-                (tr("Safelight", "Steps"), tr("Safelight", "One step of each between two frames.")),
-                (tr("Safelight", "Full"), tr("Safelight", "As fast as this computer can.")),
+                (tr("Safelight", "By step"), tr("Safelight", "One step of each between two frames.")),
+                (tr("Safelight", "Fast"), tr("Safelight", "As fast as this computer can.")),
             ),
         )
         self._phases.show_words(
-            tr("Safelight", "Train"),
+            tr("Safelight", "Phases"),
             (
-                (tr("Safelight", "All"), tr("Safelight", "Both phases of each step.")),
+                (tr("Safelight", "Both"), tr("Safelight", "Both phases of each step.")),
                 (
-                    tr("Safelight", "Phase 1"),
+                    tr("Safelight", "First"),
                     tr("Safelight", "Only discriminator and encoder. Diffusion and flow only make noise, and learn nothing."),
                 ),
                 (
-                    tr("Safelight", "Phase 2"),
+                    tr("Safelight", "Second"),
                     tr("Safelight", "Only generator and decoder. Diffusion learns from the same noise again and again."),
                 ),
             ),

@@ -15,7 +15,7 @@ def formulas_of(key: Key, frame: Frame | None, beta: float) -> tuple[Formula, ..
     losses = frame.losses if frame is not None else (math.nan, math.nan)
     first, second = (decimal(loss, 3) if math.isfinite(loss) else "–" for loss in losses)
     html, latex = _LOSSES[key]
-    general = Formula(tr("Safelight", "{way}: what is made small").format(way=name_of(key)), html, latex)
+    general = Formula(tr("Safelight", "{way}: its aim").format(way=name_of(key)), html, latex)
     match key:
         case "gan":
             now = f"L<sub>D</sub> = <b>{first}</b>, L<sub>G</sub> = <b>{second}</b>", rf"L_D = {first},\; L_G = {second}"
@@ -30,8 +30,8 @@ def formulas_of(key: Key, frame: Frame | None, beta: float) -> tuple[Formula, ..
 _X, _Z, _T, _E = (f"<i>{letter}</i>" for letter in "xztε")
 _LOSSES: dict[Key, tuple[str, str]] = {
     "gan": (
-        f"L<sub>D</sub> = −E log <i>D</i>({_X}) − E log(1 − <i>D</i>(<i>G</i>({_Z}))),  L<sub>G</sub> = −E log <i>D</i>(<i>G</i>({_Z}))",
-        r"L_D = -\mathbb{E}\log D(x) - \mathbb{E}\log(1 - D(G(z))),\; L_G = -\mathbb{E}\log D(G(z))",
+        f"min<sub>G</sub> max<sub>D</sub> E log <i>D</i>({_X}) + E log(1 − <i>D</i>(<i>G</i>({_Z})))",
+        r"\min_G \max_D\; \mathbb{E}\log D(x) + \mathbb{E}\log(1 - D(G(z)))",
     ),
     "vae": (
         f"L = −E log <i>p</i>({_X}|{_Z}) + β · KL(<i>q</i>({_Z}|{_X}) ‖ <i>p</i>({_Z}))",
