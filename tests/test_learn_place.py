@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QMenu, QPushButton
 
 from desktop.diffusion.recipe import Recipe
@@ -214,6 +214,9 @@ def test_every_station_has_texts_questions_and_sources(entry, studio, qtbot):
     for language, least in (("en", 900), ("zh_CN", 300)):
         prose = (Path(source_of.__code__.co_filename).parent / f"{entry.key}.{language}.md").read_text(encoding="utf-8")
         assert len(prose) >= least
+        document = QTextDocument()
+        document.setMarkdown(prose)
+        assert "*" not in document.toPlainText(), "an emphasis that does not end: in Chinese, punctuation stays outside of it"
     assert text_of(entry.key)
 
 

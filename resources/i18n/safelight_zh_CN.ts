@@ -6411,6 +6411,38 @@
         <translation>前向：从图片到噪声</translation>
     </message>
     <message>
+        <source>Take it away again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reverse: from noise to a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One stride or fifty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why diffusion takes many small steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The decoder and the latents</source>
+        <translation>解码器与潜变量</translation>
+    </message>
+    <message>
+        <source>Many times smaller, and back</source>
+        <translation>缩到几十分之一，再还原</translation>
+    </message>
+    <message>
+        <source>The prompt and guidance</source>
+        <translation>提示词与引导</translation>
+    </message>
+    <message>
+        <source>Tokens, two predictions, word maps</source>
+        <translation>词元、两次预测、词语图</translation>
+    </message>
+    <message>
         <source>The whole machine</source>
         <translation>整台机器</translation>
     </message>
@@ -6501,6 +6533,778 @@
     <message>
         <source>Open the station about this part: {part}.</source>
         <translation>打开讲这一部分的站点：{part}。</translation>
+    </message>
+    <message>
+        <source>the noisy picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the noise that the network sees in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the picture that follows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the mean: a small step from x&lt;sub&gt;t&lt;/sub&gt; towards it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fresh noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fresh noise, left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the next picture, less noisy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag, or press ← and →, to go to another step.</source>
+        <translation>拖动，或按 ← 和 →，转到另一步。</translation>
+    </message>
+    <message>
+        <source>Algorithm 2: sampling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for t = T, …, 1 do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>z ~ N(0, I) if t &amp;gt; 1, else z = 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>end for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>return {x}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>spread {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it is denoised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With {model} and the settings of Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture shows. Empty: as written here in grey.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network has learned to say what is under the noise. Is one step enough?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes: it knows the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No: it gives a blur</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No: it gives only noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From how many steps on does the picture hardly change any more?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step takes {one} s instead of {many} s, and has {share} % of the detail of {most} steps. The similarity of the two is {likeness}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From {steps} steps on: the similarity with the picture in {most} steps stays above {alike} there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starting noise, the same for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the starting noise, the same for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop here; what is made stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Denoise the same noise in 1, 2, 5, 10 and 50 steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with 50 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>50 steps have 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What one look says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks for this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this in Create</source>
+        <translation>用到“创作”</translation>
+    </message>
+    <message>
+        <source>Fill in Create with these settings and the chosen number of steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similarity: correlation of the colours at 32 × 32 places. Detail: mean difference of brightness between neighbouring pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From which t on is it no longer your picture?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is noised to t and denoised again. Drag the dashed marker, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens to x without z?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing: z is senseless</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets cleaner than it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets noisier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DDIM and DDPM start from the same noise. How much does the first predicted noise of the two differ?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Completely: they are two models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A little</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pipeline of {model} cannot start from a picture. Choose another model in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From about t = {t} on: there the similarity falls below {limit}, halfway between your picture (1) and one that knows nothing of it ({stranger}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets cleaner than it should be: without z its spread falls to {bare} in step {step}, where the network expects {fresh}. The finished picture has a similarity of {likeness} with the one with z, and {share} % of its detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By {apart}: the same network gets the same question. Only the way on differs, and the finished pictures have a similarity of {likeness}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make nine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise your picture to nine moments and denoise each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the whole walk from noise to picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There, in one jump</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the numbers of step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise z</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>η, the share of fresh noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much fresh noise goes back in at each step: 0 is DDIM, 1 is DDPM.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As Algorithm 2 says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>z = 0 in every step, and all else as before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
+        <translation>您的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
+    </message>
+    <message>
+        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB further from yours than the latents are.</source>
+        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得差 {decibels} dB。</translation>
+    </message>
+    <message>
+        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours than the latents are: this picture is very smooth.</source>
+        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得好 {decibels} dB：这张图非常平滑。</translation>
+    </message>
+    <message>
+        <source>How many times fewer numbers does the model keep than your picture has?</source>
+        <translation>模型留下的数，比您图里的少多少倍？</translation>
+    </message>
+    <message>
+        <source>Drag the slider, then look.</source>
+        <translation>拖动滑块，然后看结果。</translation>
+    </message>
+    <message>
+        <source>One of these numbers changes its sign. How many pixels of the picture change visibly?</source>
+        <translation>把其中一个数反号，画面上会有多少个像素明显改变？</translation>
+    </message>
+    <message>
+        <source>If latents were a small picture, it would be one square of pixels.</source>
+        <translation>假如潜变量是一张小图，那就只会变一个方块。</translation>
+    </message>
+    <message>
+        <source>Numbers of the picture, numbers of the latents</source>
+        <translation>图片的数与潜变量的数</translation>
+    </message>
+    <message>
+        <source>There and back</source>
+        <translation>编码再解码</translation>
+    </message>
+    <message>
+        <source>painting on the latents</source>
+        <translation>在潜变量上作画</translation>
+    </message>
+    <message>
+        <source>Choose the second picture</source>
+        <translation>选择第二张图</translation>
+    </message>
+    <message>
+        <source>Your picture: {width} × {height} pixels of 3 numbers</source>
+        <translation>您的图：{width} × {height} 像素，每个 3 个数</translation>
+    </message>
+    <message>
+        <source>Decoded from {numbers} numbers: {times} times fewer</source>
+        <translation>由 {numbers} 个数解码而来：少到 1/{times}</translation>
+    </message>
+    <message>
+        <source>Decoded from its latents</source>
+        <translation>由潜变量解码而来</translation>
+    </message>
+    <message>
+        <source>Lost: mean difference of 255 levels, at most {largest}. Shown {times} times as strong.</source>
+        <translation>丢失的部分：平均差（共 255 级），最大 {largest}。放大 {times} 倍显示。</translation>
+    </message>
+    <message>
+        <source>Latents: {count} channels of {columns} × {rows}</source>
+        <translation>潜变量：{count} 个通道，每个 {columns} × {rows}</translation>
+    </message>
+    <message>
+        <source>Latents, channel by channel</source>
+        <translation>潜变量的各个通道</translation>
+    </message>
+    <message>
+        <source>{side} × {side} pixels are as many numbers as the latents. Enlarged again: {decibels} dB.</source>
+        <translation>{side} × {side} 像素的小图与潜变量的数一样多。再放大回来：{decibels} dB。</translation>
+    </message>
+    <message>
+        <source>This one number changed {pixels} pixels visibly, {outside} % of them outside its square of {square}.</source>
+        <translation>这一个数让 {pixels} 个像素明显改变，其中 {outside}% 在它对应的 {square} 像素方块之外。</translation>
+    </message>
+    <message>
+        <source>Blue is below zero, amber above. Paint on a channel with the mouse, or with arrows and Space.</source>
+        <translation>蓝色小于零，琥珀色大于零。用鼠标在通道上作画，或用方向键和空格键。</translation>
+    </message>
+    <message>
+        <source>On the latents</source>
+        <translation>在潜变量上</translation>
+    </message>
+    <message>
+        <source>Mix with a second picture</source>
+        <translation>与第二张图混合</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>Paint one value into the channel under the pointer.</source>
+        <translation>把一个值画进指针所在的通道。</translation>
+    </message>
+    <message>
+        <source>Flip one</source>
+        <translation>反号一个</translation>
+    </message>
+    <message>
+        <source>A click changes the sign of one number.</source>
+        <translation>点一下，一个数变号。</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>The value that the brush leaves; noise has a spread of 1.</source>
+        <translation>画笔留下的值；噪声的标准差是 1。</translation>
+    </message>
+    <message>
+        <source>Of the brush, in positions of the latents.</source>
+        <translation>画笔的宽度，以潜变量的格子计。</translation>
+    </message>
+    <message>
+        <source>How far on the straight line from the latents of your picture to those of the second.</source>
+        <translation>从您的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
+    </message>
+    <message>
+        <source>Flip this channel</source>
+        <translation>整个通道反号</translation>
+    </message>
+    <message>
+        <source>Change the sign of every number in the chosen channel.</source>
+        <translation>所选通道里的每个数都变号。</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Remove what was painted, flipped and mixed.</source>
+        <translation>去掉画过、反号和混合的内容。</translation>
+    </message>
+    <message>
+        <source>Choose the picture that yours is mixed with.</source>
+        <translation>选择与您的图混合的另一张图。</translation>
+    </message>
+    <message>
+        <source>As a small picture</source>
+        <translation>做成一张小图</translation>
+    </message>
+    <message>
+        <source>The second picture</source>
+        <translation>第二张图</translation>
+    </message>
+    <message>
+        <source>Your picture, made small and enlarged again</source>
+        <translation>您的图，缩小后再放大</translation>
+    </message>
+    <message>
+        <source>Your picture, decoded from its latents</source>
+        <translation>您的图，由潜变量解码而来</translation>
+    </message>
+    <message>
+        <source>What was lost</source>
+        <translation>丢失的部分</translation>
+    </message>
+    <message>
+        <source>Channels of the latents</source>
+        <translation>潜变量的通道</translation>
+    </message>
+    <message>
+        <source>Arrows move, Page Up and Page Down change the channel, Space paints or flips there.</source>
+        <translation>方向键移动，Page Up 和 Page Down 换通道，空格键作画或反号。</translation>
+    </message>
+    <message>
+        <source>Noise your picture, and denoise it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line by line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2, with the numbers of each of its steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the line of Algorithm 2 that is executed next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save this picture and show it in Create, with all its steps, to refine and branch it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>similarity after both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before denoising</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>halfway to a stranger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your picture, noised to t = {t}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model makes of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noised: {root} = {left} of it is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoising…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoised: its similarity with your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similarity: correlation of the colours at 32 × 32 places. 1 is the same picture, about 0 another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model reads prompt and picture in one stream, or in layers of another kind, so it has no map for each word. Choose Stable Diffusion 1, 2 or XL, or the starter.</source>
+        <translation>此模型把提示词和画面放在同一条流里处理，或使用另一种层，因此没有每个词的图。请选择 Stable Diffusion 1、2、XL 或入门模型。</translation>
+    </message>
+    <message>
+        <source>This model has no latents: it works on the pixels themselves. Choose the starter or Stable Diffusion to see some.</source>
+        <translation>此模型没有潜变量，它直接在像素上工作。要看潜变量，请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>Safelight does not know the latents of this model well enough to paint on them. Choose the starter or Stable Diffusion.</source>
+        <translation>Safelight 不够了解此模型的潜变量，无法在上面作画。请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>Safelight cannot look into the text encoder of this model. Choose the starter or Stable Diffusion to see its tokens.</source>
+        <translation>Safelight 看不到此模型文本编码器的内部。要看词元，请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>On one seed, guidance {least} clips {before} % of the pixels, guidance {most} {after} %; the colourfulness goes from {dull} to {bright}. More guidance is not better.</source>
+        <translation>同一个种子：引导强度 {least} 时有 {before}% 的像素被截断，{most} 时有 {after}%；色彩强度从 {dull} 变为 {bright}。引导并非越强越好。</translation>
+    </message>
+    <message>
+        <source>{begin} % of the attention goes to the mark before the prompt, which is no word, and {read} % to all words together.</source>
+        <translation>{begin}% 的注意力给了提示词前面的起始标记，它不是词；所有词合起来得到 {read}%。</translation>
+    </message>
+    <message>
+        <source>There is no word in the prompt. Type one, and make the picture again.</source>
+        <translation>提示词里没有词。请输入一个词，再画一次。</translation>
+    </message>
+    <message>
+        <source>“{word}” became “{other}”: {inside} % of all change is where the map of “{word}” is warmest, {outside} % is elsewhere (by chance 25 % and 75 %). A map shows where the model looked, not why the picture is so.</source>
+        <translation>“{word}”换成“{other}”：{inside}% 的变化在“{word}”词语图最热的四分之一里，{outside}% 在别处（随机时为 25% 和 75%）。词语图说明模型看了哪里，不说明画面为什么是这样。</translation>
+    </message>
+    <message>
+        <source>At guidance 30, how many per cent of the pixels are clipped: as dark or bright as they can be?</source>
+        <translation>引导强度为 30 时，百分之几的像素会被截断，即暗到或亮到了极限？</translation>
+    </message>
+    <message>
+        <source>The same seed is drawn at seven guidance scales from 1 to 30.</source>
+        <translation>同一个种子，用 1 到 30 的七种引导强度各画一张。</translation>
+    </message>
+    <message>
+        <source>A mark without meaning stands before every prompt. How many per cent of the attention goes to it?</source>
+        <translation>每条提示词前面都有一个没有含义的起始标记。百分之几的注意力给了它？</translation>
+    </message>
+    <message>
+        <source>Mean over all steps, layers and places of the picture.</source>
+        <translation>对所有步、所有层和画面所有位置取平均。</translation>
+    </message>
+    <message>
+        <source>One word is swapped. How many per cent of what changes lie in the quarter of the picture that looked at it most?</source>
+        <translation>换掉一个词。所有变化中，百分之几落在画面里最关注这个词的四分之一中？</translation>
+    </message>
+    <message>
+        <source>100 would mean: the map shows exactly what the word did.</source>
+        <translation>100 表示：词语图恰好说明了这个词的作用。</translation>
+    </message>
+    <message>
+        <source>How near two tokens are</source>
+        <translation>两个词元有多近</translation>
+    </message>
+    <message>
+        <source>Attention to the words</source>
+        <translation>对各个词的注意力</translation>
+    </message>
+    <message>
+        <source>Show where the picture looked at this word.</source>
+        <translation>显示画面的哪些位置看了这个词。</translation>
+    </message>
+    <message>
+        <source>The prompt is being read.</source>
+        <translation>正在读取提示词。</translation>
+    </message>
+    <message>
+        <source>{count} tokens; the text encoder reads up to {limit} with its marks. Each is a row of {width} numbers in a table of {table}. Below each: the nearest rows, with the cosine of the angle between them (1: same direction).</source>
+        <translation>{count} 个词元；文本编码器连标记最多读 {limit} 个。每个词元是一张 {table} 行的表里的一行，有 {width} 个数。下面列出最近的几行，以及夹角的余弦（1 表示方向相同）。</translation>
+    </message>
+    <message>
+        <source>Token {text}, near: {near}</source>
+        <translation>词元 {text}，附近：{near}</translation>
+    </message>
+    <message>
+        <source>with the prompt</source>
+        <translation>带提示词</translation>
+    </message>
+    <message>
+        <source>without it</source>
+        <translation>不带提示词</translation>
+    </message>
+    <message>
+        <source>where and how far they differ</source>
+        <translation>哪里不同、差多少</translation>
+    </message>
+    <message>
+        <source>without it, plus {scale} times the difference</source>
+        <translation>不带提示词的，加上差的 {scale} 倍</translation>
+    </message>
+    <message>
+        <source>Make the picture first, then choose a step.</source>
+        <translation>请先画图，再选一步。</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}: the model is asked twice, and the difference is multiplied.</source>
+        <translation>第 {step} 步，共 {steps} 步：问模型两遍，再把差放大。</translation>
+    </message>
+    <message>
+        <source>moved by guidance</source>
+        <translation>引导带来的移动</translation>
+    </message>
+    <message>
+        <source>Guidance {scale}</source>
+        <translation>引导强度 {scale}</translation>
+    </message>
+    <message>
+        <source>Choose this guidance; the number is the share of clipped pixels.</source>
+        <translation>选择这个引导强度；数字是被截断的像素的比例。</translation>
+    </message>
+    <message>
+        <source>clipped pixels</source>
+        <translation>被截断的像素</translation>
+    </message>
+    <message>
+        <source>colourfulness</source>
+        <translation>色彩强度</translation>
+    </message>
+    <message>
+        <source>All seven have the same seed and prompt. Only the guidance differs. Choose one to see its numbers.</source>
+        <translation>七张图的种子和提示词相同，只有引导强度不同。选一张查看它的数字。</translation>
+    </message>
+    <message>
+        <source>Answer the question at the right, then one seed is drawn at seven guidance scales.</source>
+        <translation>请先回答右边的问题，然后用七种引导强度画同一个种子。</translation>
+    </message>
+    <message>
+        <source>Make the picture first, then choose a word.</source>
+        <translation>请先画图，再选一个词。</translation>
+    </message>
+    <message>
+        <source>Warm places of the picture look at this word most, dark ones least.</source>
+        <translation>画面中热的位置最关注这个词，暗的位置最不关注。</translation>
+    </message>
+    <message>
+        <source>“{word}”: {mean} % of the attention on average, {most} % at most. The mark before the prompt: {begin} %.</source>
+        <translation>“{word}”：平均占注意力的 {mean}%，最多 {most}%。提示词前的起始标记：{begin}%。</translation>
+    </message>
+    <message>
+        <source>Where the picture looked at “{word}”</source>
+        <translation>画面的哪些位置看了“{word}”</translation>
+    </message>
+    <message>
+        <source>The picture with the other word</source>
+        <translation>换词后的图</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>{swap}: {inside} % of all change is in the warmest quarter of the map.</source>
+        <translation>{swap}：{inside}% 的变化在词语图最热的四分之一里。</translation>
+    </message>
+    <message>
+        <source>Swap the word for another, on the same seed, and see what really changes.</source>
+        <translation>用同一个种子把这个词换成另一个，看看真正变了什么。</translation>
+    </message>
+    <message>
+        <source>What is read and drawn here, with the model of Create.</source>
+        <translation>这里读取并绘制的内容，使用“创作”里的模型。</translation>
+    </message>
+    <message>
+        <source>Of every picture that is made here.</source>
+        <translation>这里每张图的步数。</translation>
+    </message>
+    <message>
+        <source>All pictures here begin with the noise of this seed.</source>
+        <translation>这里的图都从这个种子的噪声开始。</translation>
+    </message>
+    <message>
+        <source>Make the picture</source>
+        <translation>画图</translation>
+    </message>
+    <message>
+        <source>Draw the prompt once, and keep its steps and word maps.</source>
+        <translation>按提示词画一张，并保留每一步和词语图。</translation>
+    </message>
+    <message>
+        <source>Take this prompt, seed and guidance to Create.</source>
+        <translation>把这条提示词、种子和引导强度带到“创作”。</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>How the prompt is cut, and what is near each piece.</source>
+        <translation>提示词怎样切分，每一块附近有什么。</translation>
+    </message>
+    <message>
+        <source>Two answers</source>
+        <translation>两个回答</translation>
+    </message>
+    <message>
+        <source>With and without the prompt, in one step.</source>
+        <translation>同一步里，带提示词和不带提示词的回答。</translation>
+    </message>
+    <message>
+        <source>One seed at seven guidance scales.</source>
+        <translation>同一个种子，七种引导强度。</translation>
+    </message>
+    <message>
+        <source>Word maps</source>
+        <translation>词语图</translation>
+    </message>
+    <message>
+        <source>Which places of the picture look at which word.</source>
+        <translation>画面的哪些位置在看哪个词。</translation>
+    </message>
+    <message>
+        <source>This step</source>
+        <translation>这一步</translation>
+    </message>
+    <message>
+        <source>The map of the step at the playhead.</source>
+        <translation>播放头所在那一步的词语图。</translation>
+    </message>
+    <message>
+        <source>All steps</source>
+        <translation>所有步</translation>
+    </message>
+    <message>
+        <source>The mean over all steps.</source>
+        <translation>所有步的平均。</translation>
+    </message>
+    <message>
+        <source>Other word</source>
+        <translation>另一个词</translation>
+    </message>
+    <message>
+        <source>What the chosen word is swapped for.</source>
+        <translation>把所选的词换成什么。</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>换词</translation>
+    </message>
+    <message>
+        <source>Draw again on the same seed, with the other word.</source>
+        <translation>用同一个种子、换上另一个词再画一次。</translation>
     </message>
 </context>
 </TS>

@@ -53,6 +53,22 @@ STATIONS = (
         _of("strides", "Strides"),
     ),
     Entry(
+        "latents",
+        QT_TRANSLATE_NOOP("Safelight", "The decoder and the latents"),
+        QT_TRANSLATE_NOOP("Safelight", "Many times smaller, and back"),
+        "binary",
+        2,
+        _of("latents", "LatentsStation"),
+    ),
+    Entry(
+        "words",
+        QT_TRANSLATE_NOOP("Safelight", "The prompt and guidance"),
+        QT_TRANSLATE_NOOP("Safelight", "Tokens, two predictions, word maps"),
+        "type",
+        3,
+        _of("words", "WordsStation"),
+    ),
+    Entry(
         "whole",
         QT_TRANSLATE_NOOP("Safelight", "The whole machine"),
         QT_TRANSLATE_NOOP("Safelight", "Text encoder, denoiser, decoder"),
