@@ -77,7 +77,7 @@ class Strides(Station):
         self._is_shown = False
         self._work: asyncio.Task[None] | None = None
         self._problem: SafelightError | None = None
-        self.above = Sum(tools.theme, "learn_strides_above", ("→", ""), most=MOST)
+        self.above = Sum(tools.theme, "learn_strides_above", ("", ""), most=MOST)
         self.below = Sum(tools.theme, "learn_strides_below", ("", ""), most=MOST)
         self.curves = Curves(
             tools.theme, "learn_strides_curves", {"similarity": Line("sand"), "detail": Line("sage", Qt.PenStyle.DotLine)}, height=110

@@ -249,7 +249,7 @@ class TakeAway(Station):
         if run.plan is not None:  # what a picture alone does not say
             source = sha256(picture.data).hexdigest()
             run.record(replace(run.plan, environment={**run.plan.environment, "source": source} if steps else run.plan.environment))
-        noisy = (given.steps[steps].noisy if steps else None) or made
+        noisy = given.steps[steps].noisy or made
         likeness = await asyncio.to_thread(lambda: (similarity(picture, made), similarity(picture, noisy)))
         self._backs[steps] = Back(given.plan.timesteps[steps], run, made, *likeness)
 
@@ -358,6 +358,8 @@ class TakeAway(Station):
         straight, random = [await self._walked(Walk(eta)) for eta in (0.0, 1.0)]
         apart = await self._trials.first_difference(straight, random)
         likeness = similarity(straight[-1].pictures["x_next"], random[-1].pictures["x_next"])
+        self._choose(Walk(1.0))
+        self.walk.go_to(1)
         self._answer(
             "walks",
             QT_TRANSLATE_NOOP(
@@ -515,13 +517,13 @@ class TakeAway(Station):
     def _walk_formulas(self) -> tuple[Formula, ...]:
         general = Formula(
             tr("Safelight", "One step back"),
-            f"<i>x</i>′ = {sqrt('ᾱ′')} {var('x̂', '0')} + {sqrt('1 − ᾱ′ − σ²')} {var('ε', 'θ')} + <i>σ</i> <i>z</i>",
+            f"{var('x', 't−1')} = <i>μ</i> + {var('σ', 't')} <i>z</i>",
             r"x_{t-1} = \sqrt{\bar\alpha_{t-1}}\,\hat x_0 + \sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,\epsilon_\theta + \sigma_t z",
         )
         moment = self.walk.moment
         if moment is None or moment.step.number == 0:
             return (general,)
-        keep, rest, sigma = (decimal(value, 3) for value in (moment.keep, moment.rest, moment.sigma))
+        keep, rest, sigma = (decimal(value, 2) for value in (moment.keep, moment.rest, moment.sigma))
         numbers = Formula(
             tr("Safelight", "With the numbers of step {step}").format(step=moment.step.number),
             f"<b>{keep}</b> {var('x̂', '0')} + <b>{rest}</b> {var('ε', 'θ')} + <b>{sigma}</b> <i>z</i>",
