@@ -334,8 +334,9 @@ class TakeAway(Station):
 
     async def _answer_fresh(self) -> None:
         with_z, without = [await self._walked(Walk(1.0, is_fresh)) for is_fresh in (True, False)]
-        lowest = min(without, key=lambda moment: moment.spreads["x_next"])
-        same = with_z[lowest.step.number]
+        same, lowest = min(
+            zip(with_z, without, strict=True), key=lambda pair: pair[1].spreads["x_next"] / max(pair[0].spreads["x_next"], 1e-6)
+        )
         likeness = similarity(without[-1].pictures["x_next"], with_z[-1].pictures["x_next"])
         share = detail(without[-1].pictures["x_next"]) / max(detail(with_z[-1].pictures["x_next"]), 1e-6)
         self._choose(Walk(1.0, is_fresh=False))
