@@ -6816,7 +6816,7 @@
     </message>
     <message>
         <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
-        <translation>您的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
+        <translation>你的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
     </message>
     <message>
         <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB further from yours than the latents are.</source>
@@ -6828,7 +6828,7 @@
     </message>
     <message>
         <source>How many times fewer numbers does the model keep than your picture has?</source>
-        <translation>模型留下的数，比您图里的少多少倍？</translation>
+        <translation>模型留下的数，比你图里的少多少倍？</translation>
     </message>
     <message>
         <source>Drag the slider, then look.</source>
@@ -6860,7 +6860,7 @@
     </message>
     <message>
         <source>Your picture: {width} × {height} pixels of 3 numbers</source>
-        <translation>您的图：{width} × {height} 像素，每个 3 个数</translation>
+        <translation>你的图：{width} × {height} 像素，每个 3 个数</translation>
     </message>
     <message>
         <source>Decoded from {numbers} numbers: {times} times fewer</source>
@@ -6936,7 +6936,7 @@
     </message>
     <message>
         <source>How far on the straight line from the latents of your picture to those of the second.</source>
-        <translation>从您的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
+        <translation>从你的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
     </message>
     <message>
         <source>Flip this channel</source>
@@ -6956,7 +6956,7 @@
     </message>
     <message>
         <source>Choose the picture that yours is mixed with.</source>
-        <translation>选择与您的图混合的另一张图。</translation>
+        <translation>选择与你的图混合的另一张图。</translation>
     </message>
     <message>
         <source>As a small picture</source>
@@ -6968,11 +6968,11 @@
     </message>
     <message>
         <source>Your picture, made small and enlarged again</source>
-        <translation>您的图，缩小后再放大</translation>
+        <translation>你的图，缩小后再放大</translation>
     </message>
     <message>
         <source>Your picture, decoded from its latents</source>
-        <translation>您的图，由潜变量解码而来</translation>
+        <translation>你的图，由潜变量解码而来</translation>
     </message>
     <message>
         <source>What was lost</source>

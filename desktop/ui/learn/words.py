@@ -214,7 +214,7 @@ class WordsStation(Station):
         self._curves = Curves(
             self.tools.theme, "learn_words_curves", {"clipped": Line("sand"), "colour": Line("steel", Qt.PenStyle.DashLine)}, 110
         )
-        self._curves.show_axis(1, words.SCALES[-1])
+        self._curves.show_axis(1, words.SCALES[-1], 0, 1.1)
         self._curves.moved.connect(lambda at: self._choose_scale(min(words.SCALES, key=lambda scale: abs(scale - at))))
         strip = QWidget()
         strip.setLayout(grid)
@@ -650,7 +650,7 @@ class WordsStation(Station):
             return
         moved = [step.guidance or 0.0 for step in made.run.steps[1:]]
         top, now = max(*moved, 1e-9), moved[min(self._step, made.last) - 1]
-        self._influence.show_axis(0, made.last)
+        self._influence.show_axis(0, made.last, 0, 1.1)
         self._influence.show_curve("moved", range(1, made.last + 1), [value / top for value in moved])
         self._influence.show_moment(self._step, {"moved": now / top})
         self._influence.show_legend("moved", tr("Safelight", "moved by guidance"), f"{decimal(100 * now, 0)} %", "")
