@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,8 +31,6 @@ from .pictures import AxisFilm, Picture, Sum
 from .station import Guess, Station, Tools
 
 if TYPE_CHECKING:
-    from ...diffusion.control import Control
-    from ...diffusion.loaded_model import LoadedModel
     from ...learn.reading import Answers, Reading, ReadToken
 
 PAGES = ("tokens", "answers", "guidance", "maps")
@@ -369,12 +367,7 @@ class WordsStation(Station):
     async def _read(self) -> None:
         prompt = self._prompt.text()
 
-        def work(loaded: LoadedModel, control: Control, emit: Callable[[Reading], None]) -> None:
-            from ...learn import reading
-
-            emit(reading.read(loaded, prompt, control))
-
-        async with aclosing(self.tools.machine.compute_with(self._recipe(), work)) as found:
+        async with aclosing(self.tools.machine.compute_with(self._recipe(), words.reading(prompt))) as found:
             self._reading = await anext(found)
         self._show_tokens(self._reading.tokens)
         self._show()
@@ -427,7 +420,7 @@ class WordsStation(Station):
             made, number = self._made, self._step
 
             try:
-                async with aclosing(self.tools.machine.compute_with(made.run.recipe, _asking(made, number))) as found:
+                async with aclosing(self.tools.machine.compute_with(made.run.recipe, words.asking(made.run, number))) as found:
                     self._answers, self._problem = await anext(found), ""
             except (NoGuidance, ViewUnknown) as problem:
                 self._answers, self._problem = None, problem.template
@@ -750,17 +743,6 @@ class WordsStation(Station):
         if self._reading is not None:
             self._show_tokens(self._reading.tokens)
         self._show()
-
-
-def _asking(made: _Made, number: int) -> Callable[[LoadedModel, Control, Callable[[Answers], None]], None]:
-    """Work of the machine: both answers in step `number`."""
-
-    def work(loaded: LoadedModel, control: Control, emit: Callable[[Answers], None]) -> None:
-        from ...learn import reading
-
-        emit(reading.answers(loaded, made.run.recipe, made.run.steps, number, control))
-
-    return work
 
 
 def _page(*parts: QWidget) -> QWidget:
