@@ -7027,8 +7027,8 @@
         <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得差 {decibels} dB。</translation>
     </message>
     <message>
-        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours than the latents are: this picture is very smooth.</source>
-        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得好 {decibels} dB：这张图非常平滑。</translation>
+        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours here: it is very smooth, or of a kind that the model does not know.</source>
+        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，在这里比潜变量还原得好 {decibels} dB：这张图非常平滑，或者是模型没见过的那类图。</translation>
     </message>
     <message>
         <source>How many times fewer numbers does the model keep than your picture has?</source>

@@ -40,7 +40,8 @@ WORSE = QT_TRANSLATE_NOOP(
 BETTER = QT_TRANSLATE_NOOP(
     "Safelight",
     "One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. "
-    "A small picture with as many numbers is {decibels} dB nearer to yours than the latents are: this picture is very smooth.",
+    "A small picture with as many numbers is {decibels} dB nearer to yours here: it is very smooth, "
+    "or of a kind that the model does not know.",
 )
 
 
