@@ -124,6 +124,7 @@ class WordsStation(Station):
         self._reading: Reading | None = None
         self._made: _Made | None = None
         self._answers: Answers | None = None
+        self._asked: tuple[_Made, int] | None = None  # run and step of these answers
         self._strip: dict[float, tuple[np.ndarray, words.Colours]] = {}
         self._scale = words.SCALES[0]  # the chosen picture of the strip
         self._step = 1
@@ -255,7 +256,9 @@ class WordsStation(Station):
     def enter(self) -> None:
         self._is_here = True
         if not self._prompt.text():
-            self._prompt.setText(self.tools.recipe().prompt.text or USUAL[spoken()])
+            recipe = self.tools.recipe()
+            self._prompt.setText(recipe.prompt.text or USUAL[spoken()])
+            self._steps.setValue(min(recipe.sampling.steps, MOST_STEPS))
         self._read_soon()
 
     def leave(self) -> None:
@@ -330,18 +333,16 @@ class WordsStation(Station):
     def _recipe(self) -> Recipe:
         """Create's recipe with what is set here, without its LoRAs and branches."""
         recipe = replace(self.tools.recipe(), adapters=(), turns=())
-        scale = recipe.sampling.guidance_scale
         return recipe.with_values(
             prompt=self._prompt.text(),
             steps=self._steps.value(),
             seed=self._seed.value(),
-            guidance_scale=self._scale if self._page == "guidance" and self._strip else scale if scale > 1 else 5.0,
+            guidance_scale=self._scale if self._page == "guidance" and self._strip else recipe.sampling.guidance_scale,
         )
 
     def _base(self) -> Recipe:
         """The recipe of the run that steps and maps are taken from."""
-        scale = self.tools.recipe().sampling.guidance_scale
-        return self._recipe().with_values(guidance_scale=scale if scale > 1 else 5.0)
+        return self._recipe().with_values(guidance_scale=self.tools.recipe().sampling.guidance_scale)
 
     def _make_here(self) -> None:
         """Make what the open page shows."""
@@ -354,7 +355,7 @@ class WordsStation(Station):
         self._work = self.tools.notices.spawn(action)
 
     def _forget(self) -> None:
-        self._made = self._answers = self._swap = None
+        self._made = self._answers = self._asked = self._swap = None
         self._strip.clear()
         self._show()
 
@@ -366,7 +367,6 @@ class WordsStation(Station):
 
     async def _read(self) -> None:
         prompt = self._prompt.text()
-
         async with aclosing(self.tools.machine.compute_with(self._recipe(), words.reading(prompt))) as found:
             self._reading = await anext(found)
         self._show_tokens(self._reading.tokens)
@@ -418,7 +418,6 @@ class WordsStation(Station):
     async def _ask(self) -> None:
         while self._made is not None:
             made, number = self._made, self._step
-
             try:
                 async with aclosing(self.tools.machine.compute_with(made.run.recipe, words.asking(made.run, number))) as found:
                     self._answers, self._problem = await anext(found), ""
@@ -429,8 +428,6 @@ class WordsStation(Station):
             if (self._made, self._step) == self._asked:
                 return
 
-    _asked: tuple[_Made, int] | None = None  # of what the shown answers are
-
     # -- guidance
 
     async def _make_strip(self) -> None:
@@ -440,7 +437,6 @@ class WordsStation(Station):
             self._strip[scale] = made.picture, words.colours(made.picture)
             self._scale = scale
             self._show()
-        self._say("")
 
     def _choose_scale(self, scale: float) -> None:
         self._scale = scale
