@@ -166,7 +166,7 @@ class PictureChooser(Retranslating, QWidget):
 
     def _show_progress(self) -> None:
         reading = self._source.reading
-        if self._buttons.isHidden() is (reading is not None):  # it began or ended
+        if reading is None or self._buttons.isHidden():  # it has begun or ended
             for part in (self._progress, self._buttons):
                 part.setVisible(reading is not None)
             self._show_facts()

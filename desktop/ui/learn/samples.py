@@ -42,6 +42,11 @@ class Samples(QWidget):
     def chosen(self) -> int:
         return self._chosen
 
+    @property
+    def are_judged(self) -> bool:
+        """Whether it is shown which of them are copies."""
+        return bool(self._are_copies)
+
     def show_samples(self, samples: np.ndarray) -> None:
         """`samples`: N×side×side×3, uint8."""
         self._samples = [image_of(pixels) for pixels in samples]
