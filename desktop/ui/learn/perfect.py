@@ -25,7 +25,7 @@ from ..widgets.command import Command
 from ..widgets.controls import Number, check_only, label, named, segment, segments
 from .curves import Curves, Line
 from .formula import Formula, var
-from .picture_chooser import PictureChooser, dropped_folder
+from .picture_chooser import PictureChooser
 from .pictures import AxisFilm, Picture
 from .samples import Samples
 from .station import Guess, Station, Tools
@@ -547,7 +547,8 @@ class Perfect(Station):
                 self.samples.choose(place)
         match settings.get("side"):
             case int(side) if side in SIDES:
-                self.source.resize(side)
+                self.source.side = side
+                self.tools.notices.spawn(self.source.resize(side))
         match settings.get("pictures"):
             case str(origin) if origin in list(Origin) and origin != Origin.FOLDER:
                 self._use_origin(Origin(origin))
@@ -561,16 +562,13 @@ class Perfect(Station):
     # -- Qt
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.dragMoveEvent(event)
+        self.chooser.dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take a folder; anything else is left to the place."""
-        event.setAccepted(dropped_folder(event) is not None)
+        self.chooser.dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if (folder := dropped_folder(event)) is not None:
-            event.acceptProposedAction()
-            self.chooser.take(folder)
+        self.chooser.dropEvent(event)
 
     def retranslate(self) -> None:
         playing = self._player.isActive()
