@@ -64,7 +64,7 @@ class Perfect(Station):
     GUESSES = (
         Guess(
             "first",
-            QT_TRANSLATE_NOOP("Safelight", "16 samples start from noise. What is the best estimate of the picture after the first step?"),
+            QT_TRANSLATE_NOOP("Safelight", "16 samples start from noise. What is the best estimate of the picture at the first step?"),
             choices=(
                 QT_TRANSLATE_NOOP("Safelight", "One of the pictures, very noisy"),
                 QT_TRANSLATE_NOOP("Safelight", "The average of all pictures"),
