@@ -108,7 +108,7 @@ def test_a_sample_is_chosen_and_compared_with_its_original(qtbot, place):
     assert station.samples.accessibleName() == "Sample 2 of 16, a copy"
     assert text(place, "learn_perfect_caption_1") == "nearest: 0.000 away"
     assert text(place, "learn_perfect_judged").startswith("16 of 16 are copies. Of real pictures, 0 %")
-    assert text(place, "learn_formula_1").startswith("<i>x̂</i><sub>0</sub> = <b>1.000</b>")
+    assert text(place, "learn_formula_1").startswith("<i>x̂</i><sub>0</sub> = <b>1.00</b>")
     station.go_to(1)
     assert text(place, "learn_perfect_curves_legend_this_value") == "1781.9"
     assert not station.samples.are_judged

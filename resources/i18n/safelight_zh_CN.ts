@@ -7731,6 +7731,14 @@
         <translation>第 {place} 个样本，共 {count} 个</translation>
     </message>
     <message>
+        <source>a copy</source>
+        <translation>复制品</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新图</translation>
+    </message>
+    <message>
         <source>Not started</source>
         <translation>尚未开始</translation>
     </message>

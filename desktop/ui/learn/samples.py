@@ -70,7 +70,8 @@ class Samples(QWidget):
     def _describe(self) -> None:
         words = tr("Safelight", "Sample {place} of {count}").format(place=self._chosen + 1, count=len(self._samples))
         if self._chosen < len(self._are_copies):
-            words += f", {tr('Safelight', 'a copy') if self._are_copies[self._chosen] else tr('Safelight', 'new')}"
+            is_copy = tr("Safelight", "a copy") if self._are_copies[self._chosen] else tr("Safelight", "new")
+            words += f", {is_copy}"
         self.setAccessibleName(words)
 
     # -- geometry
