@@ -6827,8 +6827,8 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>16 samples start from noise. What is the best estimate of the picture after the first step?</source>
-        <translation type="unfinished"></translation>
+        <source>16 samples start from noise. What is the best estimate of the picture at the first step?</source>
+        <translation>16 个样本从噪声出发。第一步时，对原图最好的估计是什么？</translation>
     </message>
     <message>
         <source>One of the pictures, very noisy</source>
@@ -7757,6 +7757,14 @@
     <message>
         <source>Sample {place} of {count}</source>
         <translation>第 {place} 个样本，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>a copy</source>
+        <translation>复制品</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新图</translation>
     </message>
     <message>
         <source>Not started</source>
