@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from .diffusion.run import Pixels
+    from .library.adapters import Listed
     from .library.models import Model
     from .library.settings import Settings
     from .library.tokens import TokenMeter
@@ -154,7 +155,7 @@ class Session:
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
         self._adapters = AdapterLibrary(
             [Path(file) for file in self.settings.lora_files],
-            [Path(folder) for folder in self.settings.lora_folders],
+            [Path(folder) for folder in self.settings.watched_model_folders],
             folders.cache / "loras.json",
         )
         self._recordings = recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
@@ -172,7 +173,7 @@ class Session:
         self._shelf = ModelShelf(
             self._models, KnownModels(folders.cache / "models.json"), chosen, folders.data, self._machine.hardware, self._notices, undo
         )
-        self._loras = Loras(self._adapters, self._notices, undo)
+        self._loras = Loras(self._adapters, self._shelf.watch, self._notices, undo)
         self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template, self._save_choices)
         self._generation = Generation(
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
@@ -268,6 +269,7 @@ class Session:
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
         self._shelf.changed.connect(self._show_models)
+        self._shelf.looked.connect(self._loras.look_into)
         self._loras.files_changed.connect(self._keep_lora_files)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         create.shown_picture.model_chosen.connect(lambda path: self._notices.spawn(self._add_models(path)))
@@ -306,8 +308,9 @@ class Session:
     def _make_models(self) -> ModelsPlace:
         from .ui.models.models_place import ModelsPlace
 
-        place = ModelsPlace(self._theme, self._shelf, self._notices, Path.home())
+        place = ModelsPlace(self._theme, self._shelf, self._loras, self._notices, Path.home())
         place.used.connect(self._choose_model)
+        place.lora_used.connect(self._use_lora)
         return place
 
     def _make_run_history(self) -> RunHistory:
@@ -370,8 +373,7 @@ class Session:
         self._use(replace(self.settings, save_suffix=chosen.suffix, save_quality=chosen.quality, save_recipe=chosen.with_recipe))
 
     def _keep_lora_files(self) -> None:
-        files, folders = (tuple(map(str, paths)) for paths in (self._loras.files, self._loras.folders))
-        self._use(replace(self.settings, lora_files=files, lora_folders=folders))
+        self._use(replace(self.settings, lora_files=tuple(map(str, self._loras.files))))
 
     def _use(self, settings: Settings) -> None:
         """Apply and save the settings."""
@@ -479,6 +481,11 @@ class Session:
     def _choose_model(self, model: Model) -> None:
         """Choose a listed model in Create, and go there."""
         self.window.create_place.prompt_panel.choose_model(model.name)
+        self.window.show_create()
+
+    def _use_lora(self, listed: Listed) -> None:
+        """Add a LoRA to those of the next pictures, and go to Create."""
+        self._loras.add([listed.path])
         self.window.show_create()
 
     def _show_models(self) -> None:
