@@ -139,7 +139,7 @@ class Engine:
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
-        model = self._model(files, fingerprint, recipe, control, emit, request.insist)
+        model = self._model(files, fingerprint, recipe, control, emit, request.insist, adapters)
         model.adapters.sources = adapters
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
@@ -210,6 +210,7 @@ class Engine:
         control: Control,
         emit: Callable[[Phase], None],
         insist: bool | None = None,
+        adapters: Mapping[str, Source] = NO_ADAPTERS,
     ) -> LoadedModel:
         """The model, loaded so that pictures of `recipe` fit. Errors as `memory.check`.
 
@@ -219,7 +220,7 @@ class Engine:
             self.free()  # the old one first: two models at once may not fit
         if self._loaded is not None and insist is None:
             return self._loaded
-        self._rung = rung = self._offload(files, fingerprint, recipe, insist is not False)
+        self._rung = rung = self._offload(files, fingerprint, recipe, adapters, insist is not False)
         if self._loaded is not None and not same_place(self._loaded.offload, rung):
             self.free()
         if self._loaded is None:
@@ -245,13 +246,13 @@ class Engine:
             "model_fingerprint": fingerprint,
         }
 
-    def _offload(self, files: ModelFiles, fingerprint: str, recipe: Recipe, insist: bool) -> Offload:
+    def _offload(self, files: ModelFiles, fingerprint: str, recipe: Recipe, adapters: Mapping[str, Source], insist: bool) -> Offload:
         """How the model is to be run for `recipe`, with what is free now. Errors as `memory.check`."""
-        needs, free = memory.estimate(files, recipe, self.device), self.device.free_memory
+        needs, free = memory.estimate(files, recipe, self.device, adapters.values()), self.device.free_memory
         if self._loaded is not None:
             if not is_resident(self._loaded.offload):
                 return self._loaded.offload  # until another model is loaded
-            free += needs.resident
+            free += needs.resident - needs.adapters + self._loaded.adapters.size
         rung = choose(needs, self.device.kind, free, free_main_memory(), self._least(fingerprint, recipe))
         memory.check(needs, rung, self.device, free, insist)
         return rung
