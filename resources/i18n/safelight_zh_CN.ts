@@ -2212,6 +2212,10 @@
         <translation>提示词历史</translation>
     </message>
     <message>
+        <source>Settings of models</source>
+        <translation>模型的设置</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
