@@ -266,6 +266,8 @@ def test_the_menu_offers_what_is_known(bench: Bench) -> None:
         ("Hyper-SD15-4steps-lora", 768, Advice("Hyper-SD", 4, "DDIM trailing", 1.0)),
         ("Hyper-SDXL-8steps-CFG-lora", 2048, Advice("Hyper-SD", 8, "DDIM trailing", 5.0)),
         ("dmd2_sdxl_4step_lora_fp16", 2048, Advice("DMD", 4, "LCM", 1.0)),
+        ("TCD-SD15-LoRA", 768, Advice("TCD", 4, "TCD", 1.0)),
+        ("Hyper-SD15-1step-lora", 768, Advice("Hyper-SD", 1, "TCD", 1.0)),
         ("hyperrealistic skin", 768, None),
         ("sd turbo lora", 768, Advice("Turbo", 4, "Euler trailing", 1.0)),
         ("turbocharged", 768, None),

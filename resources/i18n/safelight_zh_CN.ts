@@ -448,6 +448,18 @@
         <translation>用于 Hyper-SD 等少步模型和 LoRA 的 DDIM：从最强的噪声开始。</translation>
     </message>
     <message>
+        <source>For models and LoRAs distilled to need only 1 to 8 steps, such as Hyper-SD; adds no noise.</source>
+        <translation>用于蒸馏到只需 1 至 8 步的模型和 LoRA，例如 Hyper-SD；不加入新的噪声。</translation>
+    </message>
+    <message>
+        <source>Predicts and corrects from earlier steps, with new noise at each: detailed in 20 steps.</source>
+        <translation>根据前面的步骤预测并修正，每步加入新的噪声：20 步即有丰富细节。</translation>
+    </message>
+    <message>
+        <source>Two calls for each stretch, with new noise at each: detailed and slow to change.</source>
+        <translation>每一段计算两次，每次加入新的噪声：细节丰富，变化缓慢。</translation>
+    </message>
+    <message>
         <source>the pipeline of this model cannot use it</source>
         <translation>该模型的管线不能使用它</translation>
     </message>
