@@ -85,6 +85,9 @@ class Watched:
     def render(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
         return self.renderer(x0, x_t)
 
+    def grid(self, latents: torch.Tensor) -> torch.Tensor:
+        return latents
+
     def made(self, observation: Observation, step: Step) -> None:
         self.steps.append(step)
 

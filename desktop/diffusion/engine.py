@@ -297,7 +297,8 @@ class _RunInProgress:
         """`start` makes the plan from the calls that are known."""
         self.steps = list(history)
         self.render = renderer
-        self._start, self._grid, self._control, self._emit = start, grid, control, emit
+        self.grid = grid
+        self._start, self._control, self._emit = start, control, emit
         self._plan: Plan | None = None
         self._watched = WatchedViews()  # at the step before
 
@@ -332,12 +333,12 @@ class _RunInProgress:
             return
         if watched.step is None:
             seen = views.live_views(
-                watched, step, observation.record, observation.before, observation.guided, self._grid, self.render.decode
+                watched, step, observation.record, observation.before, observation.guided, self.grid, self.render.decode
             )
         elif watched != before and (number := watched.step.number) < len(self.steps):
             snapshot = read_snapshot(self.steps, number)
             before_it = _before(self.steps, number) if View.CHANGE in watched.views else None
-            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self._grid, self.render.decode)
+            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self.grid, self.render.decode)
         else:
             return
         if seen:
