@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .diffusion.recipe import Recipe
     from .diffusion.run import Pixels, Run
+    from .library.adapters import Listed
     from .library.lessons_file import Kept
     from .library.models import Model
     from .library.settings import Settings
@@ -157,7 +158,7 @@ class Session:
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
         self._adapters = AdapterLibrary(
             [Path(file) for file in self.settings.lora_files],
-            [Path(folder) for folder in self.settings.lora_folders],
+            [Path(folder) for folder in self.settings.watched_model_folders],
             folders.cache / "loras.json",
         )
         self._recordings = recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
@@ -175,7 +176,7 @@ class Session:
         self._shelf = ModelShelf(
             self._models, KnownModels(folders.cache / "models.json"), chosen, folders.data, self._machine.hardware, self._notices, undo
         )
-        self._loras = Loras(self._adapters, self._notices, undo)
+        self._loras = Loras(self._adapters, self._shelf.watch, self._notices, undo)
         self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template, self._save_choices)
         self._queue = Queue(self._notices)
         self._generation = Generation(
@@ -275,6 +276,7 @@ class Session:
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
         self._shelf.changed.connect(self._show_models)
+        self._shelf.looked.connect(self._loras.look_into)
         self._loras.files_changed.connect(self._keep_lora_files)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         create.shown_picture.model_chosen.connect(lambda path: self._notices.spawn(self._add_models(path)))
@@ -313,8 +315,9 @@ class Session:
     def _make_models(self) -> ModelsPlace:
         from .ui.models.models_place import ModelsPlace
 
-        place = ModelsPlace(self._theme, self._shelf, self._notices, Path.home())
+        place = ModelsPlace(self._theme, self._shelf, self._loras, self._notices, Path.home())
         place.used.connect(self._choose_model)
+        place.lora_used.connect(self._use_lora)
         return place
 
     def _make_learn(self) -> LearnPlace:
@@ -423,8 +426,7 @@ class Session:
         self._use(replace(self.settings, save_suffix=chosen.suffix, save_quality=chosen.quality, save_recipe=chosen.with_recipe))
 
     def _keep_lora_files(self) -> None:
-        files, folders = (tuple(map(str, paths)) for paths in (self._loras.files, self._loras.folders))
-        self._use(replace(self.settings, lora_files=files, lora_folders=folders))
+        self._use(replace(self.settings, lora_files=tuple(map(str, self._loras.files))))
 
     def _use(self, settings: Settings) -> None:
         """Apply and save the settings."""
@@ -532,6 +534,11 @@ class Session:
     def _choose_model(self, model: Model) -> None:
         """Choose a listed model in Create, and go there."""
         self.window.create_place.prompt_panel.choose_model(model.name)
+        self.window.show_create()
+
+    def _use_lora(self, listed: Listed) -> None:
+        """Add a LoRA to those of the next pictures, and go to Create."""
+        self._loras.add([listed.path])
         self.window.show_create()
 
     def _show_models(self) -> None:

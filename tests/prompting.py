@@ -64,7 +64,7 @@ def panel_of(generation: Generation, theme: Theme, history: PromptHistory) -> Pr
 
 
 def loras_of(undo: Undo) -> Loras:
-    return Loras(AdapterLibrary([], [], Path("/nowhere/loras.json")), Notices(), undo)
+    return Loras(AdapterLibrary([], [], Path("/nowhere/loras.json")), lambda folder: None, Notices(), undo)
 
 
 def grids_of(generation: Generation) -> Grids:

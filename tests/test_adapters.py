@@ -19,6 +19,7 @@ from desktop.errors import AdapterDamaged, AdapterMissing, AdapterRefused, Adapt
 from desktop.library import adapter_file
 from desktop.library.adapter_file import AdapterFile, Fit, fit, layers_of, read, renamed
 from desktop.library.adapters import AdapterLibrary
+from desktop.library.model_sources import listing
 from desktop.library.models import Model
 from tests.kits import model_folder, write_json, write_weights
 from tests.loras import pair
@@ -302,12 +303,46 @@ def library(tmp_path: Path, *files: Path, folders: tuple[Path, ...] = ()) -> Ada
     return made
 
 
-def test_files_and_folders_are_listed_with_names_of_their_own(tmp_path: Path) -> None:
+def test_files_and_those_of_watched_folders_are_listed_with_names_of_their_own(tmp_path: Path) -> None:
+    """Among models only what is surely no model is listed."""
     paths = [header_only(tmp_path / folder / "ink.safetensors", kohya()) for folder in ("a", "loras/one", "loras/two/deep")]
+    header_only(tmp_path / "loras/model.safetensors", {"model.diffusion_model.out.2.weight": (4, 320, 3, 3)})
+    header_only(tmp_path / "loras/loha.safetensors", {"lora_unet_a.hada_w1_a": (8, 4)})
     (tmp_path / "loras/notes.txt").write_text("no LoRA")
     (tmp_path / "loras/broken.safetensors").write_bytes(b"")
-    found = library(tmp_path, paths[0], folders=(tmp_path / "loras", tmp_path / "gone")).adapters
-    assert [(each.name, each.problem is None) for each in found] == [("ink", True), ("broken", False), ("ink (2)", True), ("ink (3)", True)]
+    known = library(tmp_path, paths[0], folders=(tmp_path / "loras", tmp_path / "gone"))
+    found = [(each.name, each.problem is None, each.found_in) for each in known.adapters]
+    watched = tmp_path / "loras"
+    assert found == [("ink", True, None), ("loha", False, watched), ("ink (2)", True, watched), ("ink (3)", True, watched)]
+    known.remove(paths[0])
+    assert (known.files, [each.name for each in known.adapters]) == ((), ["loha", "ink", "ink (2)"])
+    known.insert(paths[0], 0)
+    assert [each.name for each in known.adapters] == ["ink", "loha", "ink (2)", "ink (3)"]
+
+
+@pytest.mark.parametrize(
+    ("models", "loras"),
+    [
+        ("models/checkpoints", "models/loras"),
+        ("models/Stable-diffusion", "models/Lora"),
+        ("models/Stable-diffusion", "models/LyCORIS"),
+        ("Models/Stable-Diffusion", "Models/Lora"),
+    ],
+)
+def test_loras_of_other_programs_are_found_where_these_keep_them(models: str, loras: str, tmp_path: Path) -> None:
+    """A damaged file there is told, too: it can be nothing else."""
+    (tmp_path / models).mkdir(parents=True)
+    header_only(tmp_path / models / "not_here.safetensors", kohya())
+    header_only(tmp_path / loras / "styles/ink.safetensors", kohya())
+    (tmp_path / loras / "broken.safetensors").write_bytes(b"")
+    assert [each.name for each in library(tmp_path, folders=(tmp_path,)).adapters] == ["broken", "ink"]
+    assert tmp_path / loras / "styles" in listing(tmp_path).folders  # they are watched
+
+
+def test_a_lora_of_a_hub_cache_is_found(tmp_path: Path) -> None:
+    header_only(tmp_path / "models--someone--ink/snapshots/abc/pytorch_lora_weights.safetensors", kohya())
+    [found] = library(tmp_path, folders=(tmp_path,)).adapters
+    assert (found.name, found.problem) == ("ink", None)
 
 
 def test_an_opened_file_is_kept_for_the_settings(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_another_sampler_may_scale_its_latents_differently(before: str, behind: 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "sampler"),
-    [case for case in ONCE if case[1].restarts and case[1].name != "LCM"],
+    [case for case in ONCE if case[1].restarts and not case[1].few_steps],
     ids=lambda value: getattr(value, "name", value),
 )
 @pytest.mark.parametrize("after", [2, 4])

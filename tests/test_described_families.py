@@ -16,6 +16,7 @@ from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.families import FAMILIES
 from desktop.diffusion.families.calls import calls_of
+from desktop.diffusion.insight import measured
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Pixels, Run, View
@@ -144,6 +145,8 @@ def test_every_view_of_a_step_is_shown(bench: Bench) -> None:
     shown = calls.grid(read_snapshot(steps, number).noisy, size)
     assert values.channels[View.NOISY] == shown[0, :, 0, -1].tolist()
     assert len(values.channels[View.NOISY]) == calls.latent_channels
+    now, before = (calls.grid(read_snapshot(steps, each).x0, size) for each in (number, number - 1))
+    assert steps[number].layout == pytest.approx(measured(now, before, None)[1], rel=1e-4)
 
 
 @pytest.mark.slow

@@ -291,7 +291,7 @@ async def test_loras_of_another_program_are_found_by_hash_or_listed(desk, tmp_pa
     library = AdapterLibrary([path], [], tmp_path / "loras.json")
     [felt] = library.read()
     identity = library.identified(felt)
-    desk._loras = Loras(library, Notices(), Undo(Notices()))
+    desk._loras = Loras(library, lambda folder: None, Notices(), Undo(Notices()))
     recipes = []
     desk.recipe_opened.connect(recipes.append)
     await desk.take_text(

@@ -30,6 +30,7 @@ TYPED = Drafts(
     up_next=(Waiting(RECIPE, 2, pauses_after=3, until=5), Waiting(RECIPE.with_values(seed=8), run=RUNS[1], pauses=(3, 12))),
     grids=(GRID,),
     history=("a mouse is playing guitar", "极乐美丽的沙滩"),
+    settings={"/models/梦": {"steps": 8, "guidance_scale": 3.5}, "/models/flow": {"sampler": "Euler", "width": 640, "height": 448}},
 )
 
 GRID_FILE = {
@@ -180,3 +181,12 @@ def test_saved_drafts_survive_a_kill(path: Path) -> None:
         assert problem is None
         assert drafts.recipe.prompt.text in (str(last) * 500, str(last + 1) * 500)
         assert not [file for file in path.parent.iterdir() if "damaged" in file.name]
+
+
+@pytest.mark.parametrize("value", [7, {"/m": 7}, {"/m": {"steps": "many"}}, {"/m": {"sampler": "none"}}, {"/m": {"seed": 7}}])
+def test_settings_of_models_that_make_no_sense_are_left_out(path, value):
+    values(path, settings=value)
+    drafts, problem = DraftsFile(path).load()
+    assert not any(drafts.settings.values())
+    assert isinstance(problem, DraftsIgnored)
+    assert drafts.pictures == TYPED.pictures

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import diffusers
 import pytest
@@ -215,3 +216,22 @@ def test_no_other_module_knows_a_family() -> None:
         for match in names.finditer(path.read_text(encoding="utf-8"))
     }
     assert found == ALLOWED
+
+
+def test_statistics_of_the_latents_are_undone_as_the_stock_pipeline_does() -> None:
+    """Playground 2.5: an autoencoder with a mean and a deviation for every channel, and a noise process of its own."""
+    pipeline = tiny.pipeline_xl(is_shallow=True, is_edm=True)
+    calls = calls_of(pipeline)
+    asked = {"prompt": "a fox", "num_inference_steps": 2, "height": 64, "width": 64}
+
+    def made(kind: str) -> Any:
+        return pipeline(**asked, generator=torch.Generator().manual_seed(1), output_type=kind).images
+
+    latents = made("latent")
+    [stock], [ours] = made("pil"), calls.images(calls.decode(latents).detach())
+    assert ours.tobytes() == stock.tobytes()
+    pictures = torch.rand(1, 3, 64, 64) * 2 - 1
+    mean, deviation = (torch.tensor(tiny.PLAYGROUND[name]).view(1, -1, 1, 1) for name in ("latents_mean", "latents_std"))
+    with torch.no_grad():
+        expected = (pipeline.vae.encode(pictures).latent_dist.mode() - mean) * pipeline.vae.config.scaling_factor / deviation
+        torch.testing.assert_close(calls.encode(pictures), expected)

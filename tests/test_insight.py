@@ -35,6 +35,28 @@ def test_detail_changes_without_the_layout_and_both_move_together():
     assert layout == pytest.approx(change, rel=1e-5)
 
 
+def test_the_layout_of_packed_latents_is_that_of_the_picture():
+    """2×2 positions in a row, as FLUX has them, with statistics that are undone in the grid, as in FLUX.2."""
+    coarse, checks = latents(0, 1, 4, 4, 4).repeat_interleave(4, 2).repeat_interleave(4, 3), torch.tensor([[1.0, -1.0], [-1.0, 1.0]])
+
+    def packed(grid: torch.Tensor) -> torch.Tensor:
+        return grid.unflatten(2, (8, 2)).unflatten(4, (8, 2)).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2) * 0.5 - 1
+
+    def grid(packed: torch.Tensor) -> torch.Tensor:
+        squares = ((packed + 1) / 0.5).unflatten(1, (8, 8)).unflatten(3, (4, 2, 2))
+        return squares.permute(0, 3, 1, 4, 2, 5).reshape(1, 4, 16, 16)
+
+    torch.testing.assert_close(grid(packed(coarse)), coarse)
+    assert measured(packed(coarse + checks.repeat(8, 8)), packed(coarse), None, grid)[1] < 1e-5
+    moved = measured(packed(coarse + 1), packed(coarse), None, grid)[1]
+    assert moved == pytest.approx(measured(coarse + 1, coarse, None)[1], rel=1e-4)
+
+
+def test_without_a_grid_the_layout_is_unknown():
+    change, layout, _ = measured(latents(0, 1, 64, 16), latents(1, 1, 64, 16), None)
+    assert (change > 0, layout) == (True, None)
+
+
 def test_guidance_is_felt_only_where_there_is_some():
     assert whole("DDIM").steps[0].guidance == 0
     assert all(step.guidance > 0 for step in whole("DDIM").steps[1:])

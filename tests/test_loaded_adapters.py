@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler
 
+from desktop.diffusion import memory
 from desktop.diffusion.adapters import DENOISER, TEXT_ENCODERS, Adapter, Source
 from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.loaded_adapters import LoadedAdapters
+from desktop.diffusion.offload import Offload, needed
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, Picture, Pixels, Plan, Previews, Step, View
@@ -26,6 +29,7 @@ from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import loras, single, tiny
+from tests.test_offload import Accelerator
 
 CPU = Device("cpu", "", torch.float32)
 RECIPE = Recipe.of(
@@ -240,3 +244,61 @@ def test_a_failure_leaves_the_model_without_any(studio: Studio) -> None:
 def test_the_plan_says_what_was_used(studio: Studio) -> None:
     [plan] = [event for event in studio.run(studio.recipe(ink=0.8)) if isinstance(event, Plan)]
     assert plan.environment["model_fingerprint"] == "print"
+
+
+# -- while weights wait elsewhere
+
+
+@pytest.fixture(scope="module")
+def resident(studio: Studio) -> dict[int, list[bytes]]:
+    """The steps of runs with 0, 1 and 2 LoRAs, all weights on the device."""
+    engine = on(Offload.TILED)
+    return {len(recipe.adapters): steps_of(studio.run(recipe, engine=engine)) for recipe in some(studio)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rung", [Offload.MODEL, Offload.GROUP, Offload.DISK, Offload.SEQUENTIAL])
+def test_every_rung_adds_them_takes_them_off_and_resumes(
+    rung: Offload, studio: Studio, resident: dict[int, list[bytes]], monkeypatch: Any, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("desktop.diffusion.placement.DISK", tmp_path)
+    engine = on(rung)
+    for recipe in some(studio):
+        events = studio.run(recipe, engine=engine)
+        if rung is Offload.DISK:  # its convolutions have their weights in another order
+            expected = np.frombuffer(studio.pixels(recipe, studio.engine).data, np.uint8)
+            assert np.frombuffer(events[-1].pixels.data, np.uint8) == pytest.approx(expected, abs=3)
+        else:
+            assert steps_of(events) == resident[len(recipe.adapters)]
+    again = studio.run(recipe, [event for event in events if isinstance(event, Step)][:3], engine)
+    assert again[-1] == events[-1]
+    assert engine._loaded is not None
+    assert engine._loaded.offload is rung
+
+
+def on(rung: Offload) -> Engine:
+    engine = Engine(Accelerator("cuda", "", torch.float32))
+    engine._ran_out = "print", 0, rung
+    return engine
+
+
+def some(studio: Studio) -> list[Recipe]:
+    return [studio.recipe(ink=0.8), RECIPE, studio.recipe(ink=0.3, felt=-0.5)]
+
+
+def steps_of(events: Sequence[Event]) -> list[bytes]:
+    return [event.snapshot for event in events if isinstance(event, Step)]
+
+
+def test_the_estimate_counts_them_once(studio: Studio) -> None:
+    recipe = studio.recipe(ink=0.8).turned(2, adapters=studio.recipe(ink=0.2).adapters)
+    files, sources = studio.models.find("tiny").files, studio.sources(recipe)
+    without, needs = memory.estimate(files, RECIPE, CPU), memory.estimate(files, recipe, CPU, sources.values())
+    studio.run(recipe)
+    assert studio.engine._loaded is not None
+    counted, loaded = needs.resident - without.resident, studio.engine._loaded.adapters.size
+    assert 0 < loaded <= counted <= 1.01 * loaded  # beside the matrices there is one more number in each layer
+    for rung in (Offload.NONE, Offload.MODEL, Offload.GROUP, Offload.DISK):
+        assert needed(needs, rung) == needed(without, rung) + counted, rung
+    studio.run(RECIPE)
+    assert studio.engine._loaded.adapters.size == 0

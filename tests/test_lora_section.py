@@ -90,7 +90,7 @@ def bench(qtbot, theme: Theme, tmp_path: Path) -> Iterator[Bench]:
     notices = Notices()
     undo = Undo(notices)
     library = AdapterLibrary([], [], tmp_path / "loras.json")
-    loras = Loras(library, notices, undo)
+    loras = Loras(library, lambda folder: loras.look_into([folder]), notices, undo)
     generation = Noting()
     panel = PromptPanel(generation, Forecast(generation), grids_of(generation), Styles(undo), theme, PromptHistory(), loras)
     qtbot.addWidget(panel)
@@ -234,23 +234,24 @@ def test_wrong_rows_of_drafts_are_left_out(tmp_path: Path) -> None:
 def test_the_menu_offers_what_is_known(bench: Bench) -> None:
     for name in ("ink", "felt"):
         header_only(bench.folder / f"{name}.safetensors", kohya())
-    (bench.folder / "broken.safetensors").write_bytes(b"")
+    header_only(bench.folder / "model.safetensors", {"model.diffusion_model.out.2.weight": (4, 320, 3, 3)})
+    header_only(bench.folder / "loha.safetensors", {"lora_unet_a.hada_w1_a": (8, 4)})
     bench.loras.open_folder(bench.folder)
     bench.settle()
     section = bench.panel._lora
     section.show_menu()
     actions = [action for action in section._menu.actions() if action.text()]
     assert [(action.text(), action.isEnabled()) for action in actions] == [
-        ("broken", False),
         ("felt", True),
         ("ink", True),
+        ("loha", False),
         ("Open LoRA files…", True),
         ("Open a folder of LoRAs…", True),
     ]
-    actions[1].trigger()
+    actions[0].trigger()
     section._menu.hide()
     bench.settle()
-    assert (bench.used, bench.loras.folders) == ({"felt": 1.0}, (bench.folder,))
+    assert (bench.used, bench.loras.files) == ({"felt": 1.0}, ())
 
 
 # -- few steps
@@ -265,6 +266,8 @@ def test_the_menu_offers_what_is_known(bench: Bench) -> None:
         ("Hyper-SD15-4steps-lora", 768, Advice("Hyper-SD", 4, "DDIM trailing", 1.0)),
         ("Hyper-SDXL-8steps-CFG-lora", 2048, Advice("Hyper-SD", 8, "DDIM trailing", 5.0)),
         ("dmd2_sdxl_4step_lora_fp16", 2048, Advice("DMD", 4, "LCM", 1.0)),
+        ("TCD-SD15-LoRA", 768, Advice("TCD", 4, "TCD", 1.0)),
+        ("Hyper-SD15-1step-lora", 768, Advice("Hyper-SD", 1, "TCD", 1.0)),
         ("hyperrealistic skin", 768, None),
         ("sd turbo lora", 768, Advice("Turbo", 4, "Euler trailing", 1.0)),
         ("turbocharged", 768, None),

@@ -120,6 +120,7 @@ def test_every_size_on_offer_can_be_made(library: ModelLibrary, folder: Path, na
         ("LMSDiscreteScheduler", {}, "LMS"),
         ("HeunDiscreteScheduler", {}, "Heun"),
         ("LCMScheduler", {}, "LCM"),
+        ("SASolverScheduler", {}, "SA-Solver"),
         ("KDPM2DiscreteScheduler", {}, "DDIM"),
         ("LMSDiscreteScheduler", {"rescale_betas_zero_snr": True}, "DDIM"),
     ],

@@ -12,15 +12,20 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QToolButton
 
 from desktop.diffusion.working_memory import Hardware
 from desktop.errors import ModelFolderMissing, ModelIncomplete, NoModelsThere
+from desktop.library.adapters import AdapterLibrary
 from desktop.library.known_models import KnownModels
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
+from desktop.studio.loras import Loras
 from desktop.studio.model_shelf import Choices, ModelQuery, ModelShelf, Order
 from desktop.studio.notices import Notice, Notices
 from desktop.studio.undo import Undo
 from desktop.ui.models.models_place import ModelsPlace
 from tests.collection import rest, settle
 from tests.kits import UNET, model_folder, write_weights
+from tests.loras import pair
+from tests.single import header_only
+from tests.test_adapters import SD1_TEXT, SD1_UNET, kohya
 
 DEVICE = Hardware("cpu", "a computer", 4_000_000_000, 2_000_000_000, 4)
 
@@ -39,6 +44,9 @@ class Studio:
         self.shelf = ModelShelf(
             self.library, KnownModels(folder / "cache/models.json"), choices, folder, self.hardware, self.notices, self.undo
         )
+        adapters = AdapterLibrary([], choices.folders, folder / "cache/loras.json")
+        self.loras = Loras(adapters, self.shelf.watch, self.notices, self.undo)
+        self.shelf.looked.connect(self.loras.look_into)
 
     async def hardware(self) -> Hardware:
         return DEVICE
@@ -61,7 +69,7 @@ def studio(loop, tmp_path):
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
-    place = ModelsPlace(theme, studio.shelf, studio.notices, studio.folder / "home")
+    place = ModelsPlace(theme, studio.shelf, studio.loras, studio.notices, studio.folder / "home")
     qtbot.addWidget(place)
     place.resize(1400, 800)
     place.show()
@@ -295,6 +303,86 @@ def test_a_card_has_a_menu_and_the_panel_a_key(qtbot, monkeypatch, place):
     place.resize(900, 560)
     qtbot.keyClick(place.cards, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert place.panel.isVisible()
+
+
+# -- LoRAs
+
+
+@pytest.fixture
+def inks(loop, studio, place) -> Path:
+    """The folder of ComfyUI is watched, with a LoRA that fits dreamy, one that fits in part and one that does not fit."""
+    dreamy = studio.comfy / "models/checkpoints/dreamy"
+    header_only(dreamy / "unet/diffusion_pytorch_model.safetensors", SD1_UNET)
+    header_only(dreamy / "text_encoder/model.safetensors", SD1_TEXT)
+    folder = studio.comfy / "models/loras"
+    header_only(folder / "ink.safetensors", kohya(), metadata={"modelspec.trigger_phrase": "ink wash, paper"})
+    header_only(folder / "partly.safetensors", kohya() | pair("lora_unet_foo", 8, 8))
+    header_only(folder / "xl.safetensors", pair("lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k", 640, 2048))
+    settle(loop, studio, lambda: studio.shelf.watch(studio.comfy))
+    settle(loop, studio, lambda: studio.loras.use_model(studio.library.find("dreamy")))
+    return folder
+
+
+def test_loras_are_shown_beside_models_with_their_fit_and_their_words(qtbot, loop, studio, place, inks):
+    assert "ink" not in shown(place)  # all models
+    place.findChild(QPushButton, "source_ComfyUI_button").click()
+    assert shown(place) == ["dreamy", "sketchy", "old", "ink", "partly", "xl"]
+    place.findChild(QPushButton, "models_loras_button").click()
+    assert shown(place) == ["ink", "partly", "xl"]
+    choose(place, "ink")
+    assert [text(place, f"fact_{key}") for key in ("family", "fits", "triggers", "rank", "layout")] == [
+        "Stable Diffusion 1",
+        "fits dreamy",
+        "ink wash, paper",
+        "8",
+        "kohya",
+    ]
+    assert text(place, "fact_path").endswith("ComfyUI/models/loras/ink.safetensors")
+    assert not text(place, "fact_steps")
+    assert not place._command("default").isEnabled()
+    choose(place, "partly")
+    assert text(place, "fact_fits") == "3 of 4 layers fit dreamy"
+    spoken = place.cards.model().index(2, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "xl, LoRA, Stable Diffusion XL, does not fit dreamy"
+    assert not place.cards.grab().isNull()
+    settle(loop, studio, lambda: studio.loras.use_model(studio.library.find("sketchy")))
+    assert text(place, "fact_fits") == ""  # nothing is known of its layers
+    place.search.setText("wash")
+    assert shown(place) == ["ink"]
+
+
+def test_a_lora_is_used_by_key_and_by_button(qtbot, loop, studio, place, inks):
+    used = []
+    place.lora_used.connect(lambda listed: used.append(listed.name))
+    place.findChild(QPushButton, "models_loras_button").click()
+    qtbot.keyClick(place.cards, Qt.Key.Key_Return)
+    choose(place, "xl")
+    qtbot.mouseClick(place.findChild(QPushButton, "models_use_button"), Qt.MouseButton.LeftButton)
+    assert used == ["ink", "xl"]
+
+
+def test_lora_files_are_listed_and_leave_the_list_with_undo(qtbot, loop, studio, place, inks):
+    own = header_only(studio.folder / "own/felt.safetensors", kohya())
+    settle(loop, studio, lambda: drop(place, own))
+    assert place.cards.current.name == "felt"
+    assert studio.loras.files == (own,)
+    settle(loop, studio, lambda: qtbot.keyClick(place.cards, Qt.Key.Key_Delete))
+    assert (studio.loras.files, shown(place)) == ((), ["ink", "partly", "xl"])
+    settle(loop, studio, studio.undo.undo)
+    assert (studio.loras.files, shown(place)) == ((own,), ["felt", "ink", "partly", "xl"])
+    choose(place, "ink")
+    assert not place._command("remove").isEnabled()  # it is found again while its folder is watched
+
+
+def test_loras_follow_their_folder(loop, studio, place, inks):
+    place.findChild(QPushButton, "models_loras_button").click()
+    (inks / "xl.safetensors").unlink()
+    header_only(inks / "more/new.safetensors", kohya())
+    settle(loop, studio, studio.shelf.look)
+    assert shown(place) == ["ink", "new", "partly"]
+    settle(loop, studio, lambda: studio.shelf.unwatch(studio.comfy))
+    assert shown(place) == []
+    assert "no LoRAs yet" in text(place, "models_none")
 
 
 # -- in the whole window

@@ -30,7 +30,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews, Run
 from desktop.diffusion.samplers import SAMPLERS
 from desktop.errors import ModelMissing
-from desktop.library.drafts import Drafts, Waiting
+from desktop.library.drafts import Drafts, DraftsFile, Waiting
 from desktop.library.models import BY_FILES, Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Phrase, Vocabulary
@@ -130,6 +130,7 @@ def test_an_unknown_model_or_sampler_keeps_the_chosen_one(panel: PromptPanel):
 def test_drafts_hold_text_settings_and_queue(panel: PromptPanel, generation: Generation):
     drafts = Drafts(Recipe.of(prompt="fox", seed=5), seed_locked=True, pictures=4, history=("an old prompt",))
     panel.restore(drafts)
+    drafts = replace(drafts, settings={"/models/starter": {"width": 256, "height": 256}})  # where 128 px would suit it
     assert panel.drafts() == drafts
     generation.hold([Job(Run(Recipe.of(prompt="next")), 2)])
     [job] = generation.up_next
@@ -238,6 +239,8 @@ def test_a_size_other_than_the_trained_one_has_a_remark_in_room_kept_for_it(qtbo
     retype(qtbot, panel.findChild(QWidget, "size_text"), "192x128")
     assert remark.accessibleName() == "Trained at 128 × 128: other sizes can look distorted."
     panel.choose_model("large")
+    assert remark.accessibleName() == ""
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "192x128")
     assert remark.accessibleName().startswith("Trained at 512 × 512")
     assert below.pos() == place
     retype(qtbot, panel.findChild(QWidget, "size_text"), "512x512")
@@ -260,13 +263,14 @@ def test_ratios_choose_a_size_and_sides_can_be_swapped(qtbot, panel: PromptPanel
 # -- the model
 
 
-def test_another_model_changes_only_settings_that_were_at_their_defaults(qtbot, panel: PromptPanel):
+def test_a_model_that_was_never_used_starts_with_what_suits_it(qtbot, panel: PromptPanel):
     retype(qtbot, child(panel, QWidget, "guidance_scale"), "3")
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "96x64")
     with qtbot.waitSignal(panel.model_changed) as chosen:
         panel.choose_model("large")
     assert chosen.args == [LARGE]
     recipe = panel.recipe()
-    assert (recipe.size.width, recipe.sampling.sampler, recipe.sampling.guidance_scale) == (512, "Euler", 3.0)
+    assert (recipe.size.width, recipe.sampling.sampler, recipe.sampling.guidance_scale) == (512, "Euler", 7.5)
 
 
 def test_a_model_is_announced_however_it_was_chosen(panel: PromptPanel):
@@ -390,15 +394,31 @@ def test_a_setting_says_what_suits_the_model_and_how_that_is_known(panel: Prompt
     assert child(panel, QSpinBox, "steps").toolTip().endswith("Suits this model: 4, recognised by its files.")
 
 
-def test_a_model_gets_back_the_settings_that_the_user_gave_it(qtbot, panel: PromptPanel):
+def test_a_model_gets_back_the_settings_that_the_user_gave_it(qtbot, theme, tmp_path, panel: PromptPanel):
     panel.set_models([STARTER, LARGE, FLOW], "flow")
     assert panel.recipe().sampling.steps == 4
     retype(qtbot, child(panel, QSpinBox, "steps"), "6")
     panel.choose_model("large")
-    retype(qtbot, child(panel, QSpinBox, "steps"), str(LARGE.steps))
+    choose(child(panel, QComboBox, "sampler"), "DDIM")
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "640x448")
     panel.choose_model("starter")
     panel.choose_model("flow")
     assert panel.recipe().sampling.steps == 6
+    panel.choose_model("starter")
+    DraftsFile(tmp_path / "drafts.json").save(panel.drafts())
+    drafts, problem = DraftsFile(tmp_path / "drafts.json").load()
+    assert problem is None
+    assert drafts.settings == {"/models/large": {"sampler": "DDIM", "width": 640, "height": 448}, "/models/flow": {"steps": 6}}
+
+    later = panel_of(Noting(), theme, PromptHistory())  # in the next session
+    qtbot.addWidget(later)
+    later.set_models([STARTER, LARGE, FLOW], drafts.recipe.model.name)
+    later.restore(drafts)
+    later.choose_model("large")
+    recipe = later.recipe()
+    assert (recipe.sampling.sampler, recipe.size.width, recipe.size.height, recipe.sampling.steps) == ("DDIM", 640, 448, LARGE.steps)
+    later.choose_model("flow")
+    assert later.recipe().sampling.steps == 6
 
 
 # -- what the model never learned

@@ -52,6 +52,9 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "LCM",
         "Euler trailing",
         "DDIM trailing",
+        "TCD",
+        "SA-Solver",
+        "DPM++ SDE",
     ]
     assert sampler(Recipe().sampling.sampler).name == Recipe().sampling.sampler
 
@@ -72,6 +75,9 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "EulerDiscreteScheduler": "Euler",
         "DPMSolverMultistepScheduler": "DPM++ 2M",
         "lcm": "LCM",
+        "tcd": "TCD",
+        "sa_solver": "SA-Solver",
+        "dpmpp_sde_gpu": "DPM++ SDE",
     }.items(),
 )
 def test_samplers_answer_to_the_names_other_programs_use(name: str, meant: str) -> None:
@@ -140,7 +146,8 @@ def test_overrides_hold_where_the_model_has_only_defaults() -> None:
 def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler) -> None:
     model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
     built = schedulers.build(each, model).config
-    assert (built.prediction_type, built.timestep_spacing, built.steps_offset) == ("v_prediction", "trailing", 1)
+    spacing = built.get("timestep_spacing", "trailing")  # one has none
+    assert (built.prediction_type, spacing, built.get("steps_offset", 1)) == ("v_prediction", "trailing", 1)
     if each.zero_snr:
         assert built.rescale_betas_zero_snr
 
@@ -172,11 +179,20 @@ def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int
 def test_what_does_not_fit_says_why() -> None:
     zero_snr = traits(rescale_betas_zero_snr=True, prediction_type="v_prediction")
     x0 = traits(prediction_type="sample")
-    assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM", "TCD"]
     assert not [each.name for each in SAMPLERS if unfit(each, traits().with_adapters([Adapter("lcm-lora")]))]
     assert unfit(sampler("LCM"), traits().with_adapters([Adapter("off", 0.0)]))
-    assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
-    assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == [
+        "DPM++ 2M Karras",
+        "PNDM",
+        "LMS",
+        "Heun",
+        "LCM",
+        "TCD",
+        "SA-Solver",
+        "DPM++ SDE",
+    ]
+    assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM", "TCD"]
     assert all(unfit(each, traits(prediction_type="flow_prediction")) for each in SAMPLERS)
 
 

@@ -106,20 +106,30 @@ def tokenizer() -> CLIPTokenizer:
     return CLIPTokenizer(vocab={token: index for index, token in enumerate(vocabulary)}, merges=merges, model_max_length=TOKENS)
 
 
-def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025, is_shallow: bool = False) -> diffusers.StableDiffusionXLPipeline:
-    """A complete tiny Stable Diffusion XL: two text encoders; the second pads with another token. `is_shallow` as in `pipeline`."""
+PLAYGROUND = {"latents_mean": [-1.6574, 1.886, -1.383, 2.5155], "latents_std": [8.4927, 5.9022, 6.5498, 5.2299]}
+
+
+def pipeline_xl(
+    seed: int = 0, autoencoder_scale: float = 0.13025, is_shallow: bool = False, is_edm: bool = False
+) -> diffusers.StableDiffusionXLPipeline:
+    """A complete tiny Stable Diffusion XL: two text encoders; the second pads with another token. `is_shallow` as in `pipeline`.
+
+    If `is_edm`, it is as Playground 2.5: with another noise process, and statistics of the latents.
+    """
     torch.manual_seed(seed)
     tokens, tokens_2 = tokenizer(), tokenizer()
     tokens_2.add_special_tokens({"pad_token": "!"})
     return quiet(
         diffusers.StableDiffusionXLPipeline(
-            vae=_autoencoder(scaling_factor=autoencoder_scale),
+            vae=_autoencoder(scaling_factor=autoencoder_scale, **(PLAYGROUND if is_edm else {})),
             text_encoder=_text_encoder(tokens),
             text_encoder_2=CLIPTextModelWithProjection(_text_encoder_config(tokens_2, projection_dim=WIDTH)).eval(),
             tokenizer=tokens,
             tokenizer_2=tokens_2,
             unet=_unet_xl(**(SHALLOW | {"attention_head_dim": 4, "transformer_layers_per_block": 1} if is_shallow else {})),
-            scheduler=diffusers.EulerDiscreteScheduler.from_config(
+            scheduler=diffusers.EDMDPMSolverMultistepScheduler()
+            if is_edm
+            else diffusers.EulerDiscreteScheduler.from_config(
                 {  # as published: with what other schedulers read
                     **SCALED_LINEAR,
                     "num_train_timesteps": 1000,

@@ -14,6 +14,7 @@ from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import StepImages, Stretch, denoise
 from desktop.diffusion.families import family_called
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.run import Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
 from desktop.diffusion.seam import AS_RECORDED, Course, Departure, Observation, denoisers
@@ -25,6 +26,7 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {  # name: a function of `tiny`,
     "v, zero SNR": ("pipeline", {"kind": "v_prediction", "zero_snr": True, "is_shallow": True}),
     "distilled": ("pipeline", {"kind": "lcm", "is_shallow": True}),
     "SDXL": ("pipeline_xl", {"is_shallow": True}),
+    "EDM": ("pipeline_xl", {"is_shallow": True, "is_edm": True}),
 }
 
 
@@ -34,25 +36,29 @@ def loaded(model: str) -> Any:
     return getattr(tiny, make)(**arguments)
 
 
-def fits(sampler: Sampler, model: str) -> bool:
+@cache
+def traits_of(model: str) -> Traits:
     scheduler, family = loaded(model).scheduler, family_called(type(loaded(model)).__name__)
     assert family is not None
-    traits = family.traits(type(scheduler).__name__, {"scheduler": scheduler.config, "unet": loaded(model).unet.config})
-    return unfit(sampler, traits) is None and (model != "distilled" or sampler.name == "LCM")
+    return family.traits(type(scheduler).__name__, {"scheduler": scheduler.config, "unet": loaded(model).unet.config})
+
+
+def fits(sampler: Sampler, model: str) -> bool:
+    return unfit(sampler, traits_of(model)) is None and (model != "distilled" or sampler.few_steps)
 
 
 CASES = [(model, sampler) for model in MODELS for sampler in SAMPLERS if fits(sampler, model)]
-ONCE = [case for case in CASES if case[0] == "epsilon" or case[1].name == "LCM"]  # every sampler, with Stable Diffusion
-RESUMED = [*ONCE, *(case for case in CASES if case[0] == "SDXL")]  # every sampler, with every family
+ONCE = [case for case in CASES if case[0] == "epsilon" or case[1].few_steps]  # every sampler, with Stable Diffusion
+RESUMED = [*ONCE, *(case for case in CASES if case[0] in ("SDXL", "EDM"))]  # every sampler, with every family
 
 
 def pipeline(sampler: Sampler | str = "DDIM", model: str = "epsilon") -> Any:
     """A pipeline with a new scheduler, as at the start of every run; the weights are shared by all runs."""
     held = loaded(model)
-    only_there = {"add_watermarker": False} if model == "SDXL" else {"requires_safety_checker": False}
+    only_there = {"add_watermarker": False} if model in ("SDXL", "EDM") else {"requires_safety_checker": False}
     made = type(held)(**held.components, **only_there)
     chosen = samplers.sampler(sampler) if isinstance(sampler, str) else sampler
-    made.scheduler = schedulers.build(chosen, held.scheduler.config)
+    made.scheduler = schedulers.build(chosen, held.scheduler.config, traits_of(model))
     return made
 
 
@@ -78,6 +84,9 @@ class Watched:
 
     def render(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
         return self.renderer(x0, x_t)
+
+    def grid(self, latents: torch.Tensor) -> torch.Tensor:
+        return latents
 
     def made(self, observation: Observation, step: Step) -> None:
         self.steps.append(step)

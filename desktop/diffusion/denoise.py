@@ -58,6 +58,10 @@ class Observer(Protocol):
         """
         ...
 
+    def grid(self, latents: torch.Tensor) -> torch.Tensor:
+        """Latents in the pipeline's layout as B×C×h×w, or as they are where that is not known."""
+        ...
+
     def made(self, observation: Observation, step: Step) -> None:
         """A new step. May raise `Stop` to pause the run after it."""
         ...
@@ -118,12 +122,13 @@ def _latents(returned: Any) -> torch.Tensor:
 
 def _step(observation: Observation, observer: Observer) -> Step:
     begun = time.perf_counter()
-    level, change, layout, guidance = observation.level, *_measured(observation)
+    level, images = observation.level, StepImages()
+    change = layout = guidance = None
     try:
+        change, layout, guidance = _measured(observation, observer)
         images = observer.render(observation.x0, observation.x_t)
     except Exception:  # a failed preview must not end the run
         log.exception("The preview of step %d could not be computed", observation.number)
-        images = StepImages()
     return Step(
         number=observation.number,
         timestep=observation.timestep,
@@ -142,9 +147,9 @@ def _step(observation: Observation, observer: Observer) -> Step:
     )
 
 
-def _measured(observation: Observation) -> tuple[float | None, float | None, float | None]:
+def _measured(observation: Observation, observer: Observer) -> tuple[float | None, float | None, float | None]:
     """`Step.change`, `Step.layout` and `Step.guidance`; None for what is unknown."""
     if observation.x0 is None and observation.number:
         return None, None, None if observation.is_guided else 0.0
-    change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
+    change, layout, guidance = measured(observation.x0, observation.before, observation.guided, observer.grid)
     return change, layout, None if observation.is_guided and observation.guided is None else guidance

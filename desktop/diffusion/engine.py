@@ -159,7 +159,7 @@ class Engine:
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
-        model = self._model(files, fingerprint, recipe, control, emit, request.insist)
+        model = self._model(files, fingerprint, recipe, control, emit, request.insist, adapters)
         model.adapters.sources = adapters
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
@@ -231,6 +231,7 @@ class Engine:
         control: Control,
         emit: Callable[[Phase], None],
         insist: bool | None = None,
+        adapters: Mapping[str, Source] = NO_ADAPTERS,
     ) -> LoadedModel:
         """The model, loaded so that pictures of `recipe` fit. Errors as `memory.check`.
 
@@ -240,7 +241,7 @@ class Engine:
             self.free()  # the old one first: two models at once may not fit
         if self._loaded is not None and insist is None:
             return self._loaded
-        self._rung = rung = self._offload(files, fingerprint, recipe, insist is not False)
+        self._rung = rung = self._offload(files, fingerprint, recipe, adapters, insist is not False)
         if self._loaded is not None and not same_place(self._loaded.offload, rung):
             self.free()
         if self._loaded is None:
@@ -266,13 +267,13 @@ class Engine:
             "model_fingerprint": fingerprint,
         }
 
-    def _offload(self, files: ModelFiles, fingerprint: str, recipe: Recipe, insist: bool) -> Offload:
+    def _offload(self, files: ModelFiles, fingerprint: str, recipe: Recipe, adapters: Mapping[str, Source], insist: bool) -> Offload:
         """How the model is to be run for `recipe`, with what is free now. Errors as `memory.check`."""
-        needs, free = memory.estimate(files, recipe, self.device), self.device.free_memory
+        needs, free = memory.estimate(files, recipe, self.device, adapters.values()), self.device.free_memory
         if self._loaded is not None:
             if not is_resident(self._loaded.offload):
                 return self._loaded.offload  # until another model is loaded
-            free += needs.resident
+            free += needs.resident - needs.adapters + self._loaded.adapters.size
         rung = choose(needs, self.device.kind, free, free_main_memory(), self._least(fingerprint, recipe))
         memory.check(needs, rung, self.device, free, insist)
         return rung
@@ -317,7 +318,8 @@ class _RunInProgress:
         """`start` makes the plan from the calls that are known."""
         self.steps = list(history)
         self.render = renderer
-        self._start, self._grid, self._control, self._emit = start, grid, control, emit
+        self.grid = grid
+        self._start, self._control, self._emit = start, control, emit
         self._plan: Plan | None = None
         self._watched = WatchedViews()  # at the step before
         self._attention: Attention | None = None
@@ -362,12 +364,12 @@ class _RunInProgress:
             return
         if watched.step is None:
             seen = views.live_views(
-                watched, step, observation.record, observation.before, observation.guided, self._grid, self.render.decode
+                watched, step, observation.record, observation.before, observation.guided, self.grid, self.render.decode
             )
         elif watched != before and (number := watched.step.number) < len(self.steps):
             snapshot = read_snapshot(self.steps, number)
             before_it = _before(self.steps, number) if View.CHANGE in watched.views else None
-            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self._grid, self.render.decode)
+            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self.grid, self.render.decode)
         else:
             return
         if seen:

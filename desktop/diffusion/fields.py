@@ -307,4 +307,5 @@ _OTHER_CAPTIONS = {
     "grids": QT_TRANSLATE_NOOP("Safelight", "Grid over two settings"),
     "history": QT_TRANSLATE_NOOP("Safelight", "Prompt history"),
     "loras": QT_TRANSLATE_NOOP("Safelight", "LoRA"),
+    "settings": QT_TRANSLATE_NOOP("Safelight", "Settings of models"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .run import Step
@@ -15,10 +15,16 @@ LAYOUT = 4  # positions on the shorter side of the layout: latents averaged to s
 SETTLED = 0.15  # the layout counts as settled if all later steps together change less of it
 
 
-def measured(x0: torch.Tensor | None, before: torch.Tensor | None, guided: torch.Tensor | None) -> tuple[float, float, float]:
-    """`Step.change`, `Step.layout` and `Step.guidance` from tensors …×h×w: shares of the sum of |x0|, and of that of its layout.
+def measured(
+    x0: torch.Tensor | None,
+    before: torch.Tensor | None,
+    guided: torch.Tensor | None,
+    grid: Callable[[torch.Tensor], torch.Tensor] = lambda latents: latents,
+) -> tuple[float, float | None, float]:
+    """`Step.change`, `Step.layout` and `Step.guidance`: shares of the sum of |x0|, and of that of its layout; None if that is unknown.
 
-    `before`: x0 of the previous step; `guided`: how far guidance has moved x0. All at once, since a GPU has to be waited for.
+    `before`: x0 of the previous step; `guided`: how far guidance has moved x0. All in the pipeline's layout, of which `grid` makes
+    B×C×h×w, or what it was given. All at once, since a GPU has to be waited for.
     """
     from torch import stack
 
@@ -28,6 +34,12 @@ def measured(x0: torch.Tensor | None, before: torch.Tensor | None, guided: torch
     moved = whole if before is None else whole - before.float()
     parts = stack([whole, moved] if guided is None else [whole, moved, guided.float()])
     size, change, *guidance = _sizes(parts)
+    laid_out = grid(x0)
+    if laid_out.ndim < 4:  # positions in a row, in an order that is not known
+        return _share(change, size), None, _share(sum(guidance), size)
+    if laid_out is not x0:  # its numbers may be others, too, so that it is not the change that is laid out
+        whole = laid_out.float()
+        parts = stack([whole, whole if before is None else whole - grid(before).float()])
     layout, layout_change, *_ = _sizes(_layout(parts))
     return _share(change, size), _share(layout_change, layout), _share(sum(guidance), size)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import torch
 from safetensors.torch import load_file
@@ -16,11 +17,14 @@ from ..errors import QT_TRANSLATE_NOOP, AdapterUnknown, AdapterUnloadable
 from .adapters import DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3, TEXT_ENCODERS, Adapter, Source
 from .device import is_out_of_memory
 from .families.calls import Calls
+from .offload import Offload
+from .placement import changeable
 
 REJECTED = QT_TRANSLATE_NOOP("Safelight", "its layers cannot be read in this form")
 INCOMPLETE = QT_TRANSLATE_NOOP("Safelight", "some of its layers found no place")
 NO_ADAPTERS = QT_TRANSLATE_NOOP("Safelight", "this kind of model takes no LoRAs")
 
+CPU = torch.device("cpu")
 ALIGNMENT = 64  # bytes; what torch gives every tensor that it allocates on a CPU
 
 for name in ("peft", "lora_base", "lora_pipeline"):  # they warn about every part of the model that a LoRA leaves alone
@@ -30,12 +34,16 @@ for name in ("peft", "lora_base", "lora_pipeline"):  # they warn about every par
 class LoadedAdapters:
     """Makes the pipeline compute with given LoRAs, in their order. Outside the seam only: it replaces modules of the networks."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, offload: Offload = Offload.NONE, device: torch.device = CPU) -> None:
+        """`offload`: where the weights of the model wait. `device`: that which computes."""
         self._pipeline = calls.pipeline
+        self._offload = offload
+        self._device = device
         self._networks = {DENOISER: calls.denoiser} | dict(zip(TEXT_ENCODERS, calls.text_encoders, strict=False))
         self._loaded: tuple[str, ...] = ()  # sha256 of each
         self.sources: Mapping[str, Source] = {}  # by `Adapter.key`, for `use`
         self.in_use: tuple[tuple[str, float], ...] = ()  # sha256 and weight: what the networks compute depends on it
+        self.size = 0  # bytes of the loaded ones
         self.base_parameters: int = calls.denoiser.num_parameters()  # of the denoiser, without LoRAs
 
     def use(self, adapters: Sequence[Adapter]) -> None:
@@ -62,15 +70,16 @@ class LoadedAdapters:
 
     def _take_off(self) -> None:
         if self._loaded:
-            self._pipeline.unload_lora_weights()
-        self._loaded, self.in_use = (), ()
+            with changeable(self._networks.values(), self._offload, self._device):
+                self._pipeline.unload_lora_weights()
+        self._loaded, self.in_use, self.size = (), (), 0
 
     def _load(self, name: str, adapter: Adapter, source: Source) -> None:
         try:
             if not hasattr(self._pipeline, "load_lora_weights"):
                 raise AdapterUnloadable(name=adapter.name, problem=NO_ADAPTERS)
             path = source.path
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), self._hooks_kept():
                 warnings.filterwarnings("ignore", "Already found a `peft_config`")  # several LoRAs are meant
                 if not source.renamed and path.suffix == ".safetensors":  # diffusers reads a scale from the metadata of some files
                     self._pipeline.load_lora_weights(
@@ -78,7 +87,8 @@ class LoadedAdapters:
                     )
                 else:
                     self._pipeline.load_lora_weights(_tensors(source), adapter_name=name)
-            if source.matched is not None and self._settle(name) < source.matched:
+                layers = self._settle(name)
+            if source.matched is not None and layers < source.matched:
                 raise AdapterUnloadable(name=adapter.name, problem=INCOMPLETE)
         except AdapterUnloadable:
             self._take_off()
@@ -89,19 +99,34 @@ class LoadedAdapters:
                 raise
             raise AdapterUnloadable(name=adapter.name, problem=REJECTED) from error
 
+    @contextmanager
+    def _hooks_kept(self) -> Iterator[None]:
+        """Within it, diffusers adds layers without placing the weights of the model anew, for which it would not know our device."""
+        self._pipeline.hf_device_map = {}  # which diffusers leaves alone
+        try:
+            with changeable(self._networks.values(), self._offload, self._device):
+                yield
+        finally:
+            del self._pipeline.hf_device_map
+
     def _settle(self, name: str) -> int:
-        """Bring the matrices of the LoRA called `name` to device and precision of their networks. Return the number of layers."""
+        """Bring the matrices of the LoRA called `name` to device and precision of their networks. Return the number of layers.
+
+        Where the layers of a network wait one by one, the matrices do not: they stay on the device that computes.
+        """
         from peft.tuners.lora import LoraLayer  # here: importing it takes time that runs without LoRAs need not spend
 
         count = 0
         for network in self._networks.values():
-            device, dtype = network.device, network.dtype
+            stays = self._offload in (Offload.GROUP, Offload.DISK)
+            device, dtype = self._device if stays else network.device, network.dtype
             for module in network.modules():
                 if isinstance(module, LoraLayer) and name in module.lora_A:
                     count += 1
                     for half in (module.lora_A[name], module.lora_B[name]):
                         half.to(device=device, dtype=dtype)
                         for matrix in half.parameters():
+                            self.size += matrix.nbytes
                             if matrix.data_ptr() % ALIGNMENT and matrix.device.type == "cpu":  # kernels treat these differently
                                 matrix.data = matrix.data.clone()
             network.eval()

@@ -86,7 +86,7 @@ class LoadedModel:
                     raise
                 log.warning("Pictures of %s have no previews before the first is finished", calls.family.name, exc_info=True)
         traits = calls.family.traits(type(scheduler).__name__, calls.configs)
-        encoder, adapters = PromptEncoder(calls), LoadedAdapters(calls)
+        encoder, adapters = PromptEncoder(calls), LoadedAdapters(calls, offload, device.torch)
         return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, encoder, previewer, adapters, offload)
 
     def use(self, offload: Offload) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from ..errors import MemoryTight, MemoryTooSmall
 from . import working_memory
+from .adapters import Source
 from .device import Device
 from .families import read_config, read_index
 from .loader import weights_by_part
 from .offload import Offload, needed
 from .recipe import Recipe
 from .single_file import ModelFiles
+from .weight_file import HeaderError, header_of
 from .working_memory import Estimate, working
 
 
-def estimate(files: ModelFiles, recipe: Recipe, device: Device) -> Estimate:
-    """From the headers of the weights and the configs; nothing is loaded."""
+def estimate(files: ModelFiles, recipe: Recipe, device: Device, adapters: Iterable[Source] = ()) -> Estimate:
+    """From the headers of the weights and the configs; nothing is loaded. `adapters`: the LoRAs of all legs."""
     family, _ = read_index(files)
     autoencoder = read_config(files, family.autoencoder) if family.autoencoder else {}
     numbers = working(family, read_config(files, family.denoiser), autoencoder, recipe.size.width, recipe.size.height)
@@ -22,7 +27,16 @@ def estimate(files: ModelFiles, recipe: Recipe, device: Device) -> Estimate:
     decoder_size = weights[family.autoencoder].itemsize if family.autoencoder in weights else size  # more if the run's would overflow
     totals = {part: each.total for part, each in weights.items()}
     largest = max((each.largest for each in weights.values()), default=0)
-    return working_memory.estimate(family, totals, largest, numbers, device.kind, size, decoder_size)
+    needs = working_memory.estimate(family, totals, largest, numbers, device.kind, size, decoder_size)
+    return replace(needs, adapters=size * sum(_numbers(source) for source in {source.sha256: source for source in adapters}.values()))
+
+
+def _numbers(source: Source) -> int:
+    """Of a LoRA; 0 if it cannot be read, which loading it tells."""
+    try:
+        return sum(tensor.numbers for tensor in header_of(source.path).tensors.values())
+    except (OSError, HeaderError):
+        return 0
 
 
 def check(needs: Estimate, rung: Offload, device: Device, free: int, insist: bool) -> None:

@@ -41,9 +41,9 @@ def needed(estimate: Estimate, rung: Offload) -> int:
         case Offload.NONE | Offload.TILED:
             return estimate.resident + working
         case Offload.MODEL:
-            return max(weights + estimate.beside(part) for part, weights in estimate.weights.items())
+            return max(weights + estimate.beside(part) for part, weights in estimate.weights.items()) + estimate.adapters
         case Offload.GROUP | Offload.DISK:
-            return 2 * estimate.largest_layer + working
+            return 2 * estimate.largest_layer + working + estimate.adapters
         case Offload.SEQUENTIAL:
             return estimate.largest_layer + working
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import accelerate
 import torch
+from accelerate.hooks import remove_hook_from_module
 from diffusers.hooks import apply_group_offloading
 
 from .offload import Offload, is_resident
@@ -34,6 +37,22 @@ def place_pipeline(pipeline: Any, rung: Offload, device: torch.device) -> None:
         pipeline.enable_model_cpu_offload(device=device)
     elif not is_resident(rung):
         pipeline._offload_device = device  # as `enable_model_cpu_offload` does
+
+
+@contextmanager
+def changeable(networks: Iterable[torch.nn.Module], rung: Offload, device: torch.device) -> Iterator[None]:
+    """Within it, modules may be wrapped or replaced, whose weights wait elsewhere."""
+    networks = list(networks)
+    if rung is not Offload.SEQUENTIAL:  # elsewhere the hooks stay on the wrapped modules
+        yield
+        return
+    for network in networks:
+        remove_hook_from_module(network, recurse=True)
+    try:
+        yield
+    finally:
+        for network in networks:
+            place_network(network, rung, device)
 
 
 def tile(autoencoder: Any, rung: Offload) -> None:

@@ -25,11 +25,13 @@ class Sampler:
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)  # on top of the model's own scheduler config
     aliases: tuple[str, ...] = ()
     flow: str = ""  # the class for models that were trained with straight lines from noise to picture; "" if there is none
+    edm: str = ""  # the class for models that were trained as Karras et al. 2022 say; "" if there is none
     predictions: frozenset[str] = EVERY  # prediction types that it supports (from the source of diffusers 0.42.1)
     zero_snr: bool = True  # can start from pure noise: supports `rescale_betas_zero_snr`
     most_steps: int = MOST_STEPS
     draws: bool = False  # adds new random noise in its steps
     restarts: bool = True  # can start in the middle of its timesteps without the earlier steps
+    few_steps: bool = False  # only for models that were distilled for it
 
     def calls(self, steps: int) -> int:
         """How often the scheduler is called in a run of `steps` steps: the number of steps in the timeline."""
@@ -58,8 +60,9 @@ SAMPLERS: tuple[Sampler, ...] = (
         "Euler",
         "EulerDiscreteScheduler",
         QT_TRANSLATE_NOOP("Safelight", "One straight line per step: simple, fast and reliable."),
-        aliases=("k_euler", "FlowMatchEulerDiscreteScheduler"),
+        aliases=("k_euler", "FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler"),
         flow="FlowMatchEulerDiscreteScheduler",
+        edm="EDMEulerScheduler",
     ),
     Sampler(
         "Euler a",
@@ -74,8 +77,9 @@ SAMPLERS: tuple[Sampler, ...] = (
         "DPMSolverMultistepScheduler",
         QT_TRANSLATE_NOOP("Safelight", "Uses the previous step too: good pictures in 20 to 30 steps."),
         {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False},
-        aliases=("k_dpmpp_2m",),
+        aliases=("k_dpmpp_2m", "EDMDPMSolverMultistepScheduler"),
         flow="DPMSolverMultistepScheduler",
+        edm="EDMDPMSolverMultistepScheduler",
     ),
     # With σ = 4096 at the start its first timesteps are all equal, and diffusers counts its steps wrongly: no `zero_snr`.
     Sampler(
@@ -136,6 +140,7 @@ SAMPLERS: tuple[Sampler, ...] = (
         flow="FlowMatchLCMScheduler",
         most_steps=50,
         draws=True,
+        few_steps=True,
     ),
     # As few-step models were trained: the steps end at the least noise, and begin at the most. A1111's "SGM Uniform".
     Sampler(
@@ -152,21 +157,44 @@ SAMPLERS: tuple[Sampler, ...] = (
         {"timestep_spacing": "trailing"},
         aliases=("DDIM sgm_uniform",),
     ),
+    # The stock calls give it no noise of its own (`eta` 0). It selects its steps from 50, as LCM.
+    Sampler(
+        "TCD",
+        "TCDScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "For models and LoRAs distilled to need only 1 to 8 steps, such as Hyper-SD; adds no noise."),
+        most_steps=50,
+        few_steps=True,
+    ),
+    Sampler(
+        "SA-Solver",
+        "SASolverScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "Predicts and corrects from earlier steps, with new noise at each: detailed in 20 steps."),
+        aliases=("sa_solver",),
+        zero_snr=False,
+        draws=True,
+    ),
+    # diffusers' own table of k-diffusion's samplers names this class for it; `DPMSolverSDEScheduler` needs a package that is not there.
+    Sampler(
+        "DPM++ SDE",
+        "DPMSolverSinglestepScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "Two calls for each stretch, with new noise at each: detailed and slow to change."),
+        {"algorithm_type": "sde-dpmsolver++", "use_karras_sigmas": False, "lower_order_final": True},
+        aliases=("k_dpmpp_sde", "dpmpp_sde_gpu"),
+        zero_snr=False,
+        draws=True,
+    ),
 )
 
 
 # Samplers that use the same timesteps, by the spacing in the model's scheduler config. Without one, every diffusers scheduler uses
-# its own default, which groups the samplers as "linspace" does. Karras, PNDM, Heun and LCM share their timesteps with no other.
+# its own default, which groups the samplers as "linspace" does. Karras, PNDM and Heun share their timesteps with no other.
 _TRAILING = frozenset({"Euler trailing", "DDIM trailing"})
+_FEW = frozenset({"LCM", "TCD"})
+_MULTISTEP = frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "SA-Solver"})
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
-    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}) | _TRAILING,),
-    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}), _TRAILING),
-    "linspace": (
-        frozenset({"DDIM", "DDPM"}),
-        frozenset({"Euler", "Euler a", "LMS"}),
-        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),
-        _TRAILING,
-    ),
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}) | _MULTISTEP | _TRAILING, _FEW),
+    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), _MULTISTEP, _TRAILING, _FEW),
+    "linspace": (frozenset({"DDIM", "DDPM"}), frozenset({"Euler", "Euler a", "LMS"}), _MULTISTEP | {"DPM++ SDE"}, _TRAILING, _FEW),
 }
 
 
@@ -182,12 +210,12 @@ def unfit(sampler: Sampler, traits: Traits) -> str | None:
     """Why `sampler` cannot be used with a model of these traits, marked for translation; None if it can."""
     if traits.samplers and sampler.name not in traits.samplers:
         return QT_TRANSLATE_NOOP("Safelight", "the pipeline of this model cannot use it")
-    is_flow = traits.process is NoiseProcess.FLOW
-    if is_flow and not sampler.flow:
+    is_flow, is_edm = traits.process is NoiseProcess.FLOW, traits.process is NoiseProcess.EDM
+    if (is_flow and not sampler.flow) or (is_edm and not sampler.edm):
         return QT_TRANSLATE_NOOP("Safelight", "this model was trained with another kind of noise")
-    if sampler.scheduler == "LCMScheduler" and not traits.distilled:
+    if sampler.few_steps and not traits.distilled:
         return QT_TRANSLATE_NOOP("Safelight", "it works only with models that were distilled for it")
-    if is_flow:
+    if is_flow or is_edm:
         return None
     if traits.zero_snr and not sampler.zero_snr:
         return QT_TRANSLATE_NOOP("Safelight", "it cannot start from pure noise, as this model does")
@@ -198,6 +226,8 @@ def unfit(sampler: Sampler, traits: Traits) -> str | None:
 
 def alike(one: Sampler, other: Sampler, traits: Traits) -> bool:
     """Whether both samplers use the same timesteps."""
+    if traits.process is NoiseProcess.EDM:  # their noise levels differ in low bits
+        return one == other
     if traits.process is NoiseProcess.FLOW:
         return one == other or "Heun" not in (one.name, other.name)
     return one == other or any({one.name, other.name} <= group for group in _ALIKE.get(traits.spacing or "linspace", ()))

@@ -32,6 +32,9 @@ def build(sampler: Sampler, config: Mapping[str, Any], traits: Traits = STANDARD
     """
     if traits.process is NoiseProcess.FLOW:
         return _flow(sampler, config)
+    if traits.process is NoiseProcess.EDM:
+        kind = getattr(diffusers, sampler.edm)
+        return kind(**{name: value for name, value in config.items() if name in _defaults(kind)})
     defaulted = set(config.get("_use_default_values", ()))
     chosen = {name: value for name, value in config.items() if name not in defaulted and name not in SAMPLING}
     known = _defaults(getattr(diffusers, sampler.scheduler))

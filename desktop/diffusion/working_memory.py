@@ -48,11 +48,12 @@ class Estimate:
     tile: int
     denoiser: str = ""  # the name of a part
     autoencoder: str = ""  # the same; "" without one
+    adapters: int = 0  # all LoRAs; also where the weights wait elsewhere, they are on the device
 
     @property
     def resident(self) -> int:
         """All weights, on the device."""
-        return sum(self.weights.values()) + self.copies
+        return sum(self.weights.values()) + self.copies + self.adapters
 
     @property
     def total(self) -> int:

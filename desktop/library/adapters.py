@@ -1,4 +1,4 @@
-"""The LoRAs on this computer: files that the user opened, and those in folders that the user named. Torch-free."""
+"""The LoRAs on this computer: files that the user opened, and those in watched folders. Torch-free."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ import hashlib
 import itertools
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
 from ..diffusion.single_file import source_of, weight_files
-from ..diffusion.weight_file import SUFFIX, HeaderError, header_of
+from ..diffusion.weight_file import HeaderError, header_of
 from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
 from . import adapter_file, known_hashes
 from .adapter_file import AdapterFile, Fit, Layers
 from .inspection import UNREADABLE
 from .known_hashes import KnownHashes, State
+from .model_sources import HUB, loras_in
 from .models import Model, free_name, letters
 
 ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
 ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
 MOST_LISTED = 5000  # files in all folders
-MOST_DEPTH = 4  # of folders in a folder
+NO_MODEL = {adapter_file.OTHER_KIND, adapter_file.TOO_FINE}  # kinds of files that nothing but a list of LoRAs tells of
 MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
+SAME_NAMES = {"pytorch_lora_weights", "adapter_model"}  # of files, in which diffusers and peft save
 DIGITS = (64, 12)  # of the `Hashes` of a file
 CHUNK = 1 << 20
 
@@ -37,6 +39,9 @@ class Listed:
     name: str  # unique in the library
     path: Path
     file: AdapterFile | None = None
+    found_in: Path | None = None  # the watched folder in which it was found; None: the user opened it
+    disk: int = 0  # bytes
+    changed: int = 0  # ns since the epoch
     problem: SafelightError | None = None
 
 
@@ -53,7 +58,10 @@ class AdapterLibrary:
     """
 
     def __init__(self, files: Sequence[Path], folders: Sequence[Path], hashes: Path) -> None:
-        """`hashes`: the file in which hashes of files are remembered. `read` finds what there is."""
+        """`folders`: those that are watched for models. `hashes`: the file in which hashes of files are remembered.
+
+        `read` finds what there is.
+        """
         self._files = list(files)
         self._folders = list(folders)
         self._hashes_file = hashes
@@ -73,30 +81,27 @@ class AdapterLibrary:
         """The files that the user opened, for the settings."""
         return tuple(self._files)
 
-    @property
-    def folders(self) -> tuple[Path, ...]:
-        """The folders that the user named, for the settings."""
-        return tuple(self._folders)
-
     def set_folders(self, folders: Sequence[Path]) -> None:
-        """Look into these folders, and no others, from now on."""
+        """Look into these watched folders, and no others, from the next `read` on."""
         with self._lock:
             self._folders = list(folders)
-            self.read()
 
     def read(self) -> tuple[Listed, ...]:
         """Look what is there now."""
         with self._lock:
-            paths = dict.fromkeys([*self._files, *itertools.chain.from_iterable(map(_files_in, self._folders))])
             taken: set[str] = set()
             listed = []
-            for path in itertools.islice(paths, MOST_LISTED):
-                name = free_name(_name_of(path), taken)
-                taken.add(name)
+            for path, found_in, is_sure in itertools.islice(self._candidates(), MOST_LISTED):
+                name, disk, changed = free_name(_name_of(path), taken), 0, 0
                 try:
-                    listed.append(Listed(name, path, self._facts(path)))
+                    disk, changed = _state_of(path)
+                    listed.append(Listed(name, path, self._facts(path), found_in, disk, changed))
                 except SafelightError as problem:
-                    listed.append(Listed(name, path, problem=problem))
+                    is_lora = is_sure or (isinstance(problem, AdapterUnsupported) and problem.values["kind"] in NO_MODEL)
+                    if not is_lora:  # it is a model, and listed as that with its problem
+                        continue
+                    listed.append(Listed(name, path, None, found_in, disk, changed, problem))
+                taken.add(name)
             self._listed = tuple(listed)
             return self._listed
 
@@ -109,6 +114,21 @@ class AdapterLibrary:
                 self._files.append(path)
                 self.read()
             return next(each for each in self.adapters if each.path == path)
+
+    def remove(self, path: Path) -> int:
+        """Take a file that the user opened off the list; return its place."""
+        with self._lock:
+            place = self._files.index(path)
+            del self._files[place]
+            self.read()
+        return place
+
+    def insert(self, path: Path, place: int) -> None:
+        """List a removed file again at its place."""
+        with self._lock:
+            if path not in self._files:
+                self._files.insert(place, path)
+                self.read()
 
     def identified(self, listed: Listed, weight: float = 1.0) -> Adapter:
         """The adapter for a recipe. Reads the whole file the first time. Raises `AdapterMissing` or `AdapterDamaged`."""
@@ -164,6 +184,17 @@ class AdapterLibrary:
         return Source(listed.path, sha256, adapter_file.renamed(file, layers), fits.matched if fits.is_sure else None)
 
     # -- inside
+
+    def _candidates(self) -> Iterator[tuple[Path, Path | None, bool]]:
+        """Each file once, with the folder in which it was found, and whether it lies where only LoRAs do."""
+        seen = set(self._files)
+        yield from ((path, None, True) for path in self._files)
+        for folder in self._folders:
+            paths, is_sure = loras_in(folder)
+            for path in paths:
+                if path not in seen:
+                    seen.add(path)
+                    yield path, folder, is_sure
 
     def _facts(self, path: Path) -> AdapterFile:
         """What the file says, read again when it has changed."""
@@ -282,20 +313,6 @@ def _state_of(path: Path) -> State:
     return facts.st_size, facts.st_mtime_ns
 
 
-def _files_in(folder: Path) -> Iterable[Path]:
-    """The files in `folder` that may be LoRAs, and in its folders, by name. What cannot be read is left out."""
-    count = 0
-    for at, folders, names in os.walk(folder):
-        depth = len(Path(at).relative_to(folder).parts)
-        folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < MOST_DEPTH else []
-        for name in sorted(names):
-            if name.lower().endswith(SUFFIX):
-                yield Path(at, name)
-                count += 1
-        if count >= MOST_LISTED:
-            return
-
-
 def _layers(paths: Iterable[Path], prefix: str) -> Layers:
     tensors = {
         name.removeprefix(prefix): tensor.shape
@@ -307,4 +324,9 @@ def _layers(paths: Iterable[Path], prefix: str) -> Layers:
 
 
 def _name_of(path: Path) -> str:
-    return "".join(filter(str.isprintable, path.stem)).strip()[: MOST_NAME - 10] or "lora"
+    """The name of the file; where that is the same for all, that of its folder or of its entry in a Hugging Face cache."""
+    name = path.stem
+    if name in SAME_NAMES:
+        entry = path.parent.parent.parent.name if path.parent.parent.name == "snapshots" else ""
+        name = entry.rpartition("--")[2] if entry.startswith(HUB) else path.parent.name
+    return "".join(filter(str.isprintable, name)).strip()[: MOST_NAME - 10] or "lora"

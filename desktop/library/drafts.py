@@ -10,14 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from ..diffusion.adapters import MOST_ADAPTERS, Adapter
-from ..diffusion.fields import Captions
+from ..diffusion.fields import Captions, named
 from ..diffusion.recipe import MOST_CALLS, Recipe
+from ..diffusion.samplers import SAMPLERS
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
 
 SCHEMA = 3  # recipes of schema 4; 2 held those of schema 3, 1 older ones
 MOST_PROMPTS = 200
 MOST_PICTURES = 1000
+MOST_MODELS = 200  # whose settings are kept
+PER_MODEL = ("sampler", "steps", "guidance_scale", "width", "height")  # settings that are kept for each model, by field key
+ModelSettings = Mapping[str, str | int | float]  # by field key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Drafts:
     grids: tuple[UnfinishedGrid, ...] = ()
     history: tuple[str, ...] = ()  # prompts, newest last
     loras: tuple[Chosen, ...] = ()  # all of them, in order; the recipe has those that are used
+    settings: Mapping[str, ModelSettings] = field(default_factory=dict)  # that the user gave each model, by its path, the latest last
 
 
 class DraftsFile:
@@ -112,6 +117,7 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
         ],
         "history": list(drafts.history),
         "loras": [{"adapter": asdict(chosen.adapter), "on": chosen.is_on} for chosen in drafts.loras],
+        "settings": {model: dict(settings) for model, settings in list(drafts.settings.items())[-MOST_MODELS:]},
     }
 
 
@@ -178,6 +184,23 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         ignored.append("loras")
         return None
 
+    def settings_of(values: Any) -> ModelSettings:
+        if not sound("settings", values, dict):
+            return {}
+        read = {}
+        for key, value in values.items():
+            with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
+                is_known = key in PER_MODEL and (key != "sampler" or any(value == each.name for each in SAMPLERS))
+                if is_known and named(key).allows(typed := named(key).typed(value)):
+                    read[key] = typed
+                    continue
+            ignored.append(key if key in PER_MODEL else "settings")
+        return read
+
+    def settings() -> dict[str, ModelSettings]:
+        every = values.get("settings", {})
+        return {model: settings_of(each) for model, each in every.items()} if sound("settings", every, dict) else {}
+
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
         seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
@@ -186,6 +209,7 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         grids=tuple(grids()),
         history=tuple(items("history", str))[-MOST_PROMPTS:],
         loras=tuple(filter(None, map(lora_of, items("loras", dict))))[:MOST_ADAPTERS],
+        settings=settings(),
     )
     return drafts, ignored
 

@@ -42,7 +42,8 @@ _KINDS = (  # the longer names first
     (re.compile(r"hyper[ _-]?(sd|flux|\d)|hypersd|\bhyper\b"), "Hyper-SD", 8, "DDIM trailing", 1.0),
     (re.compile(r"\bdmd2?\b"), "DMD", 4, "LCM", 1.0),
     (re.compile(r"\blcm\b|latent[ _-]?consistency"), "LCM", 4, "LCM", 1.5),
-    (re.compile(r"\bpcm\b|\btcd\b"), "PCM", 4, "LCM", 1.0),
+    (re.compile(r"\btcd\b"), "TCD", 4, "TCD", 1.0),
+    (re.compile(r"\bpcm\b"), "PCM", 4, "LCM", 1.0),
     (re.compile(r"\bturbo\b"), "Turbo", 4, "Euler trailing", 1.0),
 )
 _STEPS = re.compile(r"(\d{1,2})[ _-]?steps?\b")
@@ -63,5 +64,7 @@ def advice(file: AdapterFile) -> Advice | None:
             return Advice(kind, steps if found else 8, weight=0.125 if kind == "Hyper-SD" else 1.0)
         if kind == "Hyper-SD" and "cfg" in separated:
             guidance = 5.0
+        if kind == "Hyper-SD" and steps == 1:
+            sampler = "TCD"
         return Advice(kind, steps, sampler, guidance)
     return None

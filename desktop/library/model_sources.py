@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..diffusion.families import INDEX
+from ..diffusion.weight_file import SUFFIX
 from ..errors import ModelFolderMissing, ModelFolderUnreadable, SafelightError
 from .inspection import resolved
 from .safe_file import GONE, why
@@ -23,19 +24,27 @@ _COMPONENT = "config.json"  # lies beside the weights of one part, which are no 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program that keeps models: by which folder inside its own it is known, and which of them hold models."""
+    """A program that keeps models: by which folder inside its own it is known, and which of them hold models and LoRAs."""
 
     name: str
     mark: str
     folders: tuple[str, ...]
+    loras: tuple[str, ...] = ()  # none: they lie among the models
     also: tuple[str, ...] = ()  # all of these exist too
 
 
 SWARM = Program(
-    "SwarmUI", "Models/Stable-Diffusion", ("Models/Stable-Diffusion", "Models/diffusion_models", "Models/unet", "Models/diffusers")
+    "SwarmUI",
+    "Models/Stable-Diffusion",
+    ("Models/Stable-Diffusion", "Models/diffusion_models", "Models/unet", "Models/diffusers"),
+    ("Models/Lora",),
 )
-A1111 = Program("A1111 / Forge", "models/Stable-diffusion", ("models/Stable-diffusion", "models/diffusers"))
-COMFY = Program("ComfyUI", "models/checkpoints", ("models/checkpoints", "models/diffusion_models", "models/unet", "models/diffusers"))
+A1111 = Program(
+    "A1111 / Forge", "models/Stable-diffusion", ("models/Stable-diffusion", "models/diffusers"), ("models/Lora", "models/LyCORIS")
+)
+COMFY = Program(
+    "ComfyUI", "models/checkpoints", ("models/checkpoints", "models/diffusion_models", "models/unet", "models/diffusers"), ("models/loras",)
+)
 INVOKE = Program("InvokeAI", "databases", ("models",), also=("models",))
 PROGRAMS = (SWARM, A1111, COMFY, INVOKE)
 HUGGING_FACE = Program("Hugging Face", "", ("",))
@@ -58,7 +67,7 @@ class Listing:
     """What is in a source. `problem` concerns all of it; what could not be read inside it is left out."""
 
     models: tuple[Path, ...] = ()  # folders and files that may be models
-    folders: tuple[Path, ...] = ()  # that were looked into
+    folders: tuple[Path, ...] = ()  # that were looked into, also for LoRAs
     unread: tuple[Path, ...] = ()  # folders inside that cannot be read
     is_whole: bool = True  # whether the limits left nothing out
     problem: SafelightError | None = None
@@ -97,8 +106,16 @@ def usual_places(home: Path, environment: Mapping[str, str]) -> list[Path]:
 
 
 def holds_models(folder: Path) -> bool:
-    """Whether at least one model may be in `folder`."""
-    return next(_Walk(folder).models(program_of(folder)), None) is not None
+    """Whether at least one model or LoRA may be in `folder`."""
+    walk, program = _Walk(folder), program_of(folder)
+    return next(itertools.chain(walk.models(program), walk.loras(program)), None) is not None
+
+
+def loras_in(folder: Path) -> tuple[list[Path], bool]:
+    """The files in `folder` that may be LoRAs, in the order of names, and whether it keeps them apart from models. Opens no file."""
+    walk, program = _Walk(folder), program_of(folder)
+    found = walk.loras(program) if program.loras else (path for path in walk.models(program) if path.suffix.lower() == SUFFIX)
+    return list(itertools.islice(found, MOST_FOUND)), bool(program.loras)
 
 
 def listing(folder: Path) -> Listing:
@@ -110,8 +127,10 @@ def listing(folder: Path) -> Listing:
         return Listing(problem=ModelFolderMissing(folder=str(folder), problem=GONE))
     except OSError as error:
         return Listing(problem=ModelFolderUnreadable(folder=str(folder), problem=why(error)))
-    walk = _Walk(folder)
-    models = tuple(itertools.islice(walk.models(program_of(folder)), MOST_FOUND + 1))
+    walk, program = _Walk(folder), program_of(folder)
+    models = tuple(itertools.islice(walk.models(program), MOST_FOUND + 1))
+    for _ in itertools.islice(walk.loras(program), MOST_FOUND):
+        pass  # for their folders
     is_whole = len(models) <= MOST_FOUND and walk.unseen > 0
     return Listing(models[:MOST_FOUND], tuple(walk.folders), tuple(walk.unread), is_whole)
 
@@ -128,6 +147,12 @@ class _Walk:
         for inside in program.folders:
             if (path := self.folder / inside).is_dir():
                 yield from self._within(path, MOST_DEPTH)
+
+    def loras(self, program: Program) -> Iterator[Path]:
+        """Files in folders of their own."""
+        for inside in program.loras:
+            if (path := self.folder / inside).is_dir():
+                yield from (found for found in self._within(path, MOST_DEPTH) if found.suffix.lower() == SUFFIX)
 
     def _within(self, folder: Path, depth: int) -> Iterator[Path]:
         try:

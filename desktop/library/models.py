@@ -432,7 +432,7 @@ def _with_vocabulary(model: Model) -> Model:
 
 def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits) -> str:
     """The sampler that the model comes with, or the first that fits where we do not offer its own."""
-    own = [sampler for sampler in samplers.SAMPLERS if scheduler_class in (sampler.scheduler, sampler.flow)]
+    own = [sampler for sampler in samplers.SAMPLERS if scheduler_class in (sampler.scheduler, sampler.flow, sampler.edm)]
     alike = [sampler for sampler in own if all(config.get(key, False) == value for key, value in sampler.options.items())]
     for sampler in (*alike, *own, *samplers.SAMPLERS):
         if samplers.unfit(sampler, traits) is None:

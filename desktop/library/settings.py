@@ -36,11 +36,10 @@ class Settings:
     held_megabytes: int = 512  # memory for the steps of runs
     recordings_megabytes: int = 4096  # disk space for recordings
     model_folders: tuple[str, ...] = ()  # in the order in which the user opened them
-    watched_model_folders: tuple[str, ...] = ()  # of other programs, or plain ones, whose models are listed in place
+    watched_model_folders: tuple[str, ...] = ()  # of other programs, or plain ones, whose models and LoRAs are listed in place
     hidden_models: tuple[str, ...] = ()  # in them, that the user removed from the list
     default_model: str = ""  # its path, or "starter": chosen at start; "" for the model that was chosen last
     lora_files: tuple[str, ...] = ()  # in the order in which the user opened them
-    lora_folders: tuple[str, ...] = ()  # whose LoRAs are offered besides these files
     gallery_folders: tuple[str, ...] = ()  # whose pictures the gallery shows besides those of the pictures folder
 
 
@@ -131,6 +130,5 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "hidden_models": _folders,
     "default_model": _text,
     "lora_files": _folders,
-    "lora_folders": _folders,
     "gallery_folders": _folders,
 }

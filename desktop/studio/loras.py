@@ -1,9 +1,9 @@
-"""Loras: the LoRAs that the next pictures are made with, in their order, and what is known of each for the chosen model."""
+"""Loras: the LoRAs on this computer, those that the next pictures are made with, and what is known of each for the chosen model."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..library.adapters import AdapterLibrary, Listed
     from ..library.few_steps import Advice
     from ..library.models import Model
+    from .model_shelf import ModelQuery
 
 Rows = tuple[Chosen, ...]
 
@@ -45,17 +46,24 @@ class Loras(QObject):
     changed = Signal()  # the rows
     looked = Signal()  # more is known of them
     advised = Signal(str, object)  # name and `Advice` of a few-step LoRA that was added, or that the user asks to follow
-    files_changed = Signal()  # the files and folders that the user opened
+    files_changed = Signal()  # the files that the user opened
+    listed_changed = Signal()  # what is on this computer
+    judged = Signal()  # `fits`
 
-    def __init__(self, library: AdapterLibrary, notices: Notices, undo: Undo) -> None:
+    def __init__(self, library: AdapterLibrary, watch: Callable[[Path], None], notices: Notices, undo: Undo) -> None:
+        """`watch` lists what is in a folder from now on, and has `look_into` called."""
         super().__init__()
         self._library = library
+        self._watch = watch
         self._notices = notices
         self._undo = undo
         self._known: dict[str, Known] = {}  # by `Adapter.key`
         self._model: Model | None = None
         self._is_read = False  # whether the library knows what is on the disk
+        self._opened_folder: Path | None = None  # of which it is to be told what was found
+        self._judges = False  # whether somebody wants to know `fits`
         self.rows: Rows = ()
+        self.fits: Mapping[Path, Fit | None] = {}  # of listed files, for the chosen model; see `judge`
 
     @property
     def adapters(self) -> tuple[Adapter, ...]:
@@ -73,9 +81,9 @@ class Loras(QObject):
         return self._library.files
 
     @property
-    def folders(self) -> tuple[Path, ...]:
-        """The folders that the user opened, for the settings."""
-        return self._library.folders
+    def model(self) -> Model | None:
+        """The chosen model, for which they are judged."""
+        return self._model
 
     @property
     def folder(self) -> Path | None:
@@ -100,10 +108,49 @@ class Loras(QObject):
             self._model = model
             self._known.clear()
             self._look_soon()
+            self.fits = {}
+            if self._judges:
+                self.judge()
 
     def read(self) -> None:
         """Look what is on the disk."""
         self._notices.spawn(self._read())
+
+    def look_into(self, folders: Sequence[Path]) -> None:
+        """Look what is in these watched folders, and in no others."""
+        self._library.set_folders(folders)
+        self.read()
+
+    def judge(self) -> None:
+        """Find out how well each listed LoRA fits the chosen model, and from now on any other that is chosen."""
+        self._judges = True
+        self._notices.spawn(self._judge())
+
+    def find(self, query: ModelQuery) -> list[Listed]:
+        """The listed LoRAs that `query` asks for, in its order. They read no language."""
+        words = query.text.casefold().split()
+
+        def fits(listed: Listed) -> bool:
+            file = listed.file
+            text = f"{listed.name} {file.family} {file.title} {' '.join(file.triggers)} {listed.path}" if file else str(listed.path)
+            return (
+                all(word in text.casefold() for word in words)
+                and query.family in ("", file.family if file else "")
+                and not query.language
+                and (query.source is None or listed.found_in == query.source)
+                and (not query.only_own or listed.found_in is None)
+            )
+
+        def place(listed: Listed) -> tuple[bool, tuple[float | str, str]]:
+            family = listed.file.family if listed.file else ""
+            return listed.problem is not None, query.order.place(listed.name, family, listed.disk, listed.changed)
+
+        return sorted(filter(fits, self.listed), key=place)
+
+    @property
+    def families(self) -> list[str]:
+        """Names of the families of all listed LoRAs that are known."""
+        return sorted({listed.file.family for listed in self.listed if listed.file and listed.file.family})
 
     def set_rows(self, rows: Iterable[Chosen]) -> None:
         rows = tuple(rows)
@@ -122,8 +169,46 @@ class Loras(QObject):
         self._notices.spawn(self._add(files))
 
     def open_folder(self, folder: Path) -> None:
-        """Know the LoRAs in `folder` from now on; the first start reads their headers."""
-        self._notices.spawn(self._open_folder(folder))
+        """List the LoRAs in `folder` from now on, and its models."""
+        self._opened_folder = folder
+        self._watch(folder)
+
+    async def open(self, files: Sequence[Path]) -> Listed | None:
+        """List the LoRAs in `files`; return the last. Errors as `AdapterLibrary.open`."""
+        listed = None
+        for file in files:
+            listed = await asyncio.to_thread(self._library.open, file)
+        self._is_read = True
+        self._tell_listed()
+        return listed
+
+    def close(self, listed: Listed) -> None:
+        """Take a LoRA that the user opened off the list, not one of a watched folder; it can be undone. The file stays where it is."""
+        path = listed.path
+        if path not in self.files:
+            return
+        place = self.files.index(path)
+
+        async def change(do: Callable[[], object]) -> None:
+            await asyncio.to_thread(do)
+            self._tell_listed()
+            await self._read()
+
+        def remove() -> None:
+            self._notices.spawn(change(lambda: self._library.remove(path) if path in self.files else None))
+
+        def restore() -> None:
+            self._notices.spawn(change(lambda: self._library.insert(path, place)))
+
+        remove()
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "removing {model} from the models"),
+                QT_TRANSLATE_NOOP("Safelight", "{model} is no longer listed. Its files are unchanged."),
+                between(restore, remove),
+                {"model": listed.name},
+            )
+        )
 
     def set_weight(self, place: int, weight: float) -> None:
         row = self.rows[place]
@@ -191,7 +276,7 @@ class Loras(QObject):
             listed = await asyncio.to_thread(self._library.open, file)
             self._is_read = True
             adapter = await asyncio.to_thread(self._library.identified, listed)
-            self.files_changed.emit()
+            self._tell_listed()
             place = next((place for place, row in enumerate(self.rows) if row.adapter.is_same_file(adapter)), None)
             if place is not None:
                 self.switch(place, True)
@@ -209,23 +294,39 @@ class Loras(QObject):
                 if advice and self.is_usable(row):
                     self.advised.emit(listed.name, advice)
 
-    async def _open_folder(self, folder: Path) -> None:
-        before = len(self._library.adapters)
-        await asyncio.to_thread(self._library.set_folders, [*dict.fromkeys([*self._library.folders, folder])])
+    def _tell_listed(self) -> None:
         self.files_changed.emit()
-        self._notices.tell(
-            NoticeKind.DONE,
-            QT_TRANSLATE_NOOP("Safelight", "{count} LoRAs were found in {folder}. Choose them with the plus sign."),
-            count=len(self._library.adapters) - before,
-            folder=folder.name,
-        )
-        await self._read()
+        self.listed_changed.emit()
+        if self._judges:
+            self.judge()
 
     async def _read(self) -> None:
         await asyncio.to_thread(self._library.read)
         self._is_read = True
         self._known.clear()
+        self.fits = {}
+        if (folder := self._opened_folder) is not None:
+            self._opened_folder = None
+            self._notices.tell(
+                NoticeKind.DONE,
+                QT_TRANSLATE_NOOP("Safelight", "{count} LoRAs were found in {folder}. Choose them with the plus sign."),
+                count=sum(listed.path.is_relative_to(folder) for listed in self.listed),
+                folder=folder.name,
+            )
+        self.listed_changed.emit()
+        if self._judges:
+            self.judge()
         await self._look()
+
+    async def _judge(self) -> None:
+        model = self._model
+        wanted = [listed for listed in self.listed if listed.file and listed.path not in self.fits]
+        if model is None or not wanted:
+            return
+        found = await asyncio.to_thread(lambda: {listed.path: self._library.fit(listed, model) for listed in wanted})
+        if model == self._model:
+            self.fits = {**self.fits, **found}
+            self.judged.emit()
 
     def _look_soon(self) -> None:
         if any(self.known(row) is None for row in self.rows):

@@ -47,10 +47,15 @@ class Order(StrEnum):
     LARGEST = QT_TRANSLATE_NOOP("Safelight", "Largest first")
     NEWEST = QT_TRANSLATE_NOOP("Safelight", "Newest first")
 
+    def place(self, name: str, family: str, disk: int, changed: float) -> tuple[float | str, str]:
+        """What a model or LoRA is sorted by. `disk` in bytes, `changed` in any unit of time."""
+        by: dict[Order, float | str] = {Order.FAMILY: family, Order.SMALLEST: disk, Order.LARGEST: -disk, Order.NEWEST: -changed}
+        return by.get(self, ""), name.casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class ModelQuery:
-    """Which models are shown."""
+    """Which models or LoRAs are shown."""
 
     text: str = ""  # words that all occur in name, family or path
     family: str = ""  # its name; "" for every one
@@ -94,6 +99,7 @@ class ModelShelf(QObject):
     facts_changed = Signal()  # `weights`, `same` or what the machine has
     progressed = Signal()
     offered = Signal()  # `offers`
+    looked = Signal(object)  # Sequence[Path]: the watched folders, whose files are known by name now
 
     def __init__(
         self,
@@ -176,15 +182,9 @@ class ModelShelf(QObject):
                 and (not query.only_own or model.found_in is None)
             )
 
-        def place(model: Model) -> tuple[bool, float | str, str]:
+        def place(model: Model) -> tuple[bool, tuple[float | str, str]]:
             weights = self.weights.get(model.path) or Weights()
-            by: dict[Order, float | str] = {
-                Order.FAMILY: model.family.name,
-                Order.SMALLEST: weights.disk,
-                Order.LARGEST: -weights.disk,
-                Order.NEWEST: -weights.changed,
-            }
-            return model.problem is not None, by.get(query.order, ""), model.name.casefold()
+            return model.problem is not None, query.order.place(model.name, model.family.name, weights.disk, weights.changed)
 
         return sorted(filter(fits, self.models), key=place)
 
@@ -376,6 +376,7 @@ class ModelShelf(QObject):
             if folders or self._is_watching:
                 self._is_watching = True
                 self._watch.watch(str(inside) for folder in folders for inside in self._listings[folder].folders)
+                self.looked.emit(folders)
             await self._read_new(folders)
         await self._weigh()
 

@@ -480,6 +480,18 @@
         <translation>用于 Hyper-SD 等少步模型和 LoRA 的 DDIM：从最强的噪声开始。</translation>
     </message>
     <message>
+        <source>For models and LoRAs distilled to need only 1 to 8 steps, such as Hyper-SD; adds no noise.</source>
+        <translation>用于蒸馏到只需 1 至 8 步的模型和 LoRA，例如 Hyper-SD；不加入新的噪声。</translation>
+    </message>
+    <message>
+        <source>Predicts and corrects from earlier steps, with new noise at each: detailed in 20 steps.</source>
+        <translation>根据前面的步骤预测并修正，每步加入新的噪声：20 步即有丰富细节。</translation>
+    </message>
+    <message>
+        <source>Two calls for each stretch, with new noise at each: detailed and slow to change.</source>
+        <translation>每一段计算两次，每次加入新的噪声：细节丰富，变化缓慢。</translation>
+    </message>
+    <message>
         <source>the pipeline of this model cannot use it</source>
         <translation>该模型的管线不能使用它</translation>
     </message>
@@ -1392,6 +1404,18 @@
         <translation>{total} 层中有 {matched} 层适合此模型</translation>
     </message>
     <message>
+        <source>does not fit {model}</source>
+        <translation>不适合 {model}</translation>
+    </message>
+    <message>
+        <source>{matched} of {total} layers fit {model}</source>
+        <translation>{total} 层中有 {matched} 层适合 {model}</translation>
+    </message>
+    <message>
+        <source>fits {model}</source>
+        <translation>适合 {model}</translation>
+    </message>
+    <message>
         <source>Add “{words}” to the prompt: this LoRA was trained with it.</source>
         <translation>把“{words}”加到提示词中：此 LoRA 是用它训练的。</translation>
     </message>
@@ -2230,6 +2254,10 @@
     <message>
         <source>Prompt history</source>
         <translation>提示词历史</translation>
+    </message>
+    <message>
+        <source>Settings of models</source>
+        <translation>模型的设置</translation>
     </message>
     <message>
         <source>Model</source>
@@ -5643,6 +5671,10 @@
         <translation>默认</translation>
     </message>
     <message>
+        <source>in Create</source>
+        <translation>正在使用</translation>
+    </message>
+    <message>
         <source>Use the chosen model</source>
         <translation>使用所选模型</translation>
     </message>
@@ -5683,6 +5715,10 @@
         <translation>模型详情</translation>
     </message>
     <message>
+        <source>Details of the LoRA</source>
+        <translation>LoRA 详情</translation>
+    </message>
+    <message>
         <source>Select a model to see what is known of it.</source>
         <translation>选择一个模型，查看其信息。</translation>
     </message>
@@ -5701,6 +5737,38 @@
     <message>
         <source>Models of one family work alike and share parts.</source>
         <translation>同一系列的模型工作方式相同，并可共用部件。</translation>
+    </message>
+    <message>
+        <source>How many layers of the LoRA the model chosen in Create has.</source>
+        <translation>这个 LoRA 的层中，创作页所选模型拥有多少层。</translation>
+    </message>
+    <message>
+        <source>Words that call up what the LoRA was trained on.</source>
+        <translation>能唤出这个 LoRA 所学内容的词语。</translation>
+    </message>
+    <message>
+        <source>Needs</source>
+        <translation>需要</translation>
+    </message>
+    <message>
+        <source>The settings of a LoRA for few steps; they are set when it is added.</source>
+        <translation>少步数 LoRA 的设置；添加它时会自动设好。</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>The size of the matrices that are added to each layer.</source>
+        <translation>加到每一层上的矩阵的大小。</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>The program whose names the layers have in the file.</source>
+        <translation>文件中各层的名称来自哪个程序。</translation>
     </message>
     <message>
         <source>Precision</source>
@@ -5779,6 +5847,14 @@
         <translation>添加模型文件</translation>
     </message>
     <message>
+        <source>Models and LoRAs</source>
+        <translation>模型和 LoRA</translation>
+    </message>
+    <message>
+        <source>There are no LoRAs yet. Add a file or a folder, or drop it here.</source>
+        <translation>还没有 LoRA。请添加文件或文件夹，或拖放到这里。</translation>
+    </message>
+    <message>
         <source>Make default</source>
         <translation>设为默认</translation>
     </message>
@@ -5789,10 +5865,6 @@
     <message>
         <source>Search names, families and folders of models.</source>
         <translation>搜索模型的名称、系列和文件夹。</translation>
-    </message>
-    <message>
-        <source>Choose this model in Create.</source>
-        <translation>在创作中选择此模型。</translation>
     </message>
     <message>
         <source>Choose this model whenever Safelight starts; otherwise the last one is chosen.</source>
@@ -5815,20 +5887,24 @@
         <translation>从列表中移除</translation>
     </message>
     <message>
-        <source>Do not list this model any more. Its files stay as they are; the starter always stays listed.</source>
-        <translation>不再列出此模型。其文件保持不变；入门模型始终列出。</translation>
-    </message>
-    <message>
-        <source>List a model folder, or all models in a folder.</source>
-        <translation>列出一个模型文件夹，或文件夹中的所有模型。</translation>
-    </message>
-    <message>
         <source>Add files…</source>
         <translation>添加文件…</translation>
     </message>
     <message>
-        <source>List models that are single files.</source>
-        <translation>列出单个文件形式的模型。</translation>
+        <source>Choose this model in Create, or add this LoRA to those used there.</source>
+        <translation>在创作页选用这个模型，或把这个 LoRA 加到那里使用的 LoRA 中。</translation>
+    </message>
+    <message>
+        <source>Do not list this any more. Its files stay as they are. The starter stays listed, and LoRAs of folders.</source>
+        <translation>不再列出这一项。它的文件保持不变。入门模型和文件夹中的 LoRA 始终列出。</translation>
+    </message>
+    <message>
+        <source>List a model folder, or all models and LoRAs in a folder.</source>
+        <translation>列出一个模型文件夹，或一个文件夹中的所有模型和 LoRA。</translation>
+    </message>
+    <message>
+        <source>List models and LoRAs that are single files.</source>
+        <translation>列出单个文件形式的模型和 LoRA。</translation>
     </message>
     <message>
         <source>Look again</source>
@@ -5907,32 +5983,44 @@
         <translation>逐个添加</translation>
     </message>
     <message>
-        <source>Show the starter and the models that you opened yourself.</source>
-        <translation>显示入门模型和您自己打开的模型。</translation>
+        <source>Show the starter, and the models and LoRAs that you opened yourself.</source>
+        <translation>显示入门模型，以及你自己打开的模型和 LoRA。</translation>
     </message>
     <message>
-        <source>List all models in a folder, and follow its changes.</source>
-        <translation>列出文件夹中的所有模型，并跟踪其变化。</translation>
+        <source>All LoRAs</source>
+        <translation>全部 LoRA</translation>
+    </message>
+    <message>
+        <source>Show all LoRAs.</source>
+        <translation>显示全部 LoRA。</translation>
+    </message>
+    <message>
+        <source>List LoRAs and models that are single files.</source>
+        <translation>列出单个文件形式的 LoRA 和模型。</translation>
+    </message>
+    <message>
+        <source>List all models and LoRAs in a folder, and follow its changes.</source>
+        <translation>列出文件夹中的所有模型和 LoRA，并跟随其变化。</translation>
+    </message>
+    <message>
+        <source>List models and LoRAs, or all that are in a folder. Nothing is copied or changed.</source>
+        <translation>列出模型和 LoRA，或一个文件夹中的全部。不会复制或更改任何东西。</translation>
+    </message>
+    <message>
+        <source>Show the models and LoRAs in {folder}.</source>
+        <translation>显示 {folder} 中的模型和 LoRA。</translation>
+    </message>
+    <message>
+        <source>Do not list what is in this folder any more. Its files stay as they are.</source>
+        <translation>不再列出这个文件夹中的内容。它的文件保持不变。</translation>
     </message>
     <message>
         <source>Add a folder or a file</source>
         <translation>添加文件夹或文件</translation>
     </message>
     <message>
-        <source>List a model, or all models in a folder. Nothing is copied or changed.</source>
-        <translation>列出一个模型或文件夹中的所有模型。不会复制或更改任何内容。</translation>
-    </message>
-    <message>
-        <source>Show the models in {folder}.</source>
-        <translation>显示 {folder} 中的模型。</translation>
-    </message>
-    <message>
         <source>Remove {folder} from the list</source>
         <translation>从列表中移除 {folder}</translation>
-    </message>
-    <message>
-        <source>Do not list the models in this folder any more. Its files stay as they are.</source>
-        <translation>不再列出此文件夹中的模型。其文件保持不变。</translation>
     </message>
     <message>
         <source>List the models in {folder}. They stay where they are.</source>

@@ -23,6 +23,7 @@ class NoiseProcess(StrEnum):
 
     DIFFUSION = "diffusion"  # variance preserving, timesteps 0…999
     FLOW = "flow"  # straight lines from noise to picture
+    EDM = "edm"  # noise is added to pictures that keep their strength, up to σ = 80: Karras et al. 2022
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ class Family:
         chooses_spacing = "timestep_spacing" not in scheduler_config.get("_use_default_values", ())
         variant = self.variant(configs)
         traits = Traits(
-            process=self.process,
+            process=NoiseProcess.EDM if scheduler.startswith("EDM") else self.process,
             prediction=scheduler_config.get("prediction_type") or "epsilon",
             zero_snr=bool(scheduler_config.get("rescale_betas_zero_snr")),
             distilled=is_distilled or scheduler == "LCMScheduler",

@@ -37,6 +37,8 @@ SCHEDULERS = frozenset(
         "LCM",
         "LMSDiscrete",
         "PNDM",
+        "SASolver",
+        "TCD",
         "UniPCMultistep",
     )
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Variant, text_encoder
-from .stable_diffusion import AUTOENCODER, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED, clip
+from .stable_diffusion import AUTOENCODER, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, SCHEDULERS, UNUSED, clip
+
+EDM = frozenset({"EDMEulerScheduler", "EDMDPMSolverMultistepScheduler"})  # of Playground 2.5
 
 STABLE_DIFFUSION_XL = Family(
     name="Stable Diffusion XL",
@@ -17,7 +19,7 @@ STABLE_DIFFUSION_XL = Family(
         replace(FIRST_TOKENIZER, name="tokenizer_2"),
         DENOISER,
         AUTOENCODER,
-        SCHEDULER,
+        replace(SCHEDULER, classes=SCHEDULERS | EDM),
         *UNUSED,
     ),
     denoiser="unet",
@@ -29,6 +31,7 @@ STABLE_DIFFUSION_XL = Family(
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",
     variants=(
+        Variant("scheduler", "_class_name", EDM, Defaults(steps=50, guidance_scale=3.0, size=1024)),
         Variant(NAME, "lightning|hyper", True, Defaults(steps=8, guidance_scale=1.0, size=1024, sampler="Euler")),
         Variant(NAME, "turbo|dmd", True, Defaults(steps=4, guidance_scale=1.0, size=512)),
         Variant(NAME, "lcm", True, Defaults(steps=8, guidance_scale=1.5, size=1024)),

@@ -25,5 +25,30 @@ class StableDiffusionXLCalls(WeightingCalls):
         text = "".join(fragment.text for fragment in fragments)
         return self.embed(text, is_negative=False) | super().embed_weighted(fragments)
 
+    def encode(self, pictures: torch.Tensor) -> torch.Tensor:
+        latents = super().encode(pictures)
+        if (statistics := self._statistics(latents)) is None:
+            return latents
+        mean, deviation = statistics
+        return (latents - mean * self.autoencoder.config.scaling_factor) / deviation
+
+    def decode(self, grid: torch.Tensor) -> torch.Tensor:
+        """As the stock pipeline, also for autoencoders with statistics of every channel, as that of Playground 2.5."""
+        latents = grid.to(self.pipeline._execution_device, self.autoencoder.dtype)
+        if (statistics := self._statistics(latents)) is None:
+            return super().decode(grid)
+        mean, deviation = statistics
+        read = latents * deviation / self.autoencoder.config.scaling_factor + mean
+        decoded: torch.Tensor = self.autoencoder.decode(read, return_dict=False)[0]
+        return decoded
+
+    def _statistics(self, latents: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
+        """Mean and deviation of every channel of the autoencoder, 1×C×1×1; None if its config has none."""
+        found = [self.autoencoder.config.get(name) for name in ("latents_mean", "latents_std")]
+        if None in found:
+            return None
+        mean, deviation = (torch.tensor(values).view(1, -1, 1, 1).to(latents) for values in found)
+        return mean, deviation
+
 
 CALLS = StableDiffusionXLCalls

@@ -53,10 +53,11 @@ _SCHEDULE_TYPES = {
     "DPM++ 2M": ("DPM++ 2M", "Uniform"),
     "DPM++ 2M Karras": ("DPM++ 2M", "Karras"),
     "DPM++ 2M SDE": ("DPM++ 2M SDE", "Uniform"),
+    "DPM++ SDE": ("DPM++ SDE", "Uniform"),
     "Euler trailing": ("Euler", "SGM Uniform"),
     "DDIM trailing": ("DDIM", "SGM Uniform"),
 }
-_AUTOMATIC = {"DPM++ 2M": "Karras", "DPM++ 2M SDE": "Exponential"}
+_AUTOMATIC = {"DPM++ 2M": "Karras", "DPM++ 2M SDE": "Exponential", "DPM++ SDE": "Karras"}
 # In the name of the sampler: A1111 before 1.9, and stable-diffusion.cpp.
 _SPACINGS = "Karras|Exponential|(?:discrete|karras|exponential|sgm_uniform|simple|beta|ays|gits|lcm|kl_optimal|smoothstep|bong_tangent)"
 _IN_NAME = re.compile(rf"(.{{1,40}}) ({_SPACINGS})")

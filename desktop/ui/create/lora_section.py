@@ -17,10 +17,10 @@ from ...studio.loras import Known, Loras
 from ...studio.notices import quoted
 from ..language import Retranslating, explain, explain_button, sentence, tr
 from ..theme import Theme
+from ..widgets import lora_words
 from ..widgets.adapter_weights import WeightNumber
 from ..widgets.command import Command
 from ..widgets.controls import Elided, IconButton, Slider, label, named, set_role
-from ..widgets.field_control import written
 from ..widgets.flow import Flow
 from ..widgets.section import Section
 
@@ -251,8 +251,7 @@ class LoraRow(Retranslating, QWidget):
             return sentence(known.problem.template, known.problem.values), True
         said = [tr("Safelight", note) for note in (known.listed.file.notes if known.listed.file else ())]
         if known.fit is not None and known.fit.matched < known.fit.total:
-            words = tr("Safelight", "{matched} of {total} layers fit this model")
-            said.insert(0, words.format(matched=known.fit.matched, total=known.fit.total))
+            said.insert(0, lora_words.partly(known.fit))
         return " · ".join(said), True
 
     def _show_triggers(self) -> None:
@@ -275,12 +274,8 @@ class LoraRow(Retranslating, QWidget):
             if made := self._words.findChild(QPushButton, f"lora_word_{self._place}_{number}"):
                 explain(made, words, tr("Safelight", "Add “{words}” to the prompt: this LoRA was trained with it.").format(words=words))
         if advice:
-            said = [tr("Safelight", "{steps} steps").format(steps=advice.steps), advice.sampler]
-            if advice.guidance_scale is not None:
-                guidance = fields.named("guidance_scale")
-                said.append(tr("Safelight", guidance.said).format(value=written(guidance, advice.guidance_scale)))
             explanation = tr("Safelight", "Set what this few-step LoRA needs. Its name says that it is one of the kind {kind}.")
-            explain_button(self._needs, " · ".join(filter(None, said)), explanation.format(kind=advice.kind))
+            explain_button(self._needs, lora_words.needs(advice), explanation.format(kind=advice.kind))
         self._needs.setVisible(advice is not None)
         self._words.setVisible(bool(triggers) or advice is not None)
         self._words.updateGeometry()

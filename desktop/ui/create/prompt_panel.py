@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -19,7 +19,7 @@ from ...diffusion.recipe import Recipe
 from ...diffusion.run import Run
 from ...diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
 from ...diffusion.weights import parse
-from ...library.drafts import Chosen, Drafts
+from ...library.drafts import PER_MODEL, Chosen, Drafts, ModelSettings
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
@@ -87,7 +87,7 @@ class PromptPanel(Retranslating, QFrame):
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
         self._model_name = ""
-        self._changed: dict[str, dict[str, Any]] = {}  # by model: settings that the user had changed when another was chosen
+        self._kept: dict[str, ModelSettings] = {}  # what the user gave each model instead of what suits it, by its path, the latest last
         self._announced: Model | None = None  # the last one in `model_changed`
         self._meter: TokenMeter | None = None
         self._seeds_dialog: SeedsDialog | None = None
@@ -184,6 +184,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show `recipe`. A model or a sampler that cannot be used leaves the chosen one."""
+        self._keep_settings()
         if any(model.name == recipe.model.name and not model.problem for model in self._models):
             self._show_model(recipe.model.name)
         self._loras.take(recipe.adapters)  # first: some samplers fit with them only
@@ -200,6 +201,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def drafts(self) -> Drafts:
         """The text and settings of the panel, and the queue."""
+        self._keep_settings()
         return Drafts(
             recipe=replace(self._settings(), turns=self._branches.turns),
             seed_locked=self._seed.locked,
@@ -208,6 +210,7 @@ class PromptPanel(Retranslating, QFrame):
             grids=self._grids.unfinished,
             history=self._history.prompts,
             loras=self._loras.rows,
+            settings=dict(self._kept),
         )
 
     def restore(self, drafts: Drafts) -> None:
@@ -221,6 +224,7 @@ class PromptPanel(Retranslating, QFrame):
             self.prompt.set_text(next(iter(good.get(spoken(), ())), ""))
         else:
             self.set_recipe(drafts.recipe)
+            self._kept = dict(drafts.settings)
             self._loras.set_rows(drafts.loras or [Chosen(adapter) for adapter in drafts.recipe.adapters])
             if not drafts.seed_locked:
                 self._seed.set_next(drafts.recipe.sampling.seed)
@@ -234,9 +238,10 @@ class PromptPanel(Retranslating, QFrame):
     def choose_model(self, name: str) -> None:
         """Choose the model called `name`, as the user does in the top bar."""
         before = self.model
+        self._keep_settings()
         self._show_model(name)
         if (model := self.model) and model != before:
-            self._adopt(model, before)
+            self._adopt(model)
             self.edited.emit()
 
     @property
@@ -245,12 +250,13 @@ class PromptPanel(Retranslating, QFrame):
         return by_name(self._models, self._model_name)
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
-        """Offer `models`. Settings at the defaults of the previous model change to those of the new one."""
+        """Offer `models`. If another one is chosen then, the settings are those that it had last, or that suit it."""
         before = self.model
+        self._keep_settings()
         self._models = tuple(models)
         self._show_model(current_name if by_name(models, current_name) else models[0].name)
         if self.model and self.model != before:
-            self._adopt(self.model, before)
+            self._adopt(self.model)
 
     def unlock_seed(self) -> None:
         """Let the next pictures have random seeds."""
@@ -496,19 +502,23 @@ class PromptPanel(Retranslating, QFrame):
             self._explain_samplers()
         self.edited.emit()
 
-    def _adopt(self, model: Model, before: Model | None) -> None:
-        """Change the settings that are at the defaults of `before` to those of `model`, or to what they were when it was chosen last."""
-        if before is not None:
-            values = {key: control.value() for key, control in self._controls.items() if key in before.recommended}
-            self._changed[before.name] = {key: value for key, value in values.items() if value != before.recommended[key]}
-        held = self._changed.get(model.name, {})
-        if before is None or self._size.size_chosen == (before.size, before.size):
-            self._size.set_size(model.size, model.size)
+    def _adopt(self, model: Model) -> None:
+        """Set what suits `model`, and what the user gave it instead when it was chosen last."""
+        values = {**model.recommended, **self._kept.get(str(model.path), {})}
+        self._size.set_size(values["width"], values["height"])
         for key, control in self._controls.items():
-            if key in held:
-                control.show(held[key])
-            elif key in model.recommended and (before is None or control.value() == before.recommended[key]):
-                control.show(model.recommended[key])
+            if key in values and not (key == "sampler" and self._why_unfit(sampler(values[key]))):
+                control.show(values[key])
+
+    def _keep_settings(self) -> None:
+        """Remember what of the settings is not what suits the chosen model."""
+        if (model := self.model) is None:
+            return
+        width, height = self._size.size_chosen
+        values = {key: control.value() for key, control in self._controls.items()} | {"width": width, "height": height}
+        self._kept.pop(key := str(model.path), None)
+        if changed := {key: values[key] for key in PER_MODEL if values[key] != model.recommended[key]}:
+            self._kept[key] = changed
 
     def _why_unfit(self, sampler: Sampler) -> str:
         """Why the chosen model cannot use `sampler`; "" if it can."""

@@ -1,19 +1,23 @@
-"""ModelCards: a card for each model. Only what is visible is painted."""
+"""ModelCards: a card for each model or LoRA. Only what is visible is painted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ...errors import QT_TRANSLATE_NOOP
+from ...library.adapters import Listed
 from ...library.known_models import Weights
 from ...library.models import Model
+from ...studio.loras import Loras
 from ...studio.model_shelf import ModelShelf
 from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
+from ..widgets import lora_words
 from ..widgets import model_words as words
 from ..widgets.command import WidgetKeys
 from ..widgets.controls import Index
@@ -28,58 +32,112 @@ LINE = 16  # px
 BUTTON = QSize(60, 26)
 
 
-class CardModel(QAbstractListModel):
-    def __init__(self, shelf: ModelShelf, parent: QListView) -> None:
-        super().__init__(parent)
-        self._shelf = shelf
-        self.models: list[Model] = []
+Item = Model | Listed
 
-    def show_models(self, models: Sequence[Model]) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card says."""
+
+    name: str
+    badges: Sequence[str]
+    mark: str  # for its coloured squares
+    lines: Sequence[tuple[str, bool]]  # each with whether it is a warning
+    foot: str
+    problem: str = ""  # instead of the lines; it cannot be used
+    memory: int | None = None  # bytes; None if that is not said
+    spoken: Sequence[str] = ()  # for screen readers, instead of lines and foot
+
+
+class CardMaker:
+    """Says what is known of models and LoRAs."""
+
+    def __init__(self, shelf: ModelShelf, loras: Loras) -> None:
+        self._shelf = shelf
+        self._loras = loras
+
+    def card(self, item: Item) -> Card:
+        return self._of_model(item) if isinstance(item, Model) else self._of_lora(item)
+
+    def _of_model(self, model: Model) -> Card:
+        weights = self._shelf.weights.get(model.path) or Weights()
+        disk, memory, is_default = words.bytes_of(weights.disk) if weights.disk else "", None, model == self._shelf.default
+        spoken = []
+        if not model.problem:
+            memory = self._shelf.memory(model)
+            spoken = [model.family.name, words.languages(model), words.settings(model)]
+            spoken += [tr("Safelight", "{size} on disk").format(size=disk)] if disk else []
+            spoken += [tr("Safelight", "needs {size} of memory").format(size=words.bytes_of(memory))] if memory is not None else []
+            spoken += [tr("Safelight", "Default")] if is_default else []
+        return Card(
+            words.name(model),
+            words.badges(model, weights.precision or model.precision),
+            weights.mark or str(model.path),
+            [(words.settings(model), False)],
+            " · ".join(filter(None, (disk, tr("Safelight", "default") if is_default else ""))),
+            words.problem(model),
+            memory,
+            spoken,
+        )
+
+    def _of_lora(self, listed: Listed) -> Card:
+        model, triggers = self._loras.model, lora_words.triggers(listed)
+        fits = lora_words.fits(self._loras.fits.get(listed.path), words.name(model)) if model else ("", False)
+        is_used = any(row.adapter.name == listed.name for row in self._loras.rows)
+        disk, used = words.bytes_of(listed.disk), tr("Safelight", "in Create") if is_used else ""
+        family = listed.file.family if listed.file else ""
+        return Card(
+            listed.name,
+            lora_words.badges(listed),
+            str(listed.path),
+            [fits, (triggers, False)] if fits[0] else [(triggers, False)],
+            " · ".join(filter(None, (disk, used))),
+            lora_words.problem(listed),
+            None,
+            ["LoRA", *filter(None, (family, fits[0], triggers, used))],
+        )
+
+
+class CardModel(QAbstractListModel):
+    def __init__(self, maker: CardMaker, parent: QListView) -> None:
+        super().__init__(parent)
+        self._maker = maker
+        self.items: list[Item] = []
+
+    def show_items(self, items: Sequence[Item]) -> None:
         self.beginResetModel()
-        self.models = list(models)
+        self.items = list(items)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 0 if parent.isValid() else len(self.models)
+        return 0 if parent.isValid() else len(self.items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        model = self.models[index.row()]
+        item = self.items[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return words.name(model)
+                return self._maker.card(item).name
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(model)
+                card = self._maker.card(item)
+                return f"{card.name}. {card.problem}" if card.problem else ", ".join((card.name, *card.spoken))
             case Qt.ItemDataRole.ToolTipRole:
-                return tooltip("\n".join(filter(None, (words.problem(model), str(model.path)))))
+                return tooltip("\n".join(filter(None, (self._maker.card(item).problem, str(item.path)))))
             case Qt.ItemDataRole.UserRole:
-                return model
+                return item
         return None
-
-    def _spoken(self, model: Model) -> str:
-        """All that the card shows, for screen readers."""
-        if model.problem:
-            return f"{words.name(model)}. {words.problem(model)}"
-        weights = self._shelf.weights.get(model.path) or Weights()
-        parts = [words.name(model), model.family.name, words.languages(model), words.settings(model)]
-        if weights.disk:
-            parts.append(tr("Safelight", "{size} on disk").format(size=words.bytes_of(weights.disk)))
-        if (memory := self._shelf.memory(model)) is not None:
-            parts.append(tr("Safelight", "needs {size} of memory").format(size=words.bytes_of(memory)))
-        if model == self._shelf.default:
-            parts.append(tr("Safelight", "Default"))
-        return ", ".join(parts)
 
 
 class ModelCards(Retranslating, QListView):
-    """A double click, Enter or the button of a card uses its model."""
+    """A double click, Enter or the button of a card uses its model or LoRA."""
 
-    used = Signal(object)  # Model
+    used = Signal(object)  # Item
     menu_wanted = Signal(QPoint)  # global
 
-    def __init__(self, shelf: ModelShelf, theme: Theme) -> None:
+    def __init__(self, shelf: ModelShelf, loras: Loras, theme: Theme) -> None:
         super().__init__()
-        self._cards = CardModel(shelf, self)
-        self._delegate = CardDelegate(shelf, theme, self)
+        maker = CardMaker(shelf, loras)
+        self._cards = CardModel(maker, self)
+        self._delegate = CardDelegate(maker, shelf, theme, self)
         self.setObjectName("model_cards")
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Use the chosen model"), "Enter")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -97,33 +155,33 @@ class ModelCards(Retranslating, QListView):
         self.setMouseTracking(True)
         self.verticalScrollBar().rangeChanged.connect(lambda least, most: self.verticalScrollBar().setEnabled(most > least))
         self.verticalScrollBar().setSingleStep(40)
-        self.doubleClicked.connect(lambda index: self.used.emit(self._cards.models[index.row()]))
+        self.doubleClicked.connect(lambda index: self.used.emit(self._cards.items[index.row()]))
         theme.changed.connect(self.viewport().update)
         self.retranslate()
 
     @property
-    def current(self) -> Model | None:
+    def current(self) -> Item | None:
         index = self.currentIndex()
-        return self._cards.models[index.row()] if index.isValid() else None
+        return self._cards.items[index.row()] if index.isValid() else None
 
     @property
-    def shown(self) -> Sequence[Model]:
-        return self._cards.models
+    def shown(self) -> Sequence[Item]:
+        return self._cards.items
 
-    def show_models(self, models: Sequence[Model]) -> None:
-        """Show `models`; the current one stays current, or that with the same files."""
+    def show_items(self, items: Sequence[Item]) -> None:
+        """Show `items`; the current one stays current, or that with the same files."""
         current, place = self.current, self.verticalScrollBar().value()
-        if list(models) != self._cards.models:
-            self._cards.show_models(models)
+        if list(items) != self._cards.items:
+            self._cards.show_items(items)
             if current is not None:
-                self.go_to(next((model for model in models if model.path == current.path), None))
+                self.go_to(next((item for item in items if item.path == current.path), None))
             self.verticalScrollBar().setValue(place)
         self.viewport().update()
 
-    def go_to(self, model: Model | None) -> None:
-        """Make `model` the current one, and show it."""
-        if model in self._cards.models:
-            self.setCurrentIndex(self._cards.index(self._cards.models.index(model)))
+    def go_to(self, item: Item | None) -> None:
+        """Make `item` the current one, and show it."""
+        if item in self._cards.items:
+            self.setCurrentIndex(self._cards.index(self._cards.items.index(item)))
 
     def _fit(self) -> None:
         """As many columns as have room, which fill the width."""
@@ -160,12 +218,12 @@ class ModelCards(Retranslating, QListView):
             and index.isValid()
             and self._delegate.is_on_button(self.visualRect(index), index, at)
         ):
-            self.used.emit(self._cards.models[index.row()])
+            self.used.emit(self._cards.items[index.row()])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            if (model := self.current) is not None:
-                self.used.emit(model)
+            if (item := self.current) is not None:
+                self.used.emit(item)
         else:
             super().keyPressEvent(event)
 
@@ -178,10 +236,11 @@ class ModelCards(Retranslating, QListView):
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints name, badges, usual settings, memory, size on disk and the button; or why the model cannot be used."""
+    """Paints name, badges, lines, memory, foot and the button; or why the model or LoRA cannot be used."""
 
-    def __init__(self, shelf: ModelShelf, theme: Theme, parent: QListView) -> None:
+    def __init__(self, maker: CardMaker, shelf: ModelShelf, theme: Theme, parent: QListView) -> None:
         super().__init__(parent)
+        self._maker = maker
         self._shelf = shelf
         self._theme = theme
         self._pressed: int | None = None  # row of the card whose button is under the pointer
@@ -195,8 +254,8 @@ class CardDelegate(QStyledItemDelegate):
         return before != self._pressed
 
     def is_on_button(self, cell: QRect, index: Index, at: QPoint) -> bool:
-        model: Model = index.data(Qt.ItemDataRole.UserRole)
-        return model.problem is None and _button(_card(cell)).contains(at)
+        item: Item = index.data(Qt.ItemDataRole.UserRole)
+        return item.problem is None and _button(_card(cell)).contains(at)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         view = self.parent()
@@ -204,35 +263,35 @@ class CardDelegate(QStyledItemDelegate):
         return view.gridSize()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, model, card = self._theme.tokens, index.data(Qt.ItemDataRole.UserRole), _card(option.rect)
-        weights = self._shelf.weights.get(model.path) or Weights()
+        tokens, box = self._theme.tokens, _card(option.rect)
+        card = self._maker.card(index.data(Qt.ItemDataRole.UserRole))
         is_chosen, has_focus = (bool(option.state & QStyle.StateFlag.State_Selected), bool(option.state & QStyle.StateFlag.State_HasFocus))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tokens.accent if has_focus else tokens.quiet if is_chosen else tokens.line), 1))
         painter.setBrush(QColor(tokens.panel))
-        painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        room = card.adjusted(EDGE, 14, -EDGE, -12)
-        self._head(painter, room, model, weights)
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        room = box.adjusted(EDGE, 14, -EDGE, -12)
+        self._head(painter, room, card)
         middle = room.adjusted(0, MARK + 10, 0, 0)
-        if model.problem:
-            self._paragraph(painter, middle.adjusted(0, 0, 0, -BUTTON.height() - 6), words.problem(model), tokens.danger)
+        if card.problem:
+            self._paragraph(painter, middle.adjusted(0, 0, 0, -BUTTON.height() - 6), card.problem, tokens.danger)
         else:
-            self._facts(painter, middle, model)
-        self._foot(painter, card, room, index.row(), model, weights)
+            self._facts(painter, middle, card)
+        self._foot(painter, box, room, index.row(), card)
         painter.restore()
 
-    def _head(self, painter: QPainter, room: QRect, model: Model, weights: Weights) -> None:
+    def _head(self, painter: QPainter, room: QRect, card: Card) -> None:
         tokens = self._theme.tokens
-        paint_mark(painter, QRect(room.topLeft(), QSize(MARK, MARK)), weights.mark or str(model.path), tokens)
+        paint_mark(painter, QRect(room.topLeft(), QSize(MARK, MARK)), card.mark, tokens)
         text = room.adjusted(MARK + 11, 0, 0, 0)
         _use_font(painter, 13, QFont.Weight.DemiBold)
-        painter.setPen(QColor(tokens.faint if model.problem else tokens.text))
+        painter.setPen(QColor(tokens.faint if card.problem else tokens.text))
         line = QRect(text.x(), text.y(), text.width(), 18)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, _elided(painter, words.name(model), line.width()))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, _elided(painter, card.name, line.width()))
         _use_font(painter, 11)
         x = text.x()
-        for badge in words.badges(model, weights.precision or model.precision):
+        for badge in card.badges:
             width = painter.fontMetrics().horizontalAdvance(badge) + 10
             if x + width > text.right():
                 break
@@ -244,16 +303,18 @@ class CardDelegate(QStyledItemDelegate):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge)
             x += width + 5
 
-    def _facts(self, painter: QPainter, room: QRect, model: Model) -> None:
+    def _facts(self, painter: QPainter, room: QRect, card: Card) -> None:
         tokens = self._theme.tokens
         _use_font(painter, 12)
         line = QRect(room.x(), room.y(), room.width(), LINE)
-        painter.setPen(QColor(tokens.quiet))
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, _elided(painter, words.settings(model), line.width()))
-        memory, hardware = self._shelf.memory(model), self._shelf.hardware
+        for text, is_warning in card.lines:
+            painter.setPen(QColor(tokens.danger if is_warning else tokens.quiet))
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, _elided(painter, text, line.width()))
+            line.translate(0, LINE + 8)
+        memory, hardware = card.memory, self._shelf.hardware
         if memory is None or hardware is None:
             return
-        line.translate(0, LINE + 8)
+        painter.setPen(QColor(tokens.quiet))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, tr("Safelight", "Memory"))
         before, _, after = tr("Safelight", "{needed} of {size}").partition("{needed}")
         total = after.format(size=words.bytes_of(hardware.total_memory))
@@ -263,16 +324,13 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{before}{words.bytes_of(memory)}")
         paint_bar(painter, QRect(room.x(), line.bottom() + 6, room.width(), 5), memory, hardware.total_memory, tokens)
 
-    def _foot(self, painter: QPainter, card: QRect, room: QRect, row: int, model: Model, weights: Weights) -> None:
-        tokens, button = self._theme.tokens, _button(card)
+    def _foot(self, painter: QPainter, box: QRect, room: QRect, row: int, card: Card) -> None:
+        tokens, button = self._theme.tokens, _button(box)
         _use_font(painter, 12)
-        text = words.bytes_of(weights.disk) if weights.disk else ""
-        if model == self._shelf.default:
-            text = f"{text} · {tr('Safelight', 'default')}" if text else tr("Safelight", "default")
         painter.setPen(QColor(tokens.quiet))
-        line = QRect(room.x(), button.y(), room.width() - (0 if model.problem else BUTTON.width() + 8), button.height())
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, _elided(painter, text, line.width()))
-        if model.problem:
+        line = QRect(room.x(), button.y(), room.width() - (0 if card.problem else BUTTON.width() + 8), button.height())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, _elided(painter, card.foot, line.width()))
+        if card.problem:
             return
         is_hovered = row == self._pressed
         painter.setPen(QColor(tokens.faint if is_hovered else tokens.edge))

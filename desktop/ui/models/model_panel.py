@@ -1,4 +1,4 @@
-"""ModelPanel: what is known of the chosen model, and what can be done with it."""
+"""ModelPanel: what is known of the chosen model or LoRA, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...diffusion import fields
+from ...library.adapters import Listed
 from ...library.known_models import Weights
 from ...library.models import Model
+from ...studio.loras import Loras
 from ...studio.model_shelf import ModelShelf
 from ..language import Retranslating, tr
 from ..theme import Theme
+from ..widgets import lora_words
 from ..widgets import model_words as words
 from ..widgets.command import Command, CommandButton, command_tool
 from ..widgets.controls import ScrollArea, label, named, set_role
@@ -25,14 +28,35 @@ PARTS = ("denoiser", "text", "decoder", "working")
 COLOURS = {"denoiser": "steel", "text": "quiet", "decoder": "sage", "working": "sand"}
 
 
+FACTS = (
+    "family",
+    "fits",
+    "triggers",
+    "needs",
+    "precision",
+    "steps",
+    "guidance",
+    "size",
+    "sampler",
+    "languages",
+    "rank",
+    "layout",
+    "disk",
+    "shared",
+    "found",
+    "path",
+)
+
+
 class ModelPanel(Retranslating, QFrame):
     """`commands` are the place's own, by name."""
 
-    def __init__(self, shelf: ModelShelf, theme: Theme, commands: dict[str, Command]) -> None:
+    def __init__(self, shelf: ModelShelf, loras: Loras, theme: Theme, commands: dict[str, Command]) -> None:
         super().__init__()
         self._shelf = shelf
+        self._loras = loras
         self._theme = theme
-        self._model: Model | None = None
+        self._item: Model | Listed | None = None
         self.setObjectName("model_panel")
         self.setMinimumWidth(LEAST)
         self.setMaximumWidth(MOST)
@@ -46,7 +70,7 @@ class ModelPanel(Retranslating, QFrame):
         self._problem.setWordWrap(True)
         self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._memory = _Memory(theme)
-        self._facts = Facts("family", "precision", "steps", "guidance", "size", "sampler", "languages", "disk", "shared", "found", "path")
+        self._facts = Facts(*FACTS)
         self._main = [_Button(commands["models_use"]), _Button(commands["models_default"])]
         self._foot = [command_tool(commands[name]) for name in ("models_show_file", "models_read_again", "models_remove")]
         self._lay_out()
@@ -90,33 +114,66 @@ class ModelPanel(Retranslating, QFrame):
         whole.addWidget(ScrollArea("model_scroll", inner), 1)
         whole.addLayout(foot)
 
-    def show_model(self, model: Model | None) -> None:
-        self._model = model
+    def show_item(self, item: Model | Listed | None) -> None:
+        self._item = item
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Safelight", "Details of the model"))
+        item = self._item
+        is_lora = isinstance(item, Listed)
+        self.setAccessibleName(tr("Safelight", "Details of the LoRA") if is_lora else tr("Safelight", "Details of the model"))
         self._name_facts()
-        model = self._model
         for part in (self._mark, self._badges, self._facts):
-            part.setVisible(model is not None)
-        if model is None:
+            part.setVisible(item is not None)
+        self._main[1].setVisible(not is_lora)
+        if item is None:
             self._title.setText(tr("Safelight", "Select a model to see what is known of it."))
             for each in (self._problem, self._note, self._memory):
                 each.hide()
-            return
+        elif isinstance(item, Listed):
+            self._show_lora(item)
+        else:
+            self._show_model(item)
+
+    def _show_head(self, mark: str, title: str, badges: list[str], problem: str, note: str) -> None:
+        self._mark.show_mark(mark)
+        self._title.setText(title)
+        self._badges.setText(" · ".join(badges))
+        self._badges.setVisible(not problem)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+
+    def _show_model(self, model: Model) -> None:
         weights = self._shelf.weights.get(model.path) or Weights()
-        self._mark.show_mark(weights.mark or str(model.path))
-        self._title.setText(words.name(model))
-        self._badges.setText(" · ".join(words.badges(model, weights.precision or model.precision)))
-        self._badges.setVisible(not model.problem)
-        self._problem.setText(words.problem(model))
-        self._problem.setVisible(model.problem is not None)
         same = self._shelf.same.get(model.path, ())
-        self._note.setText(words.others(same) if same else "")
-        self._note.setVisible(bool(same))
+        badges = words.badges(model, weights.precision or model.precision)
+        mark = weights.mark or str(model.path)
+        self._show_head(mark, words.name(model), badges, words.problem(model), words.others(same) if same else "")
         self._show_memory(model, weights)
         self._show_facts(model, weights)
+
+    def _show_lora(self, listed: Listed) -> None:
+        file, model = listed.file, self._loras.model
+        notes = [tr("Safelight", note) for note in file.notes] if file else []
+        note = "\n".join(filter(None, (file.title, file.hint, *notes))) if file else ""
+        self._show_head(str(listed.path), listed.name, lora_words.badges(listed), lora_words.problem(listed), note)
+        self._memory.hide()
+        fits = lora_words.fits(self._loras.fits.get(listed.path), words.name(model))[0] if model else ""
+        shown = {
+            "family": file.family if file else "",
+            "fits": fits,
+            "triggers": lora_words.triggers(listed),
+            "needs": lora_words.needs(advice) if (advice := self._loras.advice(listed)) else "",
+            "rank": str(file.rank) if file else "",
+            "layout": str(file.layout) if file else "",
+            "disk": words.bytes_of(listed.disk),
+            "found": short(listed.found_in) if listed.found_in else "",
+            "path": short(listed.path),
+        }
+        for key in FACTS:
+            self._facts.show_value(key, shown.get(key, ""))
 
     def _show_memory(self, model: Model, weights: Weights) -> None:
         hardware, needed = self._shelf.hardware, self._shelf.memory(model)
@@ -147,6 +204,8 @@ class ModelPanel(Retranslating, QFrame):
         show("shared", ", ".join(lenders))
         show("found", short(model.found_in) if model.found_in else "")
         show("path", short(model.path) if not model.bundled else "")
+        for key in ("fits", "triggers", "needs", "rank", "layout"):
+            show(key, "")
 
     def _name_settings(self, model: Model) -> None:
         source = tr("Safelight", "What suits this model at first: {source}.").format(source=tr("Safelight", model.source))
@@ -156,6 +215,11 @@ class ModelPanel(Retranslating, QFrame):
     def _name_facts(self) -> None:
         name = self._facts.name
         name("family", tr("Safelight", "Family"), tr("Safelight", "Models of one family work alike and share parts."))
+        name("fits", tr("Safelight", "Fit"), tr("Safelight", "How many layers of the LoRA the model chosen in Create has."))
+        name("triggers", tr("Safelight", "Words"), tr("Safelight", "Words that call up what the LoRA was trained on."))
+        name("needs", tr("Safelight", "Needs"), tr("Safelight", "The settings of a LoRA for few steps; they are set when it is added."))
+        name("rank", tr("Safelight", "Rank"), tr("Safelight", "The size of the matrices that are added to each layer."))
+        name("layout", tr("Safelight", "Layout"), tr("Safelight", "The program whose names the layers have in the file."))
         name("precision", tr("Safelight", "Precision"), tr("Safelight", "How the numbers of the weights are stored."))
         name("size", tr("Safelight", "Best size"), tr("Safelight", "The size of the pictures that the model was trained with."))
         name("languages", tr("Safelight", "Reads"), tr("Safelight", "The languages in which prompts work."))

@@ -1,7 +1,8 @@
-"""ModelsPlace: all models on this computer, to look through, to use and to keep in order."""
+"""ModelsPlace: all models and LoRAs on this computer, to look through, to use and to keep in order."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,10 @@ from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from ...library.adapters import Listed, is_adapter
 from ...library.model_sources import LISTED
 from ...library.models import Model
+from ...studio.loras import Loras
 from ...studio.model_shelf import ModelQuery, ModelShelf, Order
 from ...studio.notices import Notices
 from ..language import Retranslating, explain, tr
@@ -20,10 +23,10 @@ from ..widgets.command import Command
 from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
 from ..widgets.left_panel import WIDTH
 from ..widgets.splitter import DetailsOver, Splitter
-from .cards import ModelCards
+from .cards import Item, ModelCards
 from .machine_strip import MachineStrip
 from .model_panel import USUAL, ModelPanel
-from .sources_panel import ALL, OWN, Chosen, SourcesPanel
+from .sources_panel import ALL, LORAS, OWN, Chosen, SourcesPanel
 
 ROOMY = 1200  # px, from which the panel has room beside the cards, and is shown unless the user hides it
 MARGIN = 20  # px
@@ -34,8 +37,9 @@ class ModelsPlace(Retranslating, QWidget):
     """Its keys work while the focus is in it."""
 
     used = Signal(object)  # Model, to be chosen in Create
+    lora_used = Signal(object)  # Listed, to be added there
 
-    def __init__(self, theme: Theme, shelf: ModelShelf, notices: Notices, home: Path) -> None:
+    def __init__(self, theme: Theme, shelf: ModelShelf, loras: Loras, notices: Notices, home: Path) -> None:
         """`home`: the user's own folder, in which other programs are looked for."""
         super().__init__()
         self.setObjectName("models")
@@ -43,12 +47,14 @@ class ModelsPlace(Retranslating, QWidget):
         self.setAcceptDrops(True)
         self._theme = theme
         self._shelf = shelf
+        self._loras = loras
         self._notices = notices
         self._home = home
         self._query = ModelQuery()
+        self._source: Chosen = ALL
         self._has_offered = False
         self._make_commands()
-        self.sources = SourcesPanel(shelf, theme, self._command("add_folder"), self._command("add_file"))
+        self.sources = SourcesPanel(shelf, loras, theme, self._command("add_folder"), self._command("add_file"))
         self.search = SearchField(theme, "models_search")
         self._family = ValueChoice(theme, "models_family", ("",), "")
         self._chinese = named(QPushButton(), "models_chinese")
@@ -58,8 +64,8 @@ class ModelsPlace(Retranslating, QWidget):
         self._panel_button = IconButton(theme, "panel-right", "models_panel_button")
         self._strip = MachineStrip(shelf, theme)
         self._none = label("quiet", "models_none")
-        self.cards = ModelCards(shelf, theme)
-        self.panel = ModelPanel(shelf, theme, self._commands)
+        self.cards = ModelCards(shelf, loras, theme)
+        self.panel = ModelPanel(shelf, loras, theme, self._commands)
         self._lay_out()
         self._connect()
         self._tint()
@@ -140,12 +146,15 @@ class ModelsPlace(Retranslating, QWidget):
         self._chinese.toggled.connect(lambda only: self._ask(replace(self._query, language="zh" if only else "")))
         self._order.chosen.connect(lambda order: self._ask(replace(self._query, order=order)))
         self.sources.chosen.connect(self._show_source)
-        self.cards.used.connect(self._use_model)
+        self.cards.used.connect(self._use_item)
         self.cards.menu_wanted.connect(self._show_menu)
         self.cards.selectionModel().currentChanged.connect(lambda: self._show_chosen())
         self.cards.model().modelReset.connect(self._show_chosen)
         self._shelf.changed.connect(self._show_models)
         self._shelf.facts_changed.connect(self._show_models)
+        self._loras.listed_changed.connect(self._show_models)
+        for signal in (self._loras.judged, self._loras.changed):
+            signal.connect(self._show_facts)
         self._theme.changed.connect(self._tint)
 
     # -- asking
@@ -155,6 +164,9 @@ class ModelsPlace(Retranslating, QWidget):
         self._show_models()
 
     def _show_source(self, source: Chosen) -> None:
+        self._source = source
+        if source == LORAS:  # which read no language
+            self._chinese.setChecked(False)
         self._ask(replace(self._query, source=source if isinstance(source, Path) else None, only_own=source == OWN))
 
     def _show_all(self) -> None:
@@ -178,32 +190,36 @@ class ModelsPlace(Retranslating, QWidget):
     # -- doing
 
     def _use(self) -> None:
-        if model := self.cards.current:
-            self._use_model(model)
+        if item := self.cards.current:
+            self._use_item(item)
 
-    def _use_model(self, model: Model) -> None:
-        if model.problem is None:
-            self.used.emit(model)
+    def _use_item(self, item: Item) -> None:
+        if item.problem is None:
+            (self.lora_used if isinstance(item, Listed) else self.used).emit(item)
+
+    @property
+    def _current_model(self) -> Model | None:
+        return item if isinstance(item := self.cards.current, Model) else None
 
     def _make_default(self) -> None:
-        if model := self.cards.current:
+        if model := self._current_model:
             self._shelf.make_default(None if model == self._shelf.default else model)
 
     def _show_file(self) -> None:
-        if model := self.cards.current:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(model.path.parent)))
+        if item := self.cards.current:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.path.parent)))
 
     def _read_again(self) -> None:
-        if model := self.cards.current:
+        if model := self._current_model:
             self._shelf.read_again(model)
 
     def _remove(self) -> None:
-        model = self.cards.current
-        if model is None or model.bundled:
+        item = self.cards.current
+        if item is None or not _can_go(item):
             return
         shown, row = self.cards.shown, self.cards.currentIndex().row()
         self.cards.go_to(shown[row + 1] if row + 1 < len(shown) else shown[row - 1])
-        self._shelf.remove(model)
+        self._loras.close(item) if isinstance(item, Listed) else self._shelf.remove(item)
 
     def _ask_folder(self) -> None:
         dialog = self._dialog(tr("Safelight", "Add a folder with models"), QFileDialog.FileMode.Directory)
@@ -212,7 +228,7 @@ class ModelsPlace(Retranslating, QWidget):
 
     def _ask_file(self) -> None:
         dialog = self._dialog(tr("Safelight", "Add model files"), QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(tr("Safelight", "Models") + f" ({' '.join(f'*{suffix}' for suffix in sorted(LISTED))})")
+        dialog.setNameFilter(tr("Safelight", "Models and LoRAs") + f" ({' '.join(f'*{suffix}' for suffix in sorted(LISTED))})")
         dialog.open()
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
@@ -224,36 +240,61 @@ class ModelsPlace(Retranslating, QWidget):
         return dialog
 
     def add(self, paths: list[Path]) -> None:
-        """List models and folders with models."""
+        """List models, LoRAs and folders with them."""
         self._notices.spawn(self._add(paths))
 
     async def _add(self, paths: list[Path]) -> None:
-        if (model := await self._shelf.add(paths)) is not None:
+        loras = await asyncio.to_thread(lambda: [path for path in paths if path.is_file() and is_adapter(path)])
+        listed = await self._loras.open(loras) if loras else None
+        model = await self._shelf.add([path for path in paths if path not in loras])
+        if model is not None:
             self.cards.go_to(model)
+        elif listed is not None:
+            if listed not in self.cards.shown:
+                self.sources.choose(LORAS)
+            self.cards.go_to(listed)
 
     # -- following the state
 
     def _show_models(self) -> None:
-        models = self._shelf.find(self._query)
-        self._family.offer(("", *self._shelf.families), self._query.family)
+        is_lora, has_both = self._source == LORAS, self._source != ALL
+        models = [] if is_lora else self._shelf.find(self._query)
+        items: list[Item] = [*models, *(self._loras.find(self._query) if has_both else [])]
+        self._family.offer(("", *self._families), self._query.family)
+        self._chinese.setVisible(not is_lora)
         self._name_choices()
-        self.cards.show_models(models)
-        if self.cards.current is None and models:
-            self.cards.go_to(models[0])
-        self._none.setVisible(not models)
+        self.cards.show_items(items)
+        if self.cards.current is None and items:
+            self.cards.go_to(items[0])
+        self._none.setText(
+            tr("Safelight", "There are no LoRAs yet. Add a file or a folder, or drop it here.")
+            if is_lora and not self._loras.listed
+            else tr("Safelight", "No model fits the search. Press Esc to show all models.")
+        )
+        self._none.setVisible(not items)
+        self._show_chosen()
+
+    @property
+    def _families(self) -> list[str]:
+        of_models = [] if self._source == LORAS else self._shelf.families
+        return sorted({*of_models, *(self._loras.families if self._source != ALL else [])})
+
+    def _show_facts(self) -> None:
+        """More is known of the same items."""
+        self.cards.viewport().update()
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        """Show the current model, and enable what can be done with it."""
-        model = self.cards.current
-        self.panel.show_model(model)
+        """Show the current model or LoRA, and enable what can be done with it."""
+        item, model = self.cards.current, self._current_model
+        self.panel.show_item(item)
         default, is_default = self._command("default"), model is not None and model == self._shelf.default
         for name, is_possible in (
-            ("use", model is not None and model.problem is None),
+            ("use", item is not None and item.problem is None),
             ("default", model is not None and (model.problem is None or is_default)),
-            ("show_file", model is not None),
+            ("show_file", item is not None),
             ("read_again", model is not None),
-            ("remove", model is not None and not model.bundled),
+            ("remove", item is not None and _can_go(item)),
         ):
             self._command(name).setEnabled(is_possible)
         default.setChecked(is_default)
@@ -275,7 +316,7 @@ class ModelsPlace(Retranslating, QWidget):
 
     def _name_choices(self) -> None:
         self._order.show_words([tr("Safelight", order) for order in Order])
-        self._family.show_words([tr("Safelight", "Any family"), *self._shelf.families])
+        self._family.show_words([tr("Safelight", "Any family"), *self._families])
         orders = [self._order.itemText(row) for row in range(self._order.count())]
         for choice, texts in ((self._family, [self._family.itemText(0)]), (self._order, orders)):
             choice.fix_width(texts)
@@ -286,6 +327,7 @@ class ModelsPlace(Retranslating, QWidget):
         super().showEvent(event)
         self.sources.show_sources()
         self._shelf.look()
+        self._loras.judge()
         self._notices.spawn(self._shelf.look_at_machine())
         if not self._has_offered:
             self._has_offered = True
@@ -310,7 +352,7 @@ class ModelsPlace(Retranslating, QWidget):
     def retranslate(self) -> None:
         for name, text, explanation in (
             ("find", tr("Safelight", "Search"), tr("Safelight", "Search names, families and folders of models.")),
-            ("use", tr("Safelight", "Use"), tr("Safelight", "Choose this model in Create.")),
+            ("use", tr("Safelight", "Use"), tr("Safelight", "Choose this model in Create, or add this LoRA to those used there.")),
             (
                 "default",
                 tr("Safelight", "Make default"),
@@ -321,10 +363,10 @@ class ModelsPlace(Retranslating, QWidget):
             (
                 "remove",
                 tr("Safelight", "Remove from the list"),
-                tr("Safelight", "Do not list this model any more. Its files stay as they are; the starter always stays listed."),
+                tr("Safelight", "Do not list this any more. Its files stay as they are. The starter stays listed, and LoRAs of folders."),
             ),
-            ("add_folder", tr("Safelight", "Add a folder…"), tr("Safelight", "List a model folder, or all models in a folder.")),
-            ("add_file", tr("Safelight", "Add files…"), tr("Safelight", "List models that are single files.")),
+            ("add_folder", tr("Safelight", "Add a folder…"), tr("Safelight", "List a model folder, or all models and LoRAs in a folder.")),
+            ("add_file", tr("Safelight", "Add files…"), tr("Safelight", "List models and LoRAs that are single files.")),
             ("look_again", tr("Safelight", "Look again"), tr("Safelight", "Find out what is in the watched folders now.")),
             ("panel", tr("Safelight", "Details"), tr("Safelight", "Show or hide what is known of the model.")),
             ("all", tr("Safelight", "Show all models"), tr("Safelight", "Remove the search and all filters.")),
@@ -340,12 +382,15 @@ class ModelsPlace(Retranslating, QWidget):
         self._chinese.setText(tr("Safelight", "Reads Chinese"))
         explain(self._chinese, tr("Safelight", "Reads Chinese"), tr("Safelight", "Show models that understand prompts in Chinese."))
         explain(self._order, tr("Safelight", "Order"), tr("Safelight", "Which models come first."))
-        self._none.setText(tr("Safelight", "No model fits the search. Press Esc to show all models."))
-        self._name_choices()
-        self._show_chosen()
+        self._show_models()
+
+
+def _can_go(item: Item) -> bool:
+    """Whether it can be taken off the list."""
+    return item.found_in is None if isinstance(item, Listed) else not item.bundled
 
 
 def _models_in(event: QDropEvent) -> list[Path]:
-    """The folders and files of models that are dragged, by their names."""
+    """The folders and files of models and LoRAs that are dragged, by their names."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() in LISTED or path.is_dir()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from ...studio.loras import Loras
 from ...studio.model_shelf import ModelShelf, Source
 from ..language import Retranslating, explain, explain_button, sentence, tr
 from ..theme import Theme
@@ -20,16 +21,17 @@ from ..widgets.left_panel import NARROWEST, WIDEST
 ROW = 34  # px
 ICON = 15  # px
 
-Chosen = Path | str  # a watched folder, or one of these two:
-ALL, OWN = "all", "own"  # OWN: what is not in a watched folder
+Chosen = Path | str  # a watched folder, or one of these three:
+ALL, OWN, LORAS = "all", "own", "loras"  # OWN: what is not in a watched folder
 
 
 class SourcesPanel(Retranslating, QWidget):
     chosen = Signal(object)  # Chosen
 
-    def __init__(self, shelf: ModelShelf, theme: Theme, add_folder: Command, add_file: Command) -> None:
+    def __init__(self, shelf: ModelShelf, loras: Loras, theme: Theme, add_folder: Command, add_file: Command) -> None:
         super().__init__()
         self._shelf = shelf
+        self._loras = loras
         self._theme = theme
         self._choice: Chosen = ALL
         self._shown: tuple[Source, ...] | None = None
@@ -40,8 +42,10 @@ class SourcesPanel(Retranslating, QWidget):
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
         self._all, self._own = SourceRow(theme, "boxes", "models_all"), SourceRow(theme, "box", "models_own")
-        self._rows: dict[Chosen, SourceRow] = {ALL: self._all, OWN: self._own}
-        self._heads = {name: label("section", f"{name}_title") for name in ("installed", "folders", "offers")}
+        self._lora_row = SourceRow(theme, "layers", "models_loras")
+        self._fixed: dict[Chosen, SourceRow] = {ALL: self._all, OWN: self._own, LORAS: self._lora_row}
+        self._rows = dict(self._fixed)
+        self._heads = {name: label("section", f"{name}_title") for name in ("installed", "loras", "folders", "offers")}
         self._count = label("quiet", "models_count")
         self._folders, self._offers = QVBoxLayout(), QVBoxLayout()
         self._offers_part = QWidget()
@@ -57,11 +61,14 @@ class SourcesPanel(Retranslating, QWidget):
         self._add.setMenu(menu)
         self._add_folder = tool("add_model_folder")
         self._add_folder.clicked.connect(add_folder.trigger)
+        self._add_lora = tool("add_model_lora")
+        self._add_lora.clicked.connect(add_file.trigger)
         self._lay_out()
-        for choice in (ALL, OWN):
-            self._rows[choice].button.clicked.connect(partial(self.choose, choice))
+        for choice, row in self._fixed.items():
+            row.button.clicked.connect(partial(self.choose, choice))
         shelf.changed.connect(self.show_sources)
         shelf.offered.connect(self.show_sources)
+        loras.listed_changed.connect(self.show_sources)
         shelf.facts_changed.connect(self._show_room)
         shelf.progressed.connect(self._show_progress)
         theme.changed.connect(self._tint)
@@ -76,6 +83,10 @@ class SourcesPanel(Retranslating, QWidget):
         column.addLayout(_head(self._heads["installed"], self._count))
         column.addWidget(self._all)
         column.addWidget(self._own)
+        column.addSpacing(10)
+        column.addWidget(_line())
+        column.addLayout(_head(self._heads["loras"], self._add_lora))
+        column.addWidget(self._lora_row)
         column.addSpacing(10)
         column.addWidget(_line())
         column.addLayout(_head(self._heads["folders"], self._add_folder))
@@ -128,7 +139,7 @@ class SourcesPanel(Retranslating, QWidget):
         folders = [source.folder for source in sources]
         if self._shown is None or folders != [source.folder for source in self._shown]:
             _clear(self._folders)
-            self._rows = {ALL: self._all, OWN: self._own}
+            self._rows = dict(self._fixed)
             for source in sources:
                 row = SourceRow(self._theme, "folder-open", f"source_{source.folder.name}", self._shelf.unwatch)
                 row.button.clicked.connect(partial(self.choose, source.folder))
@@ -171,33 +182,41 @@ class SourcesPanel(Retranslating, QWidget):
         self._progress.setAccessibleName(text)
 
     def _tint(self) -> None:
-        self._add_folder.setIcon(self._theme.icon("plus", size=16))
+        for button in (self._add_folder, self._add_lora):
+            button.setIcon(self._theme.icon("plus", size=16))
         self._add.setIcon(self._theme.icon("folder-open", size=16))
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Folders with models"))
         self._heads["installed"].setText(tr("Safelight", "Installed"))
+        self._heads["loras"].setText(tr("Safelight", "LoRA"))
         self._heads["folders"].setText(tr("Safelight", "Folders"))
         self._heads["offers"].setText(tr("Safelight", "Found on this computer"))
-        models = self._shelf.models
+        models, loras = self._shelf.models, self._loras.listed
         self._count.setText(str(len(models)))
         self._all.show_texts(tr("Safelight", "All models"), "", len(models), "", tr("Safelight", "Show all models."))
         self._own.show_texts(
             tr("Safelight", "Added one by one"),
             "",
-            sum(model.found_in is None for model in models),
+            sum(folder is None for folder in (*(each.found_in for each in models), *(each.found_in for each in loras))),
             "",
-            tr("Safelight", "Show the starter and the models that you opened yourself."),
+            tr("Safelight", "Show the starter, and the models and LoRAs that you opened yourself."),
         )
+        self._lora_row.show_texts(tr("Safelight", "All LoRAs"), "", len(loras), "", tr("Safelight", "Show all LoRAs."))
         for source in self._shelf.sources:
             if row := self._rows.get(source.folder):
                 problem = sentence(source.problem.template, source.problem.values) if source.problem else ""
-                row.show_source(source, problem)
-        explain(self._add_folder, tr("Safelight", "Add a folder…"), tr("Safelight", "List all models in a folder, and follow its changes."))
+                row.show_source(source, problem, sum(listed.found_in == source.folder for listed in loras))
+        explain(self._add_lora, tr("Safelight", "Add files…"), tr("Safelight", "List LoRAs and models that are single files."))
+        explain(
+            self._add_folder,
+            tr("Safelight", "Add a folder…"),
+            tr("Safelight", "List all models and LoRAs in a folder, and follow its changes."),
+        )
         explain_button(
             self._add,
             tr("Safelight", "Add a folder or a file"),
-            tr("Safelight", "List a model, or all models in a folder. Nothing is copied or changed."),
+            tr("Safelight", "List models and LoRAs, or all that are in a folder. Nothing is copied or changed."),
         )
         self._show_room()
         self._show_progress()
@@ -241,21 +260,22 @@ class SourceRow(QWidget):
         theme.changed.connect(self._tint)
         self._tint()
 
-    def show_source(self, source: Source, problem: str) -> None:
+    def show_source(self, source: Source, problem: str, loras: int) -> None:
+        """`loras`: how many LoRAs are listed from it."""
         self._folder = source.folder
         shown = short(source.folder)
         self.show_texts(
             source.program or shown,
             shown,
-            source.count,
+            source.count + loras,
             problem,
-            tr("Safelight", "Show the models in {folder}.").format(folder=source.folder),
+            tr("Safelight", "Show the models and LoRAs in {folder}.").format(folder=source.folder),
         )
         if self._remove is not None:
             explain(
                 self._remove,
                 tr("Safelight", "Remove {folder} from the list").format(folder=shown),
-                tr("Safelight", "Do not list the models in this folder any more. Its files stay as they are."),
+                tr("Safelight", "Do not list what is in this folder any more. Its files stay as they are."),
             )
 
     def show_texts(self, text: str, detail: str, count: int, problem: str, explanation: str) -> None:

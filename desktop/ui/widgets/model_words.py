@@ -23,7 +23,12 @@ def family(model: Model) -> str:
 
 def short_family(model: Model) -> str:
     """Its name as people abbreviate it, for a mark beside a name."""
-    return model.family.name.replace("Stable Diffusion XL", "SDXL").replace("Stable Diffusion", "SD").replace(" and ", "/")
+    return abbreviated(model.family.name)
+
+
+def abbreviated(family: str) -> str:
+    """The name of a family as people abbreviate it."""
+    return family.replace("Stable Diffusion XL", "SDXL").replace("Stable Diffusion", "SD").replace(" and ", "/")
 
 
 def badges(model: Model, precision: str = "") -> list[str]:

@@ -1,0 +1,51 @@
+"""What is said of a LoRA: its family, how well it fits a model, the words that call it up."""
+
+from __future__ import annotations
+
+from ...diffusion import fields
+from ...library.adapter_file import Fit
+from ...library.adapters import Listed
+from ...library.few_steps import Advice
+from ..language import sentence, tr
+from .field_control import written
+from .model_words import abbreviated
+
+
+def badges(listed: Listed) -> list[str]:
+    """Short marks beside its name."""
+    file = listed.file
+    return ["LoRA", *([abbreviated(file.family)] if file and file.family else [])]
+
+
+def problem(listed: Listed) -> str:
+    """Why it cannot be used, in one sentence; "" if it can."""
+    return sentence(listed.problem.template, listed.problem.values) if listed.problem else ""
+
+
+def triggers(listed: Listed) -> str:
+    return ", ".join(listed.file.triggers) if listed.file else ""
+
+
+def needs(advice: Advice) -> str:
+    """The settings of a few-step LoRA."""
+    said = [tr("Safelight", "{steps} steps").format(steps=advice.steps), advice.sampler]
+    if advice.guidance_scale is not None:
+        guidance = fields.named("guidance_scale")
+        said.append(tr("Safelight", guidance.said).format(value=written(guidance, advice.guidance_scale)))
+    return " · ".join(filter(None, said))
+
+
+def partly(fit: Fit) -> str:
+    return tr("Safelight", "{matched} of {total} layers fit this model").format(matched=fit.matched, total=fit.total)
+
+
+def fits(fit: Fit | None, model: str) -> tuple[str, bool]:
+    """Whether it fits the model of that name, and whether that is a warning; "" if it is not known."""
+    if fit is None:
+        return "", False
+    if not fit.matched:
+        return tr("Safelight", "does not fit {model}").format(model=model), True
+    if fit.matched < fit.total:
+        words = tr("Safelight", "{matched} of {total} layers fit {model}")
+        return words.format(matched=fit.matched, total=fit.total, model=model), True
+    return tr("Safelight", "fits {model}").format(model=model), False
