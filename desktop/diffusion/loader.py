@@ -19,12 +19,13 @@ from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelInc
 from .device import Device, channels_last, is_out_of_memory
 from .families import LIBRARIES, check_channels, read_config, read_index
 from .families.description import Family, Part
+from .gguf_file import weights_header
 from .offload import Offload
 from .original_layout import select, single_file_network
 from .placement import place_network, place_pipeline
 from .single_file import ModelFiles, source_of, weight_files
 from .stored_tensors import StoredTensor, StoredTensors, default_dtype
-from .weight_file import HeaderError, header_of
+from .weight_file import HeaderError, TensorEntry, space_of
 
 diffusers.utils.logging.disable_progress_bar()
 transformers.utils.logging.disable_progress_bar()
@@ -172,14 +173,14 @@ def weights_by_part(files: ModelFiles, dtype: torch.dtype) -> dict[str, PartWeig
     found = {}
     for part in family.networks:
         kept, prefix = _dtype(files, family, part, dtype), source_of(files, part.name).prefix
-        numbers = [count for path in weight_files(files, part, kept == torch.float16) for count in _numbers(path, prefix or "")]
-        found[part.name] = PartWeights(kept.itemsize * sum(numbers), kept.itemsize * max(numbers, default=0), kept.itemsize)
+        space = space_of(tensor for path in weight_files(files, part, kept == torch.float16) for tensor in _tensors(path, prefix or ""))
+        found[part.name] = PartWeights(kept.itemsize * space.numbers + space.packed, kept.itemsize * space.largest, kept.itemsize)
     return found
 
 
-def _numbers(file: Path, prefix: str) -> list[int]:
-    """Of each tensor whose name begins with `prefix`."""
+def _tensors(file: Path, prefix: str) -> list[TensorEntry]:
+    """Those whose names begin with `prefix`."""
     try:
-        return [tensor.numbers for name, tensor in header_of(file).tensors.items() if name.startswith(prefix)]
+        return [tensor for name, tensor in weights_header(file).tensors.items() if name.startswith(prefix)]
     except HeaderError as error:
         raise ModelFileDamaged(folder=file.parent.parent.name, file=f"{file.parent.name}/{file.name}", problem=error.problem) from None

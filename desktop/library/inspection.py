@@ -21,15 +21,16 @@ from typing import Any
 from ..diffusion import families
 from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels, unsupported
 from ..diffusion.families.description import Family, Part
+from ..diffusion.gguf_file import SUFFIX as GGUF
+from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import ModelFiles, SingleFile
 from ..diffusion.weight_file import SUFFIX as WEIGHTS
-from ..diffusion.weight_file import Header, HeaderError, header_of, no_key_twice, parse_header
+from ..diffusion.weight_file import Header, HeaderError, no_key_twice, parse_header
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelElsewhere,
     ModelFileDamaged,
     ModelFileMissing,
-    ModelFilePacked,
     ModelIncomplete,
     ModelMissing,
     ModelRefused,
@@ -40,7 +41,7 @@ from ..errors import (
     SafelightError,
 )
 from ..resources import CLIP_TOKENIZER
-from . import gguf, known_hashes, safe_file
+from . import known_hashes, safe_file
 
 TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
@@ -52,7 +53,7 @@ PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
 CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
-MODEL_FILES = frozenset({WEIGHTS, gguf.SUFFIX, *PICKLES})  # suffixes of files that may be meant as a model; all but the first are refused
+MODEL_FILES = frozenset({WEIGHTS, GGUF, *PICKLES})  # suffixes of files that may be meant as a model; all but two are refused
 
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
@@ -139,11 +140,9 @@ def read_header(file: Path) -> Header:
     if file.suffix.lower() in PICKLES:
         raise ModelRefused(folder=folder, file=name, problem=_PICKLE)
     try:
-        if file.suffix.lower() == gguf.SUFFIX:
-            raise ModelFilePacked(file=name, packing=f"GGUF ({gguf.architecture(file) or '?'})")
-        if file.suffix.lower() != WEIGHTS:
+        if file.suffix.lower() not in (WEIGHTS, GGUF):
             raise unsupported(name)
-        return header_of(file)
+        return weights_header(file)
     except HeaderError as error:
         raise ModelFileDamaged(folder=folder, file=name, problem=error.problem) from None
     except OSError:

@@ -17,7 +17,6 @@ from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
 from ..diffusion.single_file import ModelFiles, SingleFile, source_of
-from ..diffusion.weight_file import SUFFIX
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelFileDamaged,
@@ -184,7 +183,7 @@ class ModelLibrary:
     def wanted(self, wish: str) -> Model:
         """The model that `--model NAME|PATH` means: the name of a listed model, or a folder or file to open."""
         path = Path(wish)
-        if by_name(self._models, wish) is None and (path.exists() or len(path.parts) > 1 or path.suffix.lower() == SUFFIX):
+        if by_name(self._models, wish) is None and (path.exists() or len(path.parts) > 1 or inspection.is_file(path)):
             return self.open(path)
         return self.find(wish)
 
