@@ -54,6 +54,7 @@ from .kits import TENSORS, write_weights
 from .single import Shapes, header_only
 
 CPU = Device("cpu", "", torch.float32)
+pytestmark = pytest.mark.usefixtures("no_network")
 Change = Callable[[Path], object]
 
 

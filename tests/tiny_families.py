@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import diffusers
@@ -326,6 +327,58 @@ def krea_2() -> Any:
         transformer=settled(transformer),
         text_encoder_select_layers=[0, 1, 2],
     )
+
+
+class WholeModular:
+    """A modular pipeline as it is called without Safelight: with all its blocks."""
+
+    def __init__(self, pipeline: Any) -> None:
+        self.pipeline, self.components = pipeline, pipeline.components
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.pipeline, name)
+
+    def __call__(self, guidance_scale: float, negative_prompt: str = "", **arguments: Any) -> Any:
+        self.pipeline.guider.guidance_scale = guidance_scale
+        return SimpleNamespace(images=self.pipeline(**arguments, negative_prompt=negative_prompt, output="images"))
+
+    def set_progress_bar_config(self, **options: Any) -> None:
+        """The loops of tiny runs are short."""
+
+    def save_pretrained(self, folder: Path) -> None:
+        """As published: the index names a repository."""
+        self.pipeline.save_pretrained(str(folder), overwrite_modular_index=True)
+        index = folder / "modular_model_index.json"
+        index.write_text(index.read_text().replace(str(folder), "somebody/else"))
+
+
+def anima() -> Any:
+    transformer = diffusers.CosmosTransformer3DModel(
+        in_channels=4,
+        out_channels=4,
+        num_attention_heads=2,
+        attention_head_dim=16,
+        num_layers=1,
+        mlp_ratio=2,
+        text_embed_dim=16,
+        adaln_lora_dim=4,
+        max_size=(4, 32, 32),
+        extra_pos_embed_type=None,
+    )
+    conditioner = diffusers.AnimaTextConditioner(
+        source_dim=16, target_dim=16, model_dim=16, num_layers=1, num_attention_heads=2, target_vocab_size=128, min_sequence_length=16
+    )
+    pipeline = diffusers.AnimaAutoBlocks().init_pipeline()
+    pipeline.update_components(
+        text_encoder=qwen3(),
+        tokenizer=qwen_tokenizer(),
+        t5_tokenizer=t5_tokenizer(),
+        text_conditioner=settled(conditioner),
+        transformer=settled(transformer),
+        vae=film_vae(),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**FLOW),
+    )
+    return WholeModular(pipeline)
 
 
 def stable_diffusion_3() -> Any:
@@ -667,6 +720,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("PixArt-Σ", ""): pixart_sigma,
     ("Sana", ""): sana,
     ("Krea 2", ""): krea_2,
+    ("Anima", ""): anima,
     ("Lumina Image 2", ""): lumina_2,
     ("CogView 4", ""): cogview_4,
     ("Hunyuan-DiT", ""): hunyuan_dit,
@@ -688,7 +742,7 @@ PUBLISHED = {  # parts as real repositories name them, by the class that diffuse
 def save(pipeline: Any, folder: Path) -> Path:
     """Write a model folder; a tokenizer that was read from `spiece.model` is written as that."""
     pipeline.save_pretrained(folder)
-    file = folder / "model_index.json"
+    file = next(file for name in ("model_index.json", "modular_model_index.json") if (file := folder / name).exists())
     index = json.loads(file.read_text())
     renamed = {name: PUBLISHED[value[1]] for name, value in index.items() if isinstance(value, list) and value[1] in PUBLISHED}
     file.write_text(json.dumps(index | renamed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -17,9 +18,10 @@ import transformers
 
 from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelIncomplete, SafelightError
 from .device import Device, channels_last, is_out_of_memory
-from .families import LIBRARIES, check_channels, read_config, read_index
+from .families import LIBRARIES, MODULAR_INDEX, check_channels, index_in, read_config, read_index
 from .families.description import Family, Part
 from .gguf_file import weights_header
+from .modular import Modular
 from .offload import Offload
 from .original_layout import select, single_file_network
 from .placement import place_network, place_pipeline
@@ -70,10 +72,15 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
     if isinstance(files, Path):
         made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
         given = {**networks, **made, **absent, **family.construction}
-        if any(part.library not in LIBRARIES for part in family.needed):  # diffusers refuses the names of its own packages
+        # diffusers refuses the names of its own packages, and knows one kind of index
+        if any(part.library not in LIBRARIES for part in family.needed) or index_in(files) == MODULAR_INDEX:
             others = {part.name: part for part in family.needed if part.name not in given}
             read = {name: getattr(_library(part.library), index[name][1]) for name, part in others.items()}
-            return kind(**given, **{name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()})
+            whole = given | {name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()}
+            if issubclass(kind, diffusers.ModularPipeline):
+                return Modular(kind, whole)
+            settings = inspect.signature(kind).parameters.keys() & index.keys() - whole.keys()
+            return kind(**whole, **{name: index[name] for name in settings})
         return kind.from_pretrained(files, **given, local_files_only=True, trust_remote_code=False)
     others = {
         part.name: getattr(calls, part.reader)(files.parts[part.name].path)

@@ -1,6 +1,6 @@
 """Checks a model folder before any library reads it: complete, of a known family, only data, all files inside the folder.
 
-Only what is read when the model is loaded counts: model_index.json and the folders of the needed parts. Whatever else lies
+Only what is read when the model is loaded counts: the index and the folders of the needed parts. Whatever else lies
 beside, code and pickles included, is never opened and is no reason to refuse a model. The weights themselves are read by
 `fingerprint` alone; the rest reads names, JSON and headers.
 """
@@ -19,7 +19,18 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..diffusion import families
-from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels, unsupported
+from ..diffusion.families import (
+    FAMILIES,
+    INDEX,
+    LACKS_ENTRY,
+    NAMES_CODE,
+    NOT_JSON,
+    check_channels,
+    has_index,
+    index_in,
+    plain_index,
+    unsupported,
+)
 from ..diffusion.families.description import Family, Part
 from ..diffusion.gguf_file import SUFFIX as GGUF
 from ..diffusion.gguf_file import weights_header
@@ -78,7 +89,7 @@ _PROGRAM = QT_TRANSLATE_NOOP("Safelight", "it is code")
 def resolved(folder: Path) -> Path:
     """`folder`, or its current snapshot if it is a whole entry of a Hugging Face cache (`models--org--name`)."""
     snapshots = folder / "snapshots"
-    if not folder.name.startswith("models--") or os.path.lexists(folder / INDEX) or not snapshots.is_dir():
+    if not folder.name.startswith("models--") or has_index(folder) or not snapshots.is_dir():
         return folder
     try:
         main = safe_file.read(folder / "refs/main", MOST_COMMIT).decode().strip()
@@ -156,7 +167,7 @@ def stamp(files: ModelFiles) -> tuple[tuple[str | int, ...], ...] | None:
             paths = [str(path) for path in _paths(files).values()]
         else:
             parts = {part.name for family in FAMILIES for part in family.needed}
-            paths = [os.path.join(files, INDEX)]
+            paths = [os.path.join(files, index_in(files))]
             for part in sorted(parts | {PREVIEW_DECODER.name}):
                 with contextlib.suppress(FileNotFoundError):
                     paths += [entry.path for entry in _entries(files / part)]
@@ -210,7 +221,7 @@ def _paths(files: ModelFiles) -> dict[str, Path]:
     if not isinstance(files, SingleFile):
         inspection = _Inspection(files)
         family, _ = inspection.index()
-        return {file: inspection.folder / file for file in {INDEX, *inspection.files(family.needed)}}
+        return {file: inspection.folder / file for file in {index_in(files), *inspection.files(family.needed)}}
     found = {"": files.path}
     for name, source in files.parts.items():
         if source.prefix is not None:
@@ -300,9 +311,9 @@ class _Inspection:
                 self.sound(file, files)
 
     def index(self) -> tuple[Family, dict[str, Any]]:
-        if not os.path.lexists(self.folder / INDEX):
+        if not has_index(self.folder):
             raise self.without_index()
-        index = self.json(INDEX)
+        index = plain_index(self.json(index_in(self.folder)))
         try:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
@@ -314,10 +325,10 @@ class _Inspection:
         """The error for a folder without model_index.json: names the model folder if one is directly inside or above."""
         try:
             entries = _entries(self.folder)
-            inside = [entry.name for entry in entries if os.path.lexists(Path(entry.path, INDEX))]
+            inside = [entry.name for entry in entries if has_index(Path(entry.path))]
             if "snapshots" in (entry.name for entry in entries):
                 snapshots = _entries(self.folder / "snapshots")
-                inside += [f"snapshots/{entry.name}" for entry in snapshots if os.path.lexists(Path(entry.path, INDEX))]
+                inside += [f"snapshots/{entry.name}" for entry in snapshots if has_index(Path(entry.path))]
             files = [
                 entry.name for entry in entries if PurePosixPath(entry.name).suffix.lower() in MODEL_FILES and os.path.isfile(entry.path)
             ]
@@ -328,7 +339,7 @@ class _Inspection:
             return ModelsElsewhere(folder=self.name, found=", ".join([*map(short, inside[:MOST_NAMED]), *more]))
         if inside:
             return ModelElsewhere(folder=self.name, found=short(inside[0]))
-        if os.path.lexists(self.folder.parent / INDEX):  # this is one part of a model
+        if has_index(self.folder.parent):  # this is one part of a model
             return ModelElsewhere(folder=self.name, found=short(self.folder.parent.name))
         if files and not any((self.folder / part.name).is_dir() for family in FAMILIES for part in family.needed):
             readable = [file for file in files if PurePosixPath(file).suffix.lower() not in PICKLES]
