@@ -626,6 +626,23 @@ def test_missing_parts_are_shared_from_a_model_of_the_same_kind(tmp_path: Path, 
     assert torch.equal(pipeline.unet.conv_in.weight, tiny.single_file_parts("1")["unet"].conv_in.weight)
 
 
+@pytest.mark.parametrize(("kind", "prefix"), [("1", ""), ("xl", "unet."), ("2", "")])
+def test_a_unet_with_the_names_of_diffusers_runs_with_shared_parts(tmp_path: Path, library: ModelLibrary, kind: str, prefix: str) -> None:
+    lender = library.open(single.stable_diffusion(tmp_path / "lender.safetensors", kind, seed=1))
+    unet = tiny.single_file_parts(kind)["unet"]
+    weights = {prefix + name: weight.contiguous().clone() for name, weight in unet.state_dict().items()}
+    save_file(weights, tmp_path / "few-steps.safetensors")
+    opened = library.open(tmp_path / "few-steps.safetensors")
+    assert opened.single is not None
+    assert lender.single is not None
+    assert set(opened.single.lenders.values()) == {"lender"}
+    told = {"addition_time_embed_dim"} if kind == "xl" else set()  # by the text encoder, where it has another width than the real one
+    assert {key for key, value in lender.single.configs["unet"].items() if opened.single.configs["unet"][key] != value} == told
+    loaded = load(opened.files, CPU).unet.state_dict()
+    assert loaded.keys() == unet.state_dict().keys()
+    assert all(torch.equal(loaded[name], weights[prefix + name]) for name in loaded)
+
+
 DENOISERS: dict[str, tuple[Callable[[], Any], Callable[[Any], dict[str, torch.Tensor]]]] = {
     "Z-Image": (tiny_families.z_image, single.original_z_image),
     "Qwen-Image": (tiny_families.qwen_image, lambda transformer: transformer.state_dict()),
