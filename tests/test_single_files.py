@@ -100,20 +100,20 @@ def under(prefix: str, shapes: Shapes) -> Shapes:
     return {prefix + name: shape for name, shape in shapes.items()}
 
 
-def model(family: str, variant: str = "", whole: bool = False, **facts: object) -> Contents:
-    return Contents(Holding.MODEL, family, variant, has_autoencoder=whole, has_text_encoders=whole, precision="fp16", **facts)  # type: ignore[arg-type]
+def model(family: str, variant: str = "") -> Contents:
+    return Contents(Holding.MODEL, family, variant, precision="fp16")
 
 
 KNOWN: dict[str, tuple[Shapes, Contents]] = {
-    "SD 1": (unet() | VAE | CLIP, model("Stable Diffusion 1", whole=True)),
+    "SD 1": (unet() | VAE | CLIP, model("Stable Diffusion 1")),
     "SD 1 denoiser": (unet(prefix=""), model("Stable Diffusion 1")),
-    "SD 1 inpainting": (unet(channels=9) | VAE | CLIP, model("Stable Diffusion 1", "inpainting", whole=True)),
+    "SD 1 inpainting": (unet(channels=9) | VAE | CLIP, model("Stable Diffusion 1", "inpainting")),
     "InstructPix2Pix": (unet(channels=8), model("Stable Diffusion 1", "InstructPix2Pix")),
-    "SD 2 v": (unet(context=1024, linear=True) | VAE | OPEN_CLIP, model("Stable Diffusion 2", "v-prediction", whole=True)),
+    "SD 2 v": (unet(context=1024, linear=True) | VAE | OPEN_CLIP, model("Stable Diffusion 2", "v-prediction")),
     "SD 2 unCLIP": (unet(context=1024, linear=True, label=2048), model("Stable Diffusion 2", "unCLIP")),
     "SD 2 depth": (unet(channels=5, context=1024, linear=True), model("Stable Diffusion 2", "depth")),
     "x4 upscaler": (unet(channels=7, context=1024, linear=True), model("Stable Diffusion 2", "x4 upscaler")),
-    "SDXL": (XL | VAE | XL_TEXT, model("Stable Diffusion XL", whole=True)),
+    "SDXL": (XL | VAE | XL_TEXT, model("Stable Diffusion XL")),
     "SDXL denoiser": (XL, model("Stable Diffusion XL")),
     "SDXL inpainting": (unet(channels=9, context=2048, linear=True, label=2816), model("Stable Diffusion XL", "inpainting")),
     "SDXL v": (XL | {"v_pred": ()}, model("Stable Diffusion XL", "v-prediction")),
@@ -161,7 +161,6 @@ def test_a_header_tells_what_a_file_holds(tmp_path: Path, name: str) -> None:
     shapes, expected = KNOWN[name]
     found = contents_of(header_of(header_only(tmp_path / "x.safetensors", shapes)), "x.safetensors")
     assert (found.holding, found.family, found.variant) == (expected.holding, expected.family, expected.variant)
-    assert (found.has_autoencoder, found.has_text_encoders) == (expected.has_autoencoder, expected.has_text_encoders)
     assert (found.precision, found.packing) == ("fp16", "")
 
 

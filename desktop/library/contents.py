@@ -43,8 +43,6 @@ class Contents:
     variant: str = ""  # "refiner"; "" = the usual one
     prefix: str = ""  # of the names of the denoiser's tensors
     is_original: bool = True  # whether these are the names of the original program, not of diffusers
-    has_autoencoder: bool = False
-    has_text_encoders: bool = False
     precision: str = ""  # of most weights: "fp32", "fp16", "bf16", "fp8", "Q4_K", …; with `packing` the name of that
     packing: str = ""  # how the weights are quantized, where they are no plain numbers
 
@@ -54,7 +52,6 @@ INPAINTING, REFINER = "inpainting", "refiner"
 # In front of the names of the denoiser's tensors, the most usual first.
 PREFIXES = ("model.diffusion_model.", "", "diffusion_model.", "model.", "net.", "transformer.", "unet.")
 AUTOENCODER_PREFIXES = ("first_stage_model.", "vae.")
-TEXT_ENCODER_PREFIXES = ("cond_stage_model.", "conditioner.embedders.", "text_encoders.", "text_encoder.", "text_encoder_2.")
 # A tensor of the denoiser that only this family has; families that share tensors with others first.
 SIGNATURES = (
     ("early_stream_modulations.image.lin.weight", "FLUX.3"),
@@ -125,8 +122,6 @@ def contents_of(header: Header, name: str = "") -> Contents:
         variant,
         prefix,
         not any(prefix + name in tensors for name in OF_DIFFUSERS),
-        _has(tensors, AUTOENCODER_PREFIXES),
-        _has(tensors, TEXT_ENCODER_PREFIXES),
         precision,
         packing,
     )

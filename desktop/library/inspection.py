@@ -53,6 +53,7 @@ from ..errors import (
 )
 from ..resources import CLIP_TOKENIZER
 from . import known_hashes, safe_file
+from .known_hashes import KnownHashes
 
 TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
@@ -183,29 +184,31 @@ def fingerprint(files: ModelFiles, cache_file: Path) -> str:
     A file that shares parts of another model has `+` and 16 digits of the sha256 over those parts behind it.
     `cache_file` keeps the hash of each file with its size and time of change, so that only new files are read.
     """
-    return _fingerprint(files, cache_file, may_read=True)
+    return _fingerprint(files, cache_file)
 
 
 def earlier_fingerprint(folder: Path, cache_file: Path) -> str:
     """As `fingerprint` up to recipes of schema 2: over all data files in `folder`, also those that are never loaded."""
     inspection = _Inspection(folder)
-    return _total(
-        _digests(inspection.name, {file: inspection.folder / file for file in inspection.data_files()}, cache_file, may_read=True)
-    )
+    return _total(_digests(inspection.name, {file: inspection.folder / file for file in inspection.data_files()}, cache_file))
 
 
-def remembered_fingerprint(files: ModelFiles, cache_file: Path) -> str | None:
-    """As `fingerprint`, without reading weights: None unless `cache_file` knows all files as they are now."""
+def remembered_hashes(cache_file: Path) -> KnownHashes:
+    """What `cache_file` keeps, for the two functions that follow."""
+    return known_hashes.read(cache_file, DIGITS, MOST_TEXT)
+
+
+def remembered_fingerprint(files: ModelFiles, known: KnownHashes) -> str | None:
+    """As `fingerprint`, without reading weights: None unless all files are known as they are now."""
     try:
-        return _fingerprint(files, cache_file, may_read=False)
+        return _fingerprint(files, known)
     except (LookupError, SafelightError):
         return None
 
 
-def has_file(files: ModelFiles, digest: str, cache_file: Path) -> bool:
-    """Whether the model has a file whose sha256 begins with `digest`, as far as `cache_file` knows. Reads no weights."""
+def has_file(files: ModelFiles, digest: str, known: KnownHashes) -> bool:
+    """Whether the model has a file whose sha256 begins with `digest`, as far as it is known. Reads no weights."""
     try:
-        known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
         for path in _paths(files).values():
             facts = path.stat()
             state, hashes = known.get(os.path.realpath(path), (None, ("",)))
@@ -233,8 +236,8 @@ def _paths(files: ModelFiles) -> dict[str, Path]:
     return found
 
 
-def _fingerprint(files: ModelFiles, cache_file: Path, may_read: bool) -> str:
-    digests = _digests(short(files.name), _paths(files), cache_file, may_read)
+def _fingerprint(files: ModelFiles, known: Path | KnownHashes) -> str:
+    digests = _digests(short(files.name), _paths(files), known)
     if not isinstance(files, SingleFile):
         return _total(digests)
     own = digests.pop("")
@@ -248,12 +251,12 @@ def _total(digests: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: bool) -> dict[str, str]:
-    """The sha256 of each file of the model called `name`.
+def _digests(name: str, files: Mapping[str, Path], source: Path | KnownHashes) -> dict[str, str]:
+    """The sha256 of each file of the model called `name`: of those in the file `source`, in which new ones are kept.
 
-    Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read.
+    Raises `LookupError` for a file that `source` does not know as it is now, where that is what is known and no file may be read.
     """
-    known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
+    known = remembered_hashes(source) if isinstance(source, Path) else source
     digests = {}
     fresh = False
     for file, path in sorted(files.items()):
@@ -261,7 +264,7 @@ def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: b
             facts = path.stat()
             key, state = os.path.realpath(path), (facts.st_size, facts.st_mtime_ns)
             if key not in known or known[key][0] != state:
-                if not may_read:
+                if not isinstance(source, Path):
                     raise LookupError(file)
                 with path.open("rb") as stream:
                     known[key] = state, (hashlib.file_digest(stream, "sha256").hexdigest(),)
@@ -269,8 +272,8 @@ def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: b
         except OSError as error:
             raise ModelFileDamaged(folder=name, file=short(file or path.name), problem=UNREADABLE) from error
         digests[file] = known[key][1][0]
-    if fresh:
-        known_hashes.write(cache_file, known)
+    if fresh and isinstance(source, Path):
+        known_hashes.write(source, known)
     return digests
 
 

@@ -6,11 +6,12 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from .. import __version__, errors
 from ..diffusion import families
@@ -249,30 +250,44 @@ def _unknown(value: object) -> Json:
 
 
 def _decoded(value: Json) -> object:
-    """What `_encoded` made JSON of. Raises KeyError or TypeError for anything else."""
-    if not isinstance(value, dict):
+    """What `_encoded` made JSON of. Raises KeyError, TypeError or ValueError for anything else."""
+    if type(value) is not dict:
         return value
-    match value:
-        case {"enum": str(name)}:
-            return NoiseProcess(name)
-        case {"json": plain}:
-            return plain
-        case {"path": str(path)}:
-            return Path(path)
-        case {"tuple": list(items)}:
-            return tuple(map(_decoded, items))
-        case {"list": list(items)}:
-            return list(map(_decoded, items))
-        case {"set": list(items)}:
-            return frozenset(map(_decoded, items))
-        case {"map": list(items)}:
-            return {_decoded(item[0]): _decoded(item[1]) for item in items if isinstance(item, list)}
-        case {"family": str(pipeline)} if family := families.family_called(pipeline):
-            return family
-        case {"error": str(name), "values": dict(values)}:
-            kind, decoded = getattr(errors, name), _decoded(values)
-            if isinstance(kind, type) and issubclass(kind, SafelightError) and isinstance(decoded, dict):
-                return kind(**decoded)
-        case {"kind": str(name), "fields": dict(entries)}:
-            return _KINDS[name](**{key: _decoded(each) for key, each in entries.items()})
-    raise TypeError("not written by this program")
+    key = next(iter(value), "")
+    return _DECODERS[key](value[key], value)
+
+
+def _error(name: Json, entry: dict[str, Json]) -> object:
+    kind, values = getattr(errors, str(name)), _decoded(entry["values"])
+    if not isinstance(kind, type) or not issubclass(kind, SafelightError) or not isinstance(values, dict):
+        raise TypeError(name)
+    return kind(**values)
+
+
+def _family_of(pipeline: Json, _: Json) -> object:
+    if family := _FAMILIES.get(str(pipeline)):
+        return family
+    raise KeyError(pipeline)
+
+
+def _items(items: Json) -> list[Any]:
+    if not isinstance(items, list):
+        raise TypeError("not a list")
+    return items
+
+
+_path = lru_cache(maxsize=2000)(Path)  # that of a file stands in it for the model and for each part
+_FAMILIES = {family.pipeline: family for family in families.FAMILIES}
+# By the first key of what `_encoded` makes; called with its value and with the whole.
+_DECODERS: Mapping[str, Callable[[Any, Any], object]] = {
+    "kind": lambda name, entry: _KINDS[name](**{key: _decoded(each) for key, each in entry["fields"].items()}),
+    "json": lambda plain, _: plain,
+    "path": lambda path, _: _path(path),
+    "family": _family_of,
+    "tuple": lambda items, _: tuple(map(_decoded, _items(items))),
+    "list": lambda items, _: list(map(_decoded, _items(items))),
+    "set": lambda items, _: frozenset(map(_decoded, _items(items))),
+    "map": lambda items, _: {_decoded(key): _decoded(each) for key, each in _items(items)},
+    "enum": lambda name, _: NoiseProcess(name),
+    "error": _error,
+}
