@@ -186,7 +186,7 @@ def schnell() -> Any:
     return flux(guidance_embeds=False)
 
 
-def flux_2_klein(is_distilled: bool = True) -> Any:
+def flux_2_parts(guidance_embeds: bool) -> dict[str, Any]:
     transformer = diffusers.Flux2Transformer2DModel(
         in_channels=16,
         num_layers=1,
@@ -196,7 +196,7 @@ def flux_2_klein(is_distilled: bool = True) -> Any:
         joint_attention_dim=48,
         timestep_guidance_channels=16,
         axes_dims_rope=(4, 4, 4, 4),
-        guidance_embeds=False,
+        guidance_embeds=guidance_embeds,
     )
     autoencoder = diffusers.AutoencoderKLFlux2(
         block_out_channels=(4, 4, 4, 4),
@@ -209,13 +209,38 @@ def flux_2_klein(is_distilled: bool = True) -> Any:
     with torch.no_grad():
         autoencoder.bn.running_mean.copy_(torch.linspace(-0.5, 0.5, 16))
         autoencoder.bn.running_var.copy_(torch.linspace(0.5, 3, 16))
-    return diffusers.Flux2KleinPipeline(
-        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED),
-        vae=autoencoder.eval(),
-        text_encoder=qwen3(layers=28, whole=True),
-        tokenizer=qwen_tokenizer(),
-        transformer=settled(transformer),
-        is_distilled=is_distilled,
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED)
+    return {"scheduler": scheduler, "vae": autoencoder.eval(), "transformer": settled(transformer)}
+
+
+def flux_2_klein(is_distilled: bool = True) -> Any:
+    parts = flux_2_parts(guidance_embeds=False)
+    text_encoder = qwen3(layers=28, whole=True)
+    return diffusers.Flux2KleinPipeline(**parts, text_encoder=text_encoder, tokenizer=qwen_tokenizer(), is_distilled=is_distilled)
+
+
+class ChatProcessor(transformers.ProcessorMixin):
+    """Stands in for the processor of the library, which needs torchvision."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+
+    def apply_chat_template(self, conversation: Any, **how: Any) -> Any:
+        return self.tokenizer.apply_chat_template(conversation, **how)
+
+    def save_pretrained(self, folder: str, **how: Any) -> None:
+        self.tokenizer.save_pretrained(folder)
+
+
+def flux_2() -> Any:
+    config = transformers.Mistral3Config(
+        text_config=SMALL | {"model_type": "mistral", "num_hidden_layers": 30, "head_dim": 8, "vocab_size": 300, "sliding_window": None},
+        vision_config={"model_type": "pixtral", "image_size": 16, "patch_size": 8}
+        | {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2},
+    )
+    text_encoder = transformers.Mistral3ForConditionalGeneration(config).eval()
+    return diffusers.Flux2Pipeline(
+        **flux_2_parts(guidance_embeds=True), text_encoder=text_encoder, tokenizer=ChatProcessor(qwen_tokenizer())
     )
 
 
@@ -713,6 +738,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("FLUX.1", "schnell"): schnell,
     ("FLUX.2 Klein", "distilled"): flux_2_klein,
     ("FLUX.2 Klein", "base"): klein_base,
+    ("FLUX.2", ""): flux_2,
     ("Qwen-Image", ""): qwen_image,
     ("Qwen-Image 2.1", ""): qwen_image_2_1,
     ("Stable Diffusion 3", ""): stable_diffusion_3,
@@ -735,6 +761,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
 
 PUBLISHED = {  # parts as real repositories name them, by the class that diffusers writes for ours
     "TextProcessor": ["transformers", "Qwen3VLProcessor"],
+    "ChatProcessor": ["transformers", "PixtralProcessor"],
     "UnCLIPTextProjModel": ["unclip", "UnCLIPTextProjModel"],
 }
 

@@ -72,8 +72,8 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
     if isinstance(files, Path):
         made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
         given = {**networks, **made, **absent, **family.construction}
-        # diffusers refuses the names of its own packages, and knows one kind of index
-        if any(part.library not in LIBRARIES for part in family.needed) or index_in(files) == MODULAR_INDEX:
+        # diffusers refuses the names of its own packages and parts that we make, and knows one kind of index
+        if any(part.library not in LIBRARIES or part.reader for part in family.needed) or index_in(files) == MODULAR_INDEX:
             others = {part.name: part for part in family.needed if part.name not in given}
             read = {name: getattr(_library(part.library), index[name][1]) for name, part in others.items()}
             whole = given | {name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()}

@@ -24,6 +24,7 @@ from .cogview_4 import COGVIEW_4
 from .deepfloyd_if import DEEPFLOYD_IF
 from .description import Family
 from .flux import FLUX
+from .flux_2 import FLUX_2
 from .flux_2_klein import FLUX_2_KLEIN
 from .hunyuan_dit import HUNYUAN_DIT
 from .krea_2 import KREA_2
@@ -48,6 +49,7 @@ FAMILIES = (
     Z_IMAGE,
     FLUX,
     FLUX_2_KLEIN,
+    FLUX_2,
     QWEN_IMAGE,
     QWEN_IMAGE_2_1,
     STABLE_DIFFUSION_3,

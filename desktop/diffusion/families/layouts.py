@@ -322,6 +322,7 @@ def _as_lent(shapes: Shapes) -> dict[str, Any]:
 DENOISERS: Mapping[str, Callable[[Shapes], dict[str, Any]]] = {
     "FLUX.1": _flux,
     "FLUX.2 Klein": _flux_2,
+    "FLUX.2": _flux_2,
     "Chroma": _chroma,
     "Stable Diffusion 3": _stable_diffusion_3,
     "Z-Image": _z_image,
