@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a picture made by Safelight: open it and load its recipe")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep settings, runs and pictures in this folder")
-    parser.add_argument("--model", metavar="NAME|PATH", help="the name of a model, a folder in diffusers layout, or a safetensors file")
+    parser.add_argument(
+        "--model", metavar="NAME|PATH", help="the name of a model, a folder in diffusers layout, or a safetensors or GGUF file"
+    )
     parser.add_argument("--headless", action="store_true", help="generate one picture without a window, then exit")
     headless = parser.add_argument_group("with --headless")
     headless.add_argument("--prompt", metavar="TEXT")

@@ -152,7 +152,7 @@ class ModelFileUnknown(ModelUnsupported):
 class ModelFilePacked(ModelUnsupported):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.",
+        "The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16, fp16 or GGUF Q8_0 version of the model.",
     )
 
 

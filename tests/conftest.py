@@ -3,7 +3,9 @@
 import gc
 import json
 import os
+import socket
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,21 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     for variable, name in FOLDERS.items():
         monkeypatch.setenv(variable, str(home / name))
     return home
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail the test if anything in it asks for an address or connects, also where a library goes on without an answer."""
+    asked: list[object] = []
+
+    def refused(*where: object, **how: object) -> None:
+        asked.append(where)
+        raise OSError("no network")
+
+    for owner, name in ((socket.socket, "connect"), (socket.socket, "connect_ex"), (socket, "getaddrinfo")):
+        monkeypatch.setattr(owner, name, refused)
+    yield
+    assert asked == []
 
 
 @pytest.fixture

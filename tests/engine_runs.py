@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from diffusers import DiffusionPipeline
 
 from desktop.diffusion.control import Control, Stop
+from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.loader import weights_by_part
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Orders, Request
 from desktop.diffusion.run import Event, Pixels, Previews, Step, WatchedViews
 from desktop.diffusion.single_file import ModelFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Accelerator(Device):
+    """A stand-in for a GPU, which computes on the CPU: offloading moves weights from the CPU to the CPU."""
+
+    free: int = 10**12
+
+    @property
+    def torch(self) -> torch.device:
+        return torch.device("cpu")
+
+    @property
+    def total_memory(self) -> int:
+        return 10**12
+
+    @property
+    def free_memory(self) -> int:
+        return self.free
 
 
 def events_of(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import gguf
 import torch
 from safetensors.torch import save_file
 
@@ -31,6 +32,25 @@ def header_only(path: Path, shapes: Shapes, dtype: str | Callable[[str], str] = 
     with path.open("wb") as stream:
         stream.write(len(text).to_bytes(8, "little") + text)
         stream.truncate(8 + len(text) + end)
+    return path
+
+
+def gguf_file(path: Path, weights: Mapping[str, torch.Tensor], packed: str = "Q8_0", architecture: str = "flux") -> Path:
+    """These weights as ComfyUI's converter writes them: matrices `packed` where their rows are whole blocks, vectors as they are."""
+    kind = gguf.GGMLQuantizationType[packed]
+    block, _ = gguf.GGML_QUANT_SIZES[kind]
+    writer = gguf.GGUFWriter(path, architecture)
+    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+    for name, tensor in weights.items():
+        numbers = tensor.detach().float().numpy()
+        if numbers.ndim == 2 and numbers.shape[1] % block == 0:
+            writer.add_tensor(name, gguf.quantize(numbers, kind), raw_dtype=kind)
+        else:
+            writer.add_tensor(name, numbers)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
     return path
 
 

@@ -19,7 +19,7 @@ MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in (ROOT / "desktop").rglob("*.py")
 }
 
-TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate", "peft"}
+TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate", "peft", "gguf"}
 HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}  # none of it before the first paint
 TORCH_FREE = {
     "desktop.diffusion",
@@ -31,6 +31,7 @@ TORCH_FREE = {
             "control",
             "families",
             "fields",
+            "gguf_file",
             "insight",
             "offload",
             "recipe",

@@ -160,7 +160,19 @@ def test_an_autoencoder_that_would_overflow_stays_in_single_precision(folder: Pa
 # -- one description for each
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+MODULAR = [family for family in FAMILIES if issubclass(getattr(diffusers, family.pipeline), diffusers.ModularPipeline)]
+
+
+@pytest.mark.parametrize("family", MODULAR, ids=lambda family: family.name)
+def test_a_description_fits_the_modular_pipeline_of_its_class(family) -> None:
+    blocks = getattr(diffusers, getattr(diffusers, family.pipeline).default_blocks_name)()
+    assert {part.name for part in family.parts} == {
+        spec.name for spec in blocks.expected_components if spec.default_creation_method == "from_pretrained"
+    }
+    assert {family.steps_key, "negative_prompt", "width", "height"} <= {each.name for each in blocks.inputs}
+
+
+@pytest.mark.parametrize("family", [family for family in FAMILIES if family not in MODULAR], ids=lambda family: family.name)
 def test_a_description_fits_the_pipeline_of_its_class(family) -> None:
     pipeline = getattr(diffusers, family.pipeline)
     expected, optional = pipeline._get_signature_keys(pipeline)

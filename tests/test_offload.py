@@ -1,7 +1,6 @@
 """The ladder: what it chooses, that every rung makes the same steps, and that a run without memory goes on one rung below."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import diffusers
@@ -16,7 +15,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Picture, Pixels, Plan, Step
 from desktop.diffusion.working_memory import Estimate
 from desktop.errors import OutOfMemory
-from tests.engine_runs import events_of
+from tests.engine_runs import Accelerator, events_of
 
 CPU = Device("cpu", "", torch.float32)
 # Larger than the 64 px with which the tiny autoencoder works in tiles.
@@ -33,25 +32,6 @@ LARGE = Estimate(
     denoiser="transformer",
     autoencoder="vae",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Accelerator(Device):
-    """A stand-in for a GPU, which computes on the CPU: offloading moves weights from the CPU to the CPU."""
-
-    free: int = 10**12
-
-    @property
-    def torch(self) -> torch.device:
-        return torch.device("cpu")
-
-    @property
-    def total_memory(self) -> int:
-        return 10**12
-
-    @property
-    def free_memory(self) -> int:
-        return self.free
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import diffusers
 import pytest
 import torch
 
 from desktop.diffusion.chain import Chain, Link
 from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import Stretch, denoise
-from desktop.diffusion.modular import open_modular
 from desktop.diffusion.run import Stage, Step
 from desktop.diffusion.seam import Course, Observation, Seam, Unwound
 from desktop.diffusion.snapshot import MADE, read_snapshot
-from desktop.errors import ModelIncomplete
 from tests import tiny, tiny_pipelines
 from tests.stock import SEED
 from tests.watched import Watched, is_untouched
@@ -182,24 +178,6 @@ def test_a_base_and_its_refiner_are_one_run_of_two_stages() -> None:
     levels = [step.sigma for step in run.steps if step.sigma is not None]
     assert len(levels) == 7
     assert levels == sorted(levels, reverse=True)
-
-
-@pytest.mark.slow
-def test_a_modular_pipeline_goes_through_the_same_seam(tmp_path: Path) -> None:
-    parts = tiny_pipelines.flux_2("Flux2KleinPipeline").pipeline.components
-    whole = diffusers.Flux2KleinAutoBlocks().init_pipeline()
-    whole.update_components(**{name: parts[name] for name in ("transformer", "scheduler", "vae")})
-    whole.save_pretrained(str(tmp_path / "model"))
-    index = tmp_path / "model" / "modular_model_index.json"
-    index.write_text(index.read_text().replace(str(tmp_path / "model"), "somebody/else"))  # no other repository is asked
-    modular = open_modular(tmp_path / "model")
-    modular.set_progress_bar_config(disable=True)
-    arguments = {"prompt_embeds": tiny.noise(1, 8, 16), "num_inference_steps": 4, "height": 32, "width": 32}
-    expected = modular.pipeline(**arguments, generator=torch.Generator().manual_seed(SEED), output="latents")
-    assert len(resumes(modular, arguments, expected).steps) == 5
-    (tmp_path / "model" / "transformer").rename(tmp_path / "elsewhere")
-    with pytest.raises(ModelIncomplete, match="transformer"):
-        open_modular(tmp_path / "model")
 
 
 @pytest.mark.slow

@@ -5,17 +5,25 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import gguf
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from desktop.diffusion import packed_weights
 from desktop.diffusion.device import Device
-from desktop.diffusion.loader import load
-from desktop.diffusion.recipe import ModelReference
+from desktop.diffusion.engine import Engine
+from desktop.diffusion.gguf_file import KINDS, UNPACKABLE
+from desktop.diffusion.loader import load, weights_by_part
+from desktop.diffusion.offload import Offload
+from desktop.diffusion.recipe import ModelReference, Prompt, Recipe, Sampling, Size
+from desktop.diffusion.run import Step
+from desktop.diffusion.stored_tensors import StoredTensors
 from desktop.diffusion.weight_file import MOST_HEADER, MOST_TENSORS, header_of
 from desktop.errors import (
     ModelDamaged,
@@ -35,16 +43,18 @@ from desktop.errors import (
     SafelightError,
 )
 from desktop.library.contents import Contents, Holding, contents_of
+from desktop.library.known_models import weights_of
 from desktop.library.models import ModelLibrary
 from desktop.library.tokens import TokenMeter
 from desktop.resources import STARTER
 
 from . import single, tiny, tiny_families
-from .engine_runs import weight_bytes
+from .engine_runs import events_of, weight_bytes
 from .kits import TENSORS, write_weights
 from .single import Shapes, header_only
 
 CPU = Device("cpu", "", torch.float32)
+pytestmark = pytest.mark.usefixtures("no_network")
 Change = Callable[[Path], object]
 
 
@@ -90,20 +100,20 @@ def under(prefix: str, shapes: Shapes) -> Shapes:
     return {prefix + name: shape for name, shape in shapes.items()}
 
 
-def model(family: str, variant: str = "", whole: bool = False, **facts: object) -> Contents:
-    return Contents(Holding.MODEL, family, variant, has_autoencoder=whole, has_text_encoders=whole, precision="fp16", **facts)  # type: ignore[arg-type]
+def model(family: str, variant: str = "") -> Contents:
+    return Contents(Holding.MODEL, family, variant, precision="fp16")
 
 
 KNOWN: dict[str, tuple[Shapes, Contents]] = {
-    "SD 1": (unet() | VAE | CLIP, model("Stable Diffusion 1", whole=True)),
+    "SD 1": (unet() | VAE | CLIP, model("Stable Diffusion 1")),
     "SD 1 denoiser": (unet(prefix=""), model("Stable Diffusion 1")),
-    "SD 1 inpainting": (unet(channels=9) | VAE | CLIP, model("Stable Diffusion 1", "inpainting", whole=True)),
+    "SD 1 inpainting": (unet(channels=9) | VAE | CLIP, model("Stable Diffusion 1", "inpainting")),
     "InstructPix2Pix": (unet(channels=8), model("Stable Diffusion 1", "InstructPix2Pix")),
-    "SD 2 v": (unet(context=1024, linear=True) | VAE | OPEN_CLIP, model("Stable Diffusion 2", "v-prediction", whole=True)),
+    "SD 2 v": (unet(context=1024, linear=True) | VAE | OPEN_CLIP, model("Stable Diffusion 2", "v-prediction")),
     "SD 2 unCLIP": (unet(context=1024, linear=True, label=2048), model("Stable Diffusion 2", "unCLIP")),
     "SD 2 depth": (unet(channels=5, context=1024, linear=True), model("Stable Diffusion 2", "depth")),
     "x4 upscaler": (unet(channels=7, context=1024, linear=True), model("Stable Diffusion 2", "x4 upscaler")),
-    "SDXL": (XL | VAE | XL_TEXT, model("Stable Diffusion XL", whole=True)),
+    "SDXL": (XL | VAE | XL_TEXT, model("Stable Diffusion XL")),
     "SDXL denoiser": (XL, model("Stable Diffusion XL")),
     "SDXL inpainting": (unet(channels=9, context=2048, linear=True, label=2816), model("Stable Diffusion XL", "inpainting")),
     "SDXL v": (XL | {"v_pred": ()}, model("Stable Diffusion XL", "v-prediction")),
@@ -151,7 +161,6 @@ def test_a_header_tells_what_a_file_holds(tmp_path: Path, name: str) -> None:
     shapes, expected = KNOWN[name]
     found = contents_of(header_of(header_only(tmp_path / "x.safetensors", shapes)), "x.safetensors")
     assert (found.holding, found.family, found.variant) == (expected.holding, expected.family, expected.variant)
-    assert (found.has_autoencoder, found.has_text_encoders) == (expected.has_autoencoder, expected.has_text_encoders)
     assert (found.precision, found.packing) == ("fp16", "")
 
 
@@ -378,42 +387,105 @@ def test_another_file_is_no_model(tmp_path: Path, library: ModelLibrary) -> None
         library.open(tmp_path / "x.png")
 
 
-def gguf_file(*entries: bytes, magic: bytes = b"GGUF", version: int = 3, tensors: int = 1, count: int | None = None) -> bytes:
-    fixed = version.to_bytes(4, "little") + tensors.to_bytes(8, "little") + (len(entries) if count is None else count).to_bytes(8, "little")
-    return magic + fixed + b"".join(entries)
+def gguf_bytes(
+    *entries: bytes, magic: bytes = b"GGUF", version: int = 3, tensors: int | None = None, count: int | None = None, described: bytes = b""
+) -> bytes:
+    """A GGUF file with these entries; `described`: its tensors and their data."""
+    numbers = bool(described) if tensors is None else tensors, len(entries) if count is None else count
+    fixed = version.to_bytes(4, "little") + b"".join(number.to_bytes(8, "little") for number in numbers)
+    return magic + fixed + b"".join(entries) + described
+
+
+def gguf_text(text: bytes) -> bytes:
+    return len(text).to_bytes(8, "little") + text
 
 
 def gguf_entry(key: bytes, value: bytes, kind: int = 8) -> bytes:
-    return len(key).to_bytes(8, "little") + key + kind.to_bytes(4, "little") + len(value).to_bytes(8, "little") + value
+    return gguf_text(key) + kind.to_bytes(4, "little") + (gguf_text(value) if kind == 8 else value)
+
+
+def gguf_tensor(name: bytes = b"a", shape: Sequence[int] = (32,), kind: int = 0, begin: int = 0) -> bytes:
+    sides = b"".join(side.to_bytes(8, "little") for side in shape)
+    return gguf_text(name) + len(shape).to_bytes(4, "little") + sides + kind.to_bytes(4, "little") + begin.to_bytes(8, "little")
+
+
+def gguf_data(header: bytes, size: int) -> bytes:
+    """`header` and `size` bytes where the tensors begin."""
+    return header + bytes(-len(header) % 32 + size)
 
 
 FLUX_ENTRY = gguf_entry(b"general.architecture", b"flux")
+ONE = gguf_bytes(FLUX_ENTRY, described=gguf_tensor())
+LONG = (2**62).to_bytes(8, "little")
 GGUF: dict[str, tuple[bytes, type[SafelightError], str]] = {
-    "a model": (gguf_file(FLUX_ENTRY) + bytes(100), ModelFilePacked, r"GGUF \(flux\)"),
-    "another first entry": (gguf_file(gguf_entry(b"general.name", b"x")), ModelFilePacked, r"GGUF \(\?\)"),
-    "no entries": (gguf_file(), ModelFilePacked, "GGUF"),
-    "a name that cannot be shown": (gguf_file(gguf_entry(b"general.architecture", b"\xff\n\x1b[31m")), ModelFilePacked, "GGUF"),
+    "an unknown model": (gguf_data(ONE, 128), ModelFileUnknown, "layout"),
+    "no entries": (gguf_bytes(), ModelFileUnknown, "layout"),
+    "a name that cannot be shown": (gguf_bytes(gguf_entry(b"general.name", b"\xff\n\x1b[31m")), ModelFileUnknown, "layout"),
+    "a text encoder": (
+        gguf_data(gguf_bytes(FLUX_ENTRY, described=gguf_tensor(b"blk.0.attn_q.weight", (32, 1))), 128),
+        NotAModel,
+        "a text encoder",
+    ),
     "empty": (b"", ModelFileDamaged, "cut off"),
-    "cut in its numbers": (gguf_file(FLUX_ENTRY)[:20], ModelFileDamaged, "cut off"),
-    "cut in its first entry": (gguf_file(FLUX_ENTRY)[:50], ModelFileDamaged, "cut off|contradicts"),
-    "another magic": (gguf_file(FLUX_ENTRY, magic=b"GGML"), ModelFileDamaged, "contradicts"),
-    "a version of the future": (gguf_file(FLUX_ENTRY, version=99), ModelFileDamaged, "contradicts"),
-    "a big-endian version": (gguf_file(FLUX_ENTRY, version=3 << 24), ModelFileDamaged, "contradicts"),
-    "more tensors than memory": (gguf_file(FLUX_ENTRY, tensors=2**63), ModelFileDamaged, "contradicts"),
-    "more entries than memory": (gguf_file(FLUX_ENTRY, count=2**60), ModelFileDamaged, "contradicts"),
-    "a key as long as memory": (gguf_file((2**62).to_bytes(8, "little") + b"x"), ModelFileDamaged, "contradicts"),
-    "a name as long as memory": (gguf_file(FLUX_ENTRY[:32] + (2**62).to_bytes(8, "little")), ModelFileDamaged, "contradicts"),
-    "a number for a name": (gguf_file(gguf_entry(b"general.architecture", b"flux", kind=4)), ModelFileDamaged, "contradicts"),
+    "cut in its numbers": (gguf_bytes(FLUX_ENTRY)[:20], ModelFileDamaged, "cut off"),
+    "cut in its first entry": (gguf_bytes(FLUX_ENTRY)[:50], ModelFileDamaged, "cut off"),
+    "cut in its tensors": (ONE[:-3], ModelFileDamaged, "cut off"),
+    "cut in its data": (gguf_data(ONE, 127), ModelFileDamaged, "cut off"),
+    "more data than tensors": (gguf_data(ONE, 300), ModelFileDamaged, "contradicts"),
+    "a gap": (gguf_data(gguf_bytes(FLUX_ENTRY, described=gguf_tensor(begin=32)), 160), ModelFileDamaged, "contradicts"),
+    "an overlap": (
+        gguf_data(gguf_bytes(tensors=2, described=gguf_tensor() + gguf_tensor(b"b", begin=64)), 192),
+        ModelFileDamaged,
+        "contradicts",
+    ),
+    "a name twice": (
+        gguf_data(gguf_bytes(tensors=2, described=gguf_tensor() + gguf_tensor(begin=128)), 256),
+        ModelFileDamaged,
+        "contradicts",
+    ),
+    "half a block": (gguf_data(gguf_bytes(described=gguf_tensor(shape=(16, 2), kind=8)), 34), ModelFileDamaged, "contradicts"),
+    "an unknown kind": (gguf_data(gguf_bytes(described=gguf_tensor(kind=99)), 128), ModelFileDamaged, "contradicts"),
+    "a shape as large as memory": (gguf_bytes(described=gguf_tensor(shape=(2**40, 2**40))), ModelFileDamaged, "contradicts"),
+    "a hundred sides": (gguf_bytes(described=gguf_tensor(shape=(1,) * 100)), ModelFileDamaged, "contradicts"),
+    "no alignment": (
+        gguf_bytes(gguf_entry(b"general.alignment", bytes(4), kind=4), described=gguf_tensor()),
+        ModelFileDamaged,
+        "contradicts",
+    ),
+    "another magic": (gguf_bytes(FLUX_ENTRY, magic=b"GGML"), ModelFileDamaged, "contradicts"),
+    "a version of the future": (gguf_bytes(FLUX_ENTRY, version=99), ModelFileDamaged, "contradicts"),
+    "a big-endian version": (gguf_bytes(FLUX_ENTRY, version=3 << 24), ModelFileDamaged, "contradicts"),
+    "more tensors than memory": (gguf_bytes(FLUX_ENTRY, tensors=2**63), ModelFileDamaged, "contradicts"),
+    "more entries than memory": (gguf_bytes(FLUX_ENTRY, count=2**60), ModelFileDamaged, "contradicts"),
+    "a key as long as memory": (gguf_bytes(LONG + b"x"), ModelFileDamaged, "contradicts"),
+    "a text as long as memory": (gguf_bytes(FLUX_ENTRY[:32] + LONG), ModelFileDamaged, "contradicts"),
+    "a list as long as memory": (gguf_bytes(gguf_entry(b"a", (8).to_bytes(4, "little") + LONG, kind=9)), ModelFileDamaged, "contradicts"),
+    "a list of lists": (gguf_bytes(gguf_entry(b"a", (9).to_bytes(4, "little") + LONG, kind=9)), ModelFileDamaged, "contradicts"),
+    "a kind of value that is none": (gguf_bytes(gguf_entry(b"a", b"flux", kind=13)), ModelFileDamaged, "contradicts"),
 }
 
 
 @pytest.mark.parametrize("name", GGUF)
-def test_a_gguf_file_is_named_and_refused(tmp_path: Path, library: ModelLibrary, name: str) -> None:
+def test_a_hostile_gguf_file_is_refused_in_one_sentence(tmp_path: Path, library: ModelLibrary, name: str) -> None:
     data, error, words = GGUF[name]
     (tmp_path / "x.gguf").write_bytes(data)
     with pytest.raises(error, match=words) as raised:
         library.open(tmp_path / "x.gguf")
+    assert type(raised.value) is error
     assert_one_sentence(raised.value, tmp_path)
+
+
+def test_a_kind_of_gguf_that_cannot_be_unpacked_is_named(tmp_path: Path, library: ModelLibrary) -> None:
+    tensors = gguf_tensor(b"double_blocks.0.img_attn.norm.key_norm.scale") + gguf_tensor(b"img_in.weight", (256, 1), kind=21, begin=128)
+    (tmp_path / "x.gguf").write_bytes(gguf_data(gguf_bytes(FLUX_ENTRY, tensors=2, described=tensors), 128 + 110))
+    with pytest.raises(ModelFilePacked, match="IQ3_S") as raised:
+        library.open(tmp_path / "x.gguf")
+    assert_one_sentence(raised.value, tmp_path)
+
+
+def test_the_table_of_packed_numbers_is_that_of_the_format() -> None:
+    theirs = {kind.value: (kind.name, *sizes) for kind, sizes in gguf.GGML_QUANT_SIZES.items()}
+    assert KINDS == {number: theirs[number] for number in KINDS}
 
 
 # -- whole models
@@ -553,6 +625,23 @@ def test_missing_parts_are_shared_from_a_model_of_the_same_kind(tmp_path: Path, 
     assert torch.equal(pipeline.unet.conv_in.weight, tiny.single_file_parts("1")["unet"].conv_in.weight)
 
 
+@pytest.mark.parametrize(("kind", "prefix"), [("1", ""), ("xl", "unet."), ("2", "")])
+def test_a_unet_with_the_names_of_diffusers_runs_with_shared_parts(tmp_path: Path, library: ModelLibrary, kind: str, prefix: str) -> None:
+    lender = library.open(single.stable_diffusion(tmp_path / "lender.safetensors", kind, seed=1))
+    unet = tiny.single_file_parts(kind)["unet"]
+    weights = {prefix + name: weight.contiguous().clone() for name, weight in unet.state_dict().items()}
+    save_file(weights, tmp_path / "few-steps.safetensors")
+    opened = library.open(tmp_path / "few-steps.safetensors")
+    assert opened.single is not None
+    assert lender.single is not None
+    assert set(opened.single.lenders.values()) == {"lender"}
+    told = {"addition_time_embed_dim"} if kind == "xl" else set()  # by the text encoder, where it has another width than the real one
+    assert {key for key, value in lender.single.configs["unet"].items() if opened.single.configs["unet"][key] != value} == told
+    loaded = load(opened.files, CPU).unet.state_dict()
+    assert loaded.keys() == unet.state_dict().keys()
+    assert all(torch.equal(loaded[name], weights[prefix + name]) for name in loaded)
+
+
 DENOISERS: dict[str, tuple[Callable[[], Any], Callable[[Any], dict[str, torch.Tensor]]]] = {
     "Z-Image": (tiny_families.z_image, single.original_z_image),
     "Qwen-Image": (tiny_families.qwen_image, lambda transformer: transformer.state_dict()),
@@ -584,6 +673,95 @@ def test_a_denoiser_alone_runs_with_the_parts_of_an_installed_model(tmp_path: Pa
     assert type(pipeline) is type(expected)
     assert torch.equal(next(pipeline.text_encoder.parameters()), next(expected.text_encoder.parameters()))
     assert weight_bytes(opened.files, torch.float32) == pytest.approx(weight_bytes(lender.files, torch.float32), rel=0.01)
+
+
+# -- GGUF
+
+
+@pytest.mark.parametrize("kind", UNPACKABLE)
+def test_packed_numbers_are_unpacked_as_the_format_says(kind: str) -> None:
+    number = gguf.GGMLQuantizationType[kind]
+    block, size = gguf.GGML_QUANT_SIZES[number]
+    shape = (3, 2 * block)
+    data = torch.randint(256, (6 * size,), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    with np.errstate(all="ignore"):  # some of these random scales are infinite
+        expected = torch.from_numpy(gguf.dequantize(data.reshape(3, -1).numpy(), number))
+    weight = packed_weights.packed(data, kind, shape, block)
+    found = packed_weights.unpacked(weight).float()
+    usual = expected.isfinite() & found.isfinite() & (expected.abs() < 1000)  # half precision overflows with some of these scales
+    assert usual.sum() > usual.numel() // 4
+    assert torch.allclose(found[usual], expected[usual], rtol=2e-2, atol=2e-2)
+    other = packed_weights.packed(data, kind, (2 * block, 3), block)  # rows that are not whole blocks are numbers at once
+    assert torch.equal(other.flatten().float()[usual.flatten()], found[usual])
+
+
+def test_a_tensor_that_was_written_in_another_shape_gets_its_own(tmp_path: Path) -> None:
+    writer = gguf.GGUFWriter(tmp_path / "x.gguf", "sdxl")
+    kernel = torch.randn(2, 16, 3, 3, generator=torch.Generator().manual_seed(0))
+    writer.add_array("comfy.gguf.orig_shape.conv.weight", list(kernel.shape))
+    kind = gguf.GGMLQuantizationType.Q8_0
+    writer.add_tensor("conv.weight", gguf.quantize(kernel.reshape(-1, 32).numpy(), kind), raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with StoredTensors(tmp_path / "x.gguf") as stored:
+        read = stored.tensors["conv.weight"].read(torch.float32)
+    assert read.shape == kernel.shape
+    assert torch.allclose(read.float(), kernel, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Z-Image", "Q8_0"),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in (("Z-Image", "F16"), ("FLUX.1", "Q8_0"), ("Qwen-Image", "Q4_0"))),
+    ],
+)
+def test_a_gguf_denoiser_makes_pictures_with_the_parts_of_an_installed_model(
+    tmp_path: Path, library: ModelLibrary, name: str, kind: str
+) -> None:
+    make, original = DENOISERS[name]
+    torch.manual_seed(0)
+    pipeline = make()
+    file = single.gguf_file(tmp_path / "small.gguf", original(pipeline.transformer), kind)
+    with pytest.raises(ModelPartsMissing, match=f"{name}.*text_encoder"):
+        library.open(file)
+    pipeline.save_pretrained(tmp_path / "lender")
+    lender = library.open(tmp_path / "lender")
+    opened = library.wanted(str(file))
+    is_packed = kind != "F16"
+    assert (opened.family, opened.precision) == (lender.family, kind if is_packed else "fp16")
+    assert library.verified(opened).startswith(hashlib.sha256(file.read_bytes()).hexdigest())
+    recipe = Recipe(prompt=Prompt("a cat"), sampling=Sampling("Euler", seed=3, steps=2, guidance_scale=4.0), size=Size(64, 64))
+    engine, stock = Engine(CPU), Engine(CPU)
+    whole, expected = events_of(engine, opened.files, recipe), events_of(stock, lender.files, recipe)
+    picture = np.frombuffer(whole[-1].pixels.data, np.uint8).astype(int)
+    assert np.abs(picture - np.frombuffer(expected[-1].pixels.data, np.uint8)).mean() < (4 if is_packed else 1)
+    steps = [event for event in whole if isinstance(event, Step)]
+    assert events_of(engine, opened.files, recipe, history=steps[:2])[-1] == whole[-1]
+    sizes, plain = weights_by_part(opened.files, torch.bfloat16), weights_by_part(lender.files, torch.bfloat16)
+    known = weights_of(opened)
+    assert (known.packed["transformer"] > 0) is is_packed
+    assert not is_packed or sizes["transformer"].total - sizes["transformer"].largest < plain["transformer"].total
+    assert {part: 2 * known.numbers[part] + known.packed[part] for part in sizes} == {part: each.total for part, each in sizes.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rung", [Offload.GROUP, Offload.DISK, Offload.SEQUENTIAL])
+def test_a_gguf_denoiser_waits_where_memory_is_saved(tmp_path: Path, library: ModelLibrary, rung: Offload) -> None:
+    make, original = DENOISERS["Qwen-Image"]
+    pipeline = make()
+    pipeline.save_pretrained(tmp_path / "lender")
+    library.open(tmp_path / "lender")
+    opened = library.open(single.gguf_file(tmp_path / "small.gguf", original(pipeline.transformer)))
+    pictures = [
+        load(opened.files, CPU, each)(
+            "a cat", num_inference_steps=1, height=32, width=32, output_type="pt", generator=torch.Generator().manual_seed(0)
+        )
+        for each in (Offload.NONE, rung)
+    ]
+    assert torch.equal(pictures[0].images, pictures[1].images)
 
 
 def assert_one_sentence(error: SafelightError, folder: Path) -> None:

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import diffusers
@@ -185,7 +186,7 @@ def schnell() -> Any:
     return flux(guidance_embeds=False)
 
 
-def flux_2_klein(is_distilled: bool = True) -> Any:
+def flux_2_parts(guidance_embeds: bool) -> dict[str, Any]:
     transformer = diffusers.Flux2Transformer2DModel(
         in_channels=16,
         num_layers=1,
@@ -195,7 +196,7 @@ def flux_2_klein(is_distilled: bool = True) -> Any:
         joint_attention_dim=48,
         timestep_guidance_channels=16,
         axes_dims_rope=(4, 4, 4, 4),
-        guidance_embeds=False,
+        guidance_embeds=guidance_embeds,
     )
     autoencoder = diffusers.AutoencoderKLFlux2(
         block_out_channels=(4, 4, 4, 4),
@@ -208,13 +209,38 @@ def flux_2_klein(is_distilled: bool = True) -> Any:
     with torch.no_grad():
         autoencoder.bn.running_mean.copy_(torch.linspace(-0.5, 0.5, 16))
         autoencoder.bn.running_var.copy_(torch.linspace(0.5, 3, 16))
-    return diffusers.Flux2KleinPipeline(
-        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED),
-        vae=autoencoder.eval(),
-        text_encoder=qwen3(layers=28, whole=True),
-        tokenizer=qwen_tokenizer(),
-        transformer=settled(transformer),
-        is_distilled=is_distilled,
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED)
+    return {"scheduler": scheduler, "vae": autoencoder.eval(), "transformer": settled(transformer)}
+
+
+def flux_2_klein(is_distilled: bool = True) -> Any:
+    parts = flux_2_parts(guidance_embeds=False)
+    text_encoder = qwen3(layers=28, whole=True)
+    return diffusers.Flux2KleinPipeline(**parts, text_encoder=text_encoder, tokenizer=qwen_tokenizer(), is_distilled=is_distilled)
+
+
+class ChatProcessor(transformers.ProcessorMixin):
+    """Stands in for the processor of the library, which needs torchvision."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+
+    def apply_chat_template(self, conversation: Any, **how: Any) -> Any:
+        return self.tokenizer.apply_chat_template(conversation, **how)
+
+    def save_pretrained(self, folder: str, **how: Any) -> None:
+        self.tokenizer.save_pretrained(folder)
+
+
+def flux_2() -> Any:
+    config = transformers.Mistral3Config(
+        text_config=SMALL | {"model_type": "mistral", "num_hidden_layers": 30, "head_dim": 8, "vocab_size": 300, "sliding_window": None},
+        vision_config={"model_type": "pixtral", "image_size": 16, "patch_size": 8}
+        | {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2},
+    )
+    text_encoder = transformers.Mistral3ForConditionalGeneration(config).eval()
+    return diffusers.Flux2Pipeline(
+        **flux_2_parts(guidance_embeds=True), text_encoder=text_encoder, tokenizer=ChatProcessor(qwen_tokenizer())
     )
 
 
@@ -326,6 +352,58 @@ def krea_2() -> Any:
         transformer=settled(transformer),
         text_encoder_select_layers=[0, 1, 2],
     )
+
+
+class WholeModular:
+    """A modular pipeline as it is called without Safelight: with all its blocks."""
+
+    def __init__(self, pipeline: Any) -> None:
+        self.pipeline, self.components = pipeline, pipeline.components
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.pipeline, name)
+
+    def __call__(self, guidance_scale: float, negative_prompt: str = "", **arguments: Any) -> Any:
+        self.pipeline.guider.guidance_scale = guidance_scale
+        return SimpleNamespace(images=self.pipeline(**arguments, negative_prompt=negative_prompt, output="images"))
+
+    def set_progress_bar_config(self, **options: Any) -> None:
+        """The loops of tiny runs are short."""
+
+    def save_pretrained(self, folder: Path) -> None:
+        """As published: the index names a repository."""
+        self.pipeline.save_pretrained(str(folder), overwrite_modular_index=True)
+        index = folder / "modular_model_index.json"
+        index.write_text(index.read_text().replace(str(folder), "somebody/else"))
+
+
+def anima() -> Any:
+    transformer = diffusers.CosmosTransformer3DModel(
+        in_channels=4,
+        out_channels=4,
+        num_attention_heads=2,
+        attention_head_dim=16,
+        num_layers=1,
+        mlp_ratio=2,
+        text_embed_dim=16,
+        adaln_lora_dim=4,
+        max_size=(4, 32, 32),
+        extra_pos_embed_type=None,
+    )
+    conditioner = diffusers.AnimaTextConditioner(
+        source_dim=16, target_dim=16, model_dim=16, num_layers=1, num_attention_heads=2, target_vocab_size=128, min_sequence_length=16
+    )
+    pipeline = diffusers.AnimaAutoBlocks().init_pipeline()
+    pipeline.update_components(
+        text_encoder=qwen3(),
+        tokenizer=qwen_tokenizer(),
+        t5_tokenizer=t5_tokenizer(),
+        text_conditioner=settled(conditioner),
+        transformer=settled(transformer),
+        vae=film_vae(),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**FLOW),
+    )
+    return WholeModular(pipeline)
 
 
 def stable_diffusion_3() -> Any:
@@ -660,6 +738,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("FLUX.1", "schnell"): schnell,
     ("FLUX.2 Klein", "distilled"): flux_2_klein,
     ("FLUX.2 Klein", "base"): klein_base,
+    ("FLUX.2", ""): flux_2,
     ("Qwen-Image", ""): qwen_image,
     ("Qwen-Image 2.1", ""): qwen_image_2_1,
     ("Stable Diffusion 3", ""): stable_diffusion_3,
@@ -667,6 +746,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("PixArt-Σ", ""): pixart_sigma,
     ("Sana", ""): sana,
     ("Krea 2", ""): krea_2,
+    ("Anima", ""): anima,
     ("Lumina Image 2", ""): lumina_2,
     ("CogView 4", ""): cogview_4,
     ("Hunyuan-DiT", ""): hunyuan_dit,
@@ -681,6 +761,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
 
 PUBLISHED = {  # parts as real repositories name them, by the class that diffusers writes for ours
     "TextProcessor": ["transformers", "Qwen3VLProcessor"],
+    "ChatProcessor": ["transformers", "PixtralProcessor"],
     "UnCLIPTextProjModel": ["unclip", "UnCLIPTextProjModel"],
 }
 
@@ -688,7 +769,7 @@ PUBLISHED = {  # parts as real repositories name them, by the class that diffuse
 def save(pipeline: Any, folder: Path) -> Path:
     """Write a model folder; a tokenizer that was read from `spiece.model` is written as that."""
     pipeline.save_pretrained(folder)
-    file = folder / "model_index.json"
+    file = next(file for name in ("model_index.json", "modular_model_index.json") if (file := folder / name).exists())
     index = json.loads(file.read_text())
     renamed = {name: PUBLISHED[value[1]] for name, value in index.items() if isinstance(value, list) and value[1] in PUBLISHED}
     file.write_text(json.dumps(index | renamed))

@@ -8,6 +8,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # models come from folders; nothin
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
 os.environ.setdefault("DIFFUSERS_DISABLE_REMOTE_CODE", "1")  # a model is data, never a program
+os.environ["DIFFUSERS_GGUF_CUDA_KERNELS"] = "false"  # they are code from a repository
 os.environ.setdefault("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # they warn about harmless differences between versions

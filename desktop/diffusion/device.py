@@ -100,8 +100,12 @@ def _busy_seconds() -> float:
 
 def channels_last(module: M, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> M:
     """`module`, moved to `device` and `dtype` as `Module.to` does, with the weights of its convolutions in channels-last order."""
-    # the stub has `memory_format` only in the overload that takes a tensor
-    return module.to(device=device, dtype=dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if device is not None or dtype is not None:
+        module = module.to(device, dtype)
+    for weight in module.parameters():
+        if weight.ndim == 4:  # those of films have five sides, for which torch raises
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
+    return module
 
 
 def is_out_of_memory(error: BaseException) -> bool:

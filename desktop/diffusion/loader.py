@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -17,14 +18,16 @@ import transformers
 
 from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelIncomplete, SafelightError
 from .device import Device, channels_last, is_out_of_memory
-from .families import LIBRARIES, check_channels, read_config, read_index
+from .families import LIBRARIES, MODULAR_INDEX, check_channels, index_in, read_config, read_index
 from .families.description import Family, Part
+from .gguf_file import weights_header
+from .modular import Modular
 from .offload import Offload
 from .original_layout import select, single_file_network
 from .placement import place_network, place_pipeline
 from .single_file import ModelFiles, source_of, weight_files
 from .stored_tensors import StoredTensor, StoredTensors, default_dtype
-from .weight_file import HeaderError, header_of
+from .weight_file import HeaderError, TensorEntry, space_of
 
 diffusers.utils.logging.disable_progress_bar()
 transformers.utils.logging.disable_progress_bar()
@@ -69,10 +72,15 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
     if isinstance(files, Path):
         made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
         given = {**networks, **made, **absent, **family.construction}
-        if any(part.library not in LIBRARIES for part in family.needed):  # diffusers refuses the names of its own packages
+        # diffusers refuses the names of its own packages and parts that we make, and knows one kind of index
+        if any(part.library not in LIBRARIES or part.reader for part in family.needed) or index_in(files) == MODULAR_INDEX:
             others = {part.name: part for part in family.needed if part.name not in given}
             read = {name: getattr(_library(part.library), index[name][1]) for name, part in others.items()}
-            return kind(**given, **{name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()})
+            whole = given | {name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()}
+            if issubclass(kind, diffusers.ModularPipeline):
+                return Modular(kind, whole)
+            settings = inspect.signature(kind).parameters.keys() & index.keys() - whole.keys()
+            return kind(**whole, **{name: index[name] for name in settings})
         return kind.from_pretrained(files, **given, local_files_only=True, trust_remote_code=False)
     others = {
         part.name: getattr(calls, part.reader)(files.parts[part.name].path)
@@ -172,14 +180,14 @@ def weights_by_part(files: ModelFiles, dtype: torch.dtype) -> dict[str, PartWeig
     found = {}
     for part in family.networks:
         kept, prefix = _dtype(files, family, part, dtype), source_of(files, part.name).prefix
-        numbers = [count for path in weight_files(files, part, kept == torch.float16) for count in _numbers(path, prefix or "")]
-        found[part.name] = PartWeights(kept.itemsize * sum(numbers), kept.itemsize * max(numbers, default=0), kept.itemsize)
+        space = space_of(tensor for path in weight_files(files, part, kept == torch.float16) for tensor in _tensors(path, prefix or ""))
+        found[part.name] = PartWeights(kept.itemsize * space.numbers + space.packed, kept.itemsize * space.largest, kept.itemsize)
     return found
 
 
-def _numbers(file: Path, prefix: str) -> list[int]:
-    """Of each tensor whose name begins with `prefix`."""
+def _tensors(file: Path, prefix: str) -> list[TensorEntry]:
+    """Those whose names begin with `prefix`."""
     try:
-        return [tensor.numbers for name, tensor in header_of(file).tensors.items() if name.startswith(prefix)]
+        return [tensor for name, tensor in weights_header(file).tensors.items() if name.startswith(prefix)]
     except HeaderError as error:
         raise ModelFileDamaged(folder=file.parent.parent.name, file=f"{file.parent.name}/{file.name}", problem=error.problem) from None

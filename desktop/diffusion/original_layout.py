@@ -10,6 +10,7 @@ import torch
 from diffusers.loaders import single_file_model, single_file_utils
 
 from .families.layouts import CONVERTED_WITH
+from .packed_weights import pack_layers, unpacked
 from .stored_tensors import StoredTensor, default_dtype
 
 OPEN_CLIP = ".model."  # ends the prefix of a text encoder of OpenCLIP
@@ -38,13 +39,16 @@ def single_file_network(
     elif not wanted.keys() <= weights.keys():
         expected = CONVERTED_WITH.get(kind.__name__, "")
         weights = converter(checkpoint={expected + name: weight for name, weight in weights.items()}, config=config)
+    weights = {name: weight for name, weight in weights.items() if name in wanted and weight is not None}
+    missing = sorted(wanted.keys() - weights.keys())
+    exact = {name for name in weights if kept.intersection(name.split("."))}
+    weights = {name: unpacked(weight) if name in exact else weight for name, weight in weights.items()}
     weights = {
-        name: weight.to(torch.float32 if kept.intersection(name.split(".")) else dtype) if weight.is_floating_point() else weight
-        for name, weight in weights.items()
-        if name in wanted and weight is not None
+        name: weight.to(torch.float32 if name in exact else dtype) if weight.is_floating_point() else weight
+        for name, weight in pack_layers(network, weights, dtype).items()
     }
     network.load_state_dict(weights, strict=False, assign=True)
-    return network, sorted(wanted.keys() - weights.keys())
+    return network, missing
 
 
 def _text_encoder(network: Any, weights: dict[str, torch.Tensor], is_open_clip: bool) -> dict[str, torch.Tensor]:

@@ -1,4 +1,4 @@
-"""The tensors of a safetensors file, read one by one.
+"""The tensors of a safetensors or GGUF file, read one by one.
 
 The file is read, not mapped: a mapped file counts as memory in use while it is read, crashes the process if it is cut meanwhile, and
 gives addresses that kernels treat differently from those of tensors that torch has allocated, which changes low bits.
@@ -15,7 +15,9 @@ from types import EllipsisType
 
 import torch
 
-from .weight_file import TensorEntry, header_of
+from .gguf_file import weights_header
+from .packed_weights import packed
+from .weight_file import TensorEntry
 
 CHUNK = 32 << 20  # bytes that are converted at once
 DTYPES = {
@@ -53,7 +55,7 @@ class StoredTensors:
 
     def __init__(self, path: Path) -> None:
         """Raises `HeaderError` for a file that is not sound, and OSError."""
-        entries = header_of(path).tensors
+        entries = weights_header(path).tensors
         self._file = _OpenFile(path)
         self.tensors: Mapping[str, StoredTensor] = {name: StoredTensor(entry, self._file) for name, entry in entries.items()}
 
@@ -74,7 +76,8 @@ class StoredTensor:
 
     @property
     def dtype(self) -> torch.dtype:
-        return DTYPES[self.entry.dtype]
+        """That of the stored numbers; bytes if they are packed."""
+        return torch.uint8 if self.entry.block > 1 else DTYPES[self.entry.dtype]
 
     @property
     def shape(self) -> torch.Size:
@@ -84,7 +87,9 @@ class StoredTensor:
         return self.read(self.wanted or self.dtype)[index]
 
     def read(self, dtype: torch.dtype) -> torch.Tensor:
-        """The tensor in memory of its own: floating-point numbers as `dtype`, all others as they are."""
+        """The tensor in memory of its own: floating-point numbers as `dtype`, all others as they are, also packed ones."""
+        if self.entry.block > 1:
+            return packed(self._bytes(), self.entry.dtype, self.entry.shape, self.entry.block)
         numbers = torch.empty(self.entry.numbers, dtype=dtype if self.dtype.is_floating_point else self.dtype)
         with self.file.lock:
             self.file.stream.seek(self.entry.begin)
@@ -95,6 +100,12 @@ class StoredTensor:
                 for chunk in numbers.split(len(scratch)):
                     chunk.copy_(self.file.fill(scratch[: len(chunk)]))
         return numbers.view(self.shape)
+
+    def _bytes(self) -> torch.Tensor:
+        data = torch.empty(self.entry.end - self.entry.begin, dtype=torch.uint8)
+        with self.file.lock:
+            self.file.stream.seek(self.entry.begin)
+            return self.file.fill(data)
 
 
 class _OpenFile:

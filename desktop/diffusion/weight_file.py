@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,14 +58,41 @@ class HeaderError(Exception):
 class TensorEntry:
     """A tensor of the file: what its numbers are, and where they begin and end, in bytes from the start of the file."""
 
-    dtype: str  # a key of `BITS`
+    dtype: str  # a key of `BITS`, or a kind of GGUF
     shape: tuple[int, ...]
     begin: int
     end: int
+    block: int = 1  # numbers that are packed together, only in GGUF
 
     @property
     def numbers(self) -> int:
         return math.prod(self.shape)
+
+    @property
+    def stays_packed(self) -> bool:
+        """Whether a network can keep it as it is in the file; such a layer unpacks its weights whenever it computes."""
+        return self.block > 1 and len(self.shape) == 2 and self.shape[1] % self.block == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What the tensors of a network take in memory."""
+
+    numbers: int  # in the precision of a run, those of its largest packed layer among them
+    packed: int  # bytes that stay as they are in the file
+    largest: int  # numbers of the largest tensor, unpacked
+
+
+def space_of(tensors: Iterable[TensorEntry]) -> Space:
+    """The space of `tensors`, which are those of one network."""
+    plain, packed, unpacked, largest = 0, 0, 0, 0
+    for tensor in tensors:
+        largest = max(largest, tensor.numbers)
+        if tensor.stays_packed:
+            packed, unpacked = packed + tensor.end - tensor.begin, max(unpacked, tensor.numbers)
+        else:
+            plain += tensor.numbers
+    return Space(plain + unpacked, packed, largest)
 
 
 @dataclass(frozen=True, slots=True)

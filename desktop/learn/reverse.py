@@ -95,7 +95,7 @@ class _First:
     """Observes the first step of a run, and how noisy the picture is before each of the others."""
 
     def __init__(self, model: LoadedModel, seed: int, grid: Grid) -> None:
-        self._model, self._seed, self._grid = model, seed, grid
+        self._model, self._seed, self.grid = model, seed, grid
         self.clean: torch.Tensor | None = None  # latents of the picture
         self.steps: list[Step] = []
         self.timesteps: tuple[float, ...] = ()
@@ -123,7 +123,7 @@ class _First:
         writing, index = writing_of(scheduler), vars(scheduler).get("_step_index")
         clean, generator = self.clean.to(like), torch.Generator("cpu").manual_seed(self._seed)
         drawn = randn_tensor(clean.shape, [generator], clean.device, clean.dtype)
-        decode = self._model.previewer.renderer(Previews.FAST, self._grid).decode
+        decode = self._model.previewer.renderer(Previews.FAST, self.grid).decode
         for position, timestep in enumerate(self.timesteps):
             if "_step_index" in vars(scheduler):
                 vars(scheduler)["_step_index"] = None
@@ -176,8 +176,8 @@ class _Walked:
 
     def __init__(self, model: LoadedModel, recipe: Recipe, way: Walk, control: Control, emit: Callable[[Moment], None]) -> None:
         self._model, self._way, self._control, self._emit = model, way, control, emit
-        self._grid = model.grid_of(recipe)
-        self._renderer = model.previewer.renderer(Previews.FAST, self._grid)
+        self.grid = model.grid_of(recipe)
+        self._renderer = model.previewer.renderer(Previews.FAST, self.grid)
         self._calls = 0
 
     def planned(self, course: Course) -> None:

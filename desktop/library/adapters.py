@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
+from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import source_of, weight_files
-from ..diffusion.weight_file import HeaderError, header_of
+from ..diffusion.weight_file import HeaderError
 from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
 from . import adapter_file, known_hashes
 from .adapter_file import AdapterFile, Fit, Layers
@@ -317,7 +318,7 @@ def _layers(paths: Iterable[Path], prefix: str) -> Layers:
     tensors = {
         name.removeprefix(prefix): tensor.shape
         for path in paths
-        for name, tensor in header_of(path).tensors.items()
+        for name, tensor in weights_header(path).tensors.items()
         if name.startswith(prefix)
     }
     return adapter_file.layers_of(tensors, ORIGINAL_PER_BLOCK if "input_blocks.0.0.weight" in tensors else None)

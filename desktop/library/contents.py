@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..diffusion.families.layouts import EPSILON, SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR
-from ..diffusion.weight_file import BITS, Header, TensorEntry
+from ..diffusion.gguf_file import UNPACKABLE
+from ..diffusion.weight_file import Header, TensorEntry
 from ..errors import QT_TRANSLATE_NOOP
 
 
@@ -42,9 +43,7 @@ class Contents:
     variant: str = ""  # "refiner"; "" = the usual one
     prefix: str = ""  # of the names of the denoiser's tensors
     is_original: bool = True  # whether these are the names of the original program, not of diffusers
-    has_autoencoder: bool = False
-    has_text_encoders: bool = False
-    precision: str = ""  # of most weights: "fp32", "fp16", "bf16" or "fp8"; with `packing` the name of that
+    precision: str = ""  # of most weights: "fp32", "fp16", "bf16", "fp8", "Q4_K", …; with `packing` the name of that
     packing: str = ""  # how the weights are quantized, where they are no plain numbers
 
 
@@ -53,7 +52,6 @@ INPAINTING, REFINER = "inpainting", "refiner"
 # In front of the names of the denoiser's tensors, the most usual first.
 PREFIXES = ("model.diffusion_model.", "", "diffusion_model.", "model.", "net.", "transformer.", "unet.")
 AUTOENCODER_PREFIXES = ("first_stage_model.", "vae.")
-TEXT_ENCODER_PREFIXES = ("cond_stage_model.", "conditioner.embedders.", "text_encoders.", "text_encoder.", "text_encoder_2.")
 # A tensor of the denoiser that only this family has; families that share tensors with others first.
 SIGNATURES = (
     ("early_stream_modulations.image.lin.weight", "FLUX.3"),
@@ -124,8 +122,6 @@ def contents_of(header: Header, name: str = "") -> Contents:
         variant,
         prefix,
         not any(prefix + name in tensors for name in OF_DIFFUSERS),
-        _has(tensors, AUTOENCODER_PREFIXES),
-        _has(tensors, TEXT_ENCODER_PREFIXES),
         precision,
         packing,
     )
@@ -214,7 +210,7 @@ def _addition(tensors: Mapping[str, TensorEntry]) -> Holding | None:
 
 def _part(tensors: Mapping[str, TensorEntry]) -> Holding:
     """A part of a model without its denoiser."""
-    if _has(tensors, ("vision_model.", "visual.")) and not any("text_model." in name for name in tensors):
+    if _has(tensors, ("vision_model.", "visual.", "v.blk.")) and not any("text_model." in name for name in tensors):
         return Holding.IMAGE_ENCODER
     kernel = tensors.get("model.0.weight") or tensors.get("conv_first.weight") or tensors.get("params_ema.conv_first.weight")
     if kernel is not None and len(kernel.shape) == 4:
@@ -230,7 +226,10 @@ def _part(tensors: Mapping[str, TensorEntry]) -> Holding:
         return Holding.TINY_AUTOENCODER if any(f"{side}layers.0.weight" in tensors for side in coder) else Holding.AUTOENCODER
     if any(f"{side}{number}.weight" in tensors for side in coder for number in (0, 1)):
         return Holding.TINY_AUTOENCODER
-    text = ("text_model.encoder.", "transformer.resblocks.0.", "encoder.block.0.", "model.layers.0.self_attn.", "layers.0.self_attn.")
+    text = (
+        *("text_model.encoder.", "transformer.resblocks.0.", "encoder.block.0.", "model.layers.0.self_attn.", "layers.0.self_attn."),
+        *("enc.blk.0.", "blk.0.attn_q."),  # in GGUF
+    )
     if any(mark in name for name in tensors for mark in text):
         return Holding.TEXT_ENCODER
     return Holding.UNKNOWN
@@ -259,8 +258,8 @@ def _packing(header: Header) -> str:
     is_scaled = bool(endings & {"scaled_fp8", "scale_weight", "weight_scale", "scale_input", "input_scale", "comfy_quant"})
     if floats8 and (is_scaled or "_quantization_metadata" in header.metadata):
         return "scaled fp8"
-    if unknown := sorted(kinds - PLAIN.keys()):
-        return f"{unknown[0]}"
+    if unknown := sorted(kinds - PLAIN.keys() - UNPACKABLE.keys()):
+        return unknown[0]
     return ""
 
 
@@ -268,7 +267,7 @@ def precision_of(tensors: Iterable[TensorEntry]) -> str:
     """The kind of numbers that take the most space."""
     size: Counter[str] = Counter()
     for tensor in tensors:
-        size[tensor.dtype] += tensor.numbers * BITS[tensor.dtype]
+        size[tensor.dtype] += tensor.end - tensor.begin
     most = size.most_common(1)
     return PLAIN.get(most[0][0], most[0][0]) if most else ""
 

@@ -1,6 +1,6 @@
 """Checks a model folder before any library reads it: complete, of a known family, only data, all files inside the folder.
 
-Only what is read when the model is loaded counts: model_index.json and the folders of the needed parts. Whatever else lies
+Only what is read when the model is loaded counts: the index and the folders of the needed parts. Whatever else lies
 beside, code and pickles included, is never opened and is no reason to refuse a model. The weights themselves are read by
 `fingerprint` alone; the rest reads names, JSON and headers.
 """
@@ -19,17 +19,29 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..diffusion import families
-from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels, unsupported
+from ..diffusion.families import (
+    FAMILIES,
+    INDEX,
+    LACKS_ENTRY,
+    NAMES_CODE,
+    NOT_JSON,
+    check_channels,
+    has_index,
+    index_in,
+    plain_index,
+    unsupported,
+)
 from ..diffusion.families.description import Family, Part
+from ..diffusion.gguf_file import SUFFIX as GGUF
+from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import ModelFiles, SingleFile
 from ..diffusion.weight_file import SUFFIX as WEIGHTS
-from ..diffusion.weight_file import Header, HeaderError, header_of, no_key_twice, parse_header
+from ..diffusion.weight_file import Header, HeaderError, no_key_twice, parse_header
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelElsewhere,
     ModelFileDamaged,
     ModelFileMissing,
-    ModelFilePacked,
     ModelIncomplete,
     ModelMissing,
     ModelRefused,
@@ -40,7 +52,8 @@ from ..errors import (
     SafelightError,
 )
 from ..resources import CLIP_TOKENIZER
-from . import gguf, known_hashes, safe_file
+from . import known_hashes, safe_file
+from .known_hashes import KnownHashes
 
 TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
@@ -52,7 +65,7 @@ PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
 CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
-MODEL_FILES = frozenset({WEIGHTS, gguf.SUFFIX, *PICKLES})  # suffixes of files that may be meant as a model; all but the first are refused
+MODEL_FILES = frozenset({WEIGHTS, GGUF, *PICKLES})  # suffixes of files that may be meant as a model; all but two are refused
 
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
@@ -77,7 +90,7 @@ _PROGRAM = QT_TRANSLATE_NOOP("Safelight", "it is code")
 def resolved(folder: Path) -> Path:
     """`folder`, or its current snapshot if it is a whole entry of a Hugging Face cache (`models--org--name`)."""
     snapshots = folder / "snapshots"
-    if not folder.name.startswith("models--") or os.path.lexists(folder / INDEX) or not snapshots.is_dir():
+    if not folder.name.startswith("models--") or has_index(folder) or not snapshots.is_dir():
         return folder
     try:
         main = safe_file.read(folder / "refs/main", MOST_COMMIT).decode().strip()
@@ -139,11 +152,9 @@ def read_header(file: Path) -> Header:
     if file.suffix.lower() in PICKLES:
         raise ModelRefused(folder=folder, file=name, problem=_PICKLE)
     try:
-        if file.suffix.lower() == gguf.SUFFIX:
-            raise ModelFilePacked(file=name, packing=f"GGUF ({gguf.architecture(file) or '?'})")
-        if file.suffix.lower() != WEIGHTS:
+        if file.suffix.lower() not in (WEIGHTS, GGUF):
             raise unsupported(name)
-        return header_of(file)
+        return weights_header(file)
     except HeaderError as error:
         raise ModelFileDamaged(folder=folder, file=name, problem=error.problem) from None
     except OSError:
@@ -157,7 +168,7 @@ def stamp(files: ModelFiles) -> tuple[tuple[str | int, ...], ...] | None:
             paths = [str(path) for path in _paths(files).values()]
         else:
             parts = {part.name for family in FAMILIES for part in family.needed}
-            paths = [os.path.join(files, INDEX)]
+            paths = [os.path.join(files, index_in(files))]
             for part in sorted(parts | {PREVIEW_DECODER.name}):
                 with contextlib.suppress(FileNotFoundError):
                     paths += [entry.path for entry in _entries(files / part)]
@@ -173,29 +184,31 @@ def fingerprint(files: ModelFiles, cache_file: Path) -> str:
     A file that shares parts of another model has `+` and 16 digits of the sha256 over those parts behind it.
     `cache_file` keeps the hash of each file with its size and time of change, so that only new files are read.
     """
-    return _fingerprint(files, cache_file, may_read=True)
+    return _fingerprint(files, cache_file)
 
 
 def earlier_fingerprint(folder: Path, cache_file: Path) -> str:
     """As `fingerprint` up to recipes of schema 2: over all data files in `folder`, also those that are never loaded."""
     inspection = _Inspection(folder)
-    return _total(
-        _digests(inspection.name, {file: inspection.folder / file for file in inspection.data_files()}, cache_file, may_read=True)
-    )
+    return _total(_digests(inspection.name, {file: inspection.folder / file for file in inspection.data_files()}, cache_file))
 
 
-def remembered_fingerprint(files: ModelFiles, cache_file: Path) -> str | None:
-    """As `fingerprint`, without reading weights: None unless `cache_file` knows all files as they are now."""
+def remembered_hashes(cache_file: Path) -> KnownHashes:
+    """What `cache_file` keeps, for the two functions that follow."""
+    return known_hashes.read(cache_file, DIGITS, MOST_TEXT)
+
+
+def remembered_fingerprint(files: ModelFiles, known: KnownHashes) -> str | None:
+    """As `fingerprint`, without reading weights: None unless all files are known as they are now."""
     try:
-        return _fingerprint(files, cache_file, may_read=False)
+        return _fingerprint(files, known)
     except (LookupError, SafelightError):
         return None
 
 
-def has_file(files: ModelFiles, digest: str, cache_file: Path) -> bool:
-    """Whether the model has a file whose sha256 begins with `digest`, as far as `cache_file` knows. Reads no weights."""
+def has_file(files: ModelFiles, digest: str, known: KnownHashes) -> bool:
+    """Whether the model has a file whose sha256 begins with `digest`, as far as it is known. Reads no weights."""
     try:
-        known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
         for path in _paths(files).values():
             facts = path.stat()
             state, hashes = known.get(os.path.realpath(path), (None, ("",)))
@@ -211,7 +224,7 @@ def _paths(files: ModelFiles) -> dict[str, Path]:
     if not isinstance(files, SingleFile):
         inspection = _Inspection(files)
         family, _ = inspection.index()
-        return {file: inspection.folder / file for file in {INDEX, *inspection.files(family.needed)}}
+        return {file: inspection.folder / file for file in {index_in(files), *inspection.files(family.needed)}}
     found = {"": files.path}
     for name, source in files.parts.items():
         if source.prefix is not None:
@@ -223,8 +236,8 @@ def _paths(files: ModelFiles) -> dict[str, Path]:
     return found
 
 
-def _fingerprint(files: ModelFiles, cache_file: Path, may_read: bool) -> str:
-    digests = _digests(short(files.name), _paths(files), cache_file, may_read)
+def _fingerprint(files: ModelFiles, known: Path | KnownHashes) -> str:
+    digests = _digests(short(files.name), _paths(files), known)
     if not isinstance(files, SingleFile):
         return _total(digests)
     own = digests.pop("")
@@ -238,12 +251,12 @@ def _total(digests: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: bool) -> dict[str, str]:
-    """The sha256 of each file of the model called `name`.
+def _digests(name: str, files: Mapping[str, Path], source: Path | KnownHashes) -> dict[str, str]:
+    """The sha256 of each file of the model called `name`: of those in the file `source`, in which new ones are kept.
 
-    Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read.
+    Raises `LookupError` for a file that `source` does not know as it is now, where that is what is known and no file may be read.
     """
-    known = known_hashes.read(cache_file, DIGITS, MOST_TEXT)
+    known = remembered_hashes(source) if isinstance(source, Path) else source
     digests = {}
     fresh = False
     for file, path in sorted(files.items()):
@@ -251,7 +264,7 @@ def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: b
             facts = path.stat()
             key, state = os.path.realpath(path), (facts.st_size, facts.st_mtime_ns)
             if key not in known or known[key][0] != state:
-                if not may_read:
+                if not isinstance(source, Path):
                     raise LookupError(file)
                 with path.open("rb") as stream:
                     known[key] = state, (hashlib.file_digest(stream, "sha256").hexdigest(),)
@@ -259,8 +272,8 @@ def _digests(name: str, files: Mapping[str, Path], cache_file: Path, may_read: b
         except OSError as error:
             raise ModelFileDamaged(folder=name, file=short(file or path.name), problem=UNREADABLE) from error
         digests[file] = known[key][1][0]
-    if fresh:
-        known_hashes.write(cache_file, known)
+    if fresh and isinstance(source, Path):
+        known_hashes.write(source, known)
     return digests
 
 
@@ -301,9 +314,9 @@ class _Inspection:
                 self.sound(file, files)
 
     def index(self) -> tuple[Family, dict[str, Any]]:
-        if not os.path.lexists(self.folder / INDEX):
+        if not has_index(self.folder):
             raise self.without_index()
-        index = self.json(INDEX)
+        index = plain_index(self.json(index_in(self.folder)))
         try:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
@@ -315,10 +328,10 @@ class _Inspection:
         """The error for a folder without model_index.json: names the model folder if one is directly inside or above."""
         try:
             entries = _entries(self.folder)
-            inside = [entry.name for entry in entries if os.path.lexists(Path(entry.path, INDEX))]
+            inside = [entry.name for entry in entries if has_index(Path(entry.path))]
             if "snapshots" in (entry.name for entry in entries):
                 snapshots = _entries(self.folder / "snapshots")
-                inside += [f"snapshots/{entry.name}" for entry in snapshots if os.path.lexists(Path(entry.path, INDEX))]
+                inside += [f"snapshots/{entry.name}" for entry in snapshots if has_index(Path(entry.path))]
             files = [
                 entry.name for entry in entries if PurePosixPath(entry.name).suffix.lower() in MODEL_FILES and os.path.isfile(entry.path)
             ]
@@ -329,7 +342,7 @@ class _Inspection:
             return ModelsElsewhere(folder=self.name, found=", ".join([*map(short, inside[:MOST_NAMED]), *more]))
         if inside:
             return ModelElsewhere(folder=self.name, found=short(inside[0]))
-        if os.path.lexists(self.folder.parent / INDEX):  # this is one part of a model
+        if has_index(self.folder.parent):  # this is one part of a model
             return ModelElsewhere(folder=self.name, found=short(self.folder.parent.name))
         if files and not any((self.folder / part.name).is_dir() for family in FAMILIES for part in family.needed):
             readable = [file for file in files if PurePosixPath(file).suffix.lower() not in PICKLES]

@@ -6,17 +6,19 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from .. import __version__, errors
 from ..diffusion import families
 from ..diffusion.families.description import Family, NoiseProcess, Traits
+from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import PartSource, SingleFile, source_of, weight_files
-from ..diffusion.weight_file import Header, HeaderError, header_of
+from ..diffusion.weight_file import Header, HeaderError, TensorEntry, space_of
 from ..diffusion.working_memory import Hardware, Working, estimate, working
 from ..errors import ModelPartsMissing, SafelightError
 from . import inspection, safe_file
@@ -41,7 +43,8 @@ class Weights:
 
     disk: int = 0  # bytes of the weights files
     precision: str = ""  # of the denoiser: "fp16", "bf16", …
-    numbers: Mapping[str, int] = field(default_factory=dict)  # of each network, by part
+    numbers: Mapping[str, int] = field(default_factory=dict)  # of each network, by part; as in `Space`, as the next
+    packed: Mapping[str, int] = field(default_factory=dict)
     step: int = 0  # numbers in memory beside the weights, for a picture of the model's own size; as in `Working`
     decoding: int = 0
     mark: str = ""  # hexadecimal digits from all over the weights: equal for equal weights, and hardly for others
@@ -50,7 +53,7 @@ class Weights:
     def memory(self, model: Model, hardware: Hardware) -> int:
         """Bytes that a run on `hardware` needs, if nothing is saved."""
         size, numbers = hardware.itemsize, Working(self.step, self.decoding, self.decoding)
-        weights = {part: count * size for part, count in self.numbers.items()}
+        weights = {part: count * size + self.packed.get(part, 0) for part, count in self.numbers.items()}
         return estimate(model.family, weights, 0, numbers, hardware.kind, size, size).total
 
 
@@ -152,23 +155,23 @@ def stamp(path: Path) -> Stamp:
 
 def weights_of(model: Model) -> Weights:
     """Reads headers, and a few pages of each file. What cannot be read counts as nothing."""
-    family, numbers, denoiser = model.family, {}, []
+    family, numbers, packed, denoiser = model.family, {}, {}, []
     files: dict[Path, float] = {}  # with the time of change
     headers: dict[Path, Header] = {}  # each is read once: one file may hold several parts
     mark = hashlib.sha256()
     try:
         if model.problem is None:
             for part in family.networks:
-                count = 0
+                entries: list[TensorEntry] = []
                 prefix = source_of(model.files, part.name).prefix or ""
                 for path in weight_files(model.files, part, half=False):
                     if path not in headers:
-                        headers[path] = header_of(path)
-                    tensors = {name: entry for name, entry in headers[path].tensors.items() if name.startswith(prefix)}
-                    count += sum(entry.numbers for entry in tensors.values())
-                    denoiser += list(tensors.values()) if part.name == family.denoiser else []
+                        headers[path] = weights_header(path)
+                    entries += [entry for name, entry in headers[path].tensors.items() if name.startswith(prefix)]
                     files[path] = path.stat().st_mtime
-                numbers[part.name] = count
+                space = space_of(entries)
+                numbers[part.name], packed[part.name] = space.numbers, space.packed
+                denoiser += entries if part.name == family.denoiser else []
         elif model.path.is_file():
             files[model.path] = model.path.stat().st_mtime
         own = [path for path in files if path == model.path or path.is_relative_to(model.path)]
@@ -179,7 +182,7 @@ def weights_of(model: Model) -> Weights:
         return Weights()
     needed = _working(model) if numbers else NOTHING
     precision, own_mark = precision_of(denoiser), mark.hexdigest()[:32] if own else ""
-    return Weights(disk, precision, numbers, needed.step, needed.decoding, own_mark, max(files.values(), default=0.0))
+    return Weights(disk, precision, numbers, packed, needed.step, needed.decoding, own_mark, max(files.values(), default=0.0))
 
 
 def _sample(path: Path, mark: hashlib._Hash) -> None:
@@ -247,30 +250,44 @@ def _unknown(value: object) -> Json:
 
 
 def _decoded(value: Json) -> object:
-    """What `_encoded` made JSON of. Raises KeyError or TypeError for anything else."""
-    if not isinstance(value, dict):
+    """What `_encoded` made JSON of. Raises KeyError, TypeError or ValueError for anything else."""
+    if type(value) is not dict:
         return value
-    match value:
-        case {"enum": str(name)}:
-            return NoiseProcess(name)
-        case {"json": plain}:
-            return plain
-        case {"path": str(path)}:
-            return Path(path)
-        case {"tuple": list(items)}:
-            return tuple(map(_decoded, items))
-        case {"list": list(items)}:
-            return list(map(_decoded, items))
-        case {"set": list(items)}:
-            return frozenset(map(_decoded, items))
-        case {"map": list(items)}:
-            return {_decoded(item[0]): _decoded(item[1]) for item in items if isinstance(item, list)}
-        case {"family": str(pipeline)} if family := families.family_called(pipeline):
-            return family
-        case {"error": str(name), "values": dict(values)}:
-            kind, decoded = getattr(errors, name), _decoded(values)
-            if isinstance(kind, type) and issubclass(kind, SafelightError) and isinstance(decoded, dict):
-                return kind(**decoded)
-        case {"kind": str(name), "fields": dict(entries)}:
-            return _KINDS[name](**{key: _decoded(each) for key, each in entries.items()})
-    raise TypeError("not written by this program")
+    key = next(iter(value), "")
+    return _DECODERS[key](value[key], value)
+
+
+def _error(name: Json, entry: dict[str, Json]) -> object:
+    kind, values = getattr(errors, str(name)), _decoded(entry["values"])
+    if not isinstance(kind, type) or not issubclass(kind, SafelightError) or not isinstance(values, dict):
+        raise TypeError(name)
+    return kind(**values)
+
+
+def _family_of(pipeline: Json, _: Json) -> object:
+    if family := _FAMILIES.get(str(pipeline)):
+        return family
+    raise KeyError(pipeline)
+
+
+def _items(items: Json) -> list[Any]:
+    if not isinstance(items, list):
+        raise TypeError("not a list")
+    return items
+
+
+_path = lru_cache(maxsize=2000)(Path)  # that of a file stands in it for the model and for each part
+_FAMILIES = {family.pipeline: family for family in families.FAMILIES}
+# By the first key of what `_encoded` makes; called with its value and with the whole.
+_DECODERS: Mapping[str, Callable[[Any, Any], object]] = {
+    "kind": lambda name, entry: _KINDS[name](**{key: _decoded(each) for key, each in entry["fields"].items()}),
+    "json": lambda plain, _: plain,
+    "path": lambda path, _: _path(path),
+    "family": _family_of,
+    "tuple": lambda items, _: tuple(map(_decoded, _items(items))),
+    "list": lambda items, _: list(map(_decoded, _items(items))),
+    "set": lambda items, _: frozenset(map(_decoded, _items(items))),
+    "map": lambda items, _: {_decoded(key): _decoded(each) for key, each in _items(items)},
+    "enum": lambda name, _: NoiseProcess(name),
+    "error": _error,
+}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..diffusion.families import INDEX
+from ..diffusion.families import INDEXES
 from ..diffusion.weight_file import SUFFIX
 from ..errors import ModelFolderMissing, ModelFolderUnreadable, SafelightError
 from .inspection import resolved
@@ -168,7 +168,7 @@ class _Walk:
         self.folders.append(folder)
         self.unseen -= len(entries)
         names = {entry.name for entry in entries}
-        if INDEX in names:
+        if not names.isdisjoint(INDEXES):
             yield folder
             return
         for entry in entries:

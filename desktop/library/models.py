@@ -17,7 +17,6 @@ from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
 from ..diffusion.single_file import ModelFiles, SingleFile, source_of
-from ..diffusion.weight_file import SUFFIX
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelFileDamaged,
@@ -29,6 +28,7 @@ from ..errors import (
     StarterDamaged,
 )
 from . import inspection
+from .known_hashes import KnownHashes
 from .single_files import assembled
 from .vocabulary import Vocabulary
 
@@ -163,8 +163,9 @@ class ModelLibrary:
         Reads names, times and small files, so not on the GUI thread.
         """
         if reference.fingerprint:
+            hashes = inspection.remembered_hashes(self._fingerprints)
             for model in sorted(self._models, key=lambda model: model.name != reference.name):  # most often it is the one of that name
-                if self.known_fingerprint(model) == reference.fingerprint:
+                if self.known_fingerprint(model, hashes) == reference.fingerprint:
                     return model
         return self.find(reference.name)
 
@@ -174,8 +175,11 @@ class ModelLibrary:
         A file of weights whose sha256 begins with `digest` decides, or else a fingerprint that does; both are known after the model was
         used once. Of names only letters and digits are compared. Reads small files, so not on the GUI thread.
         """
-        alike = [model for model in self.models if digest and inspection.has_file(model.files, digest, self._fingerprints)]
-        alike = alike or [model for model in self.models if digest and (self.known_fingerprint(model) or "").startswith(digest)]
+        alike = []
+        if digest:
+            hashes = inspection.remembered_hashes(self._fingerprints)
+            alike = [model for model in self.models if inspection.has_file(model.files, digest, hashes)]
+            alike = alike or [model for model in self.models if (self.known_fingerprint(model, hashes) or "").startswith(digest)]
         alike = alike or [model for model in self.models if letters(model.name) == letters(name)]
         if len(alike) == 1:
             return alike[0]
@@ -184,7 +188,7 @@ class ModelLibrary:
     def wanted(self, wish: str) -> Model:
         """The model that `--model NAME|PATH` means: the name of a listed model, or a folder or file to open."""
         path = Path(wish)
-        if by_name(self._models, wish) is None and (path.exists() or len(path.parts) > 1 or path.suffix.lower() == SUFFIX):
+        if by_name(self._models, wish) is None and (path.exists() or len(path.parts) > 1 or inspection.is_file(path)):
             return self.open(path)
         return self.find(wish)
 
@@ -255,12 +259,17 @@ class ModelLibrary:
             self._replace(by_name(self._models, model.name), fresh)
         return fresh
 
-    def known_fingerprint(self, model: Model) -> str | None:
-        """The fingerprint of `model` if its weights need not be read for it. Reads names, times and small files."""
+    def known_fingerprint(self, model: Model, hashes: KnownHashes | None = None) -> str | None:
+        """The fingerprint of `model` if its weights need not be read for it. Reads names, times and small files.
+
+        `hashes`: what is remembered of files, for those who ask about many models.
+        """
         known, fingerprint = self._verified.get(model.path, (None, ""))
         if known is not None and known == inspection.stamp(model.files):
             return fingerprint
-        return inspection.remembered_fingerprint(model.files, self._fingerprints)
+        if hashes is None:
+            hashes = inspection.remembered_hashes(self._fingerprints)
+        return inspection.remembered_fingerprint(model.files, hashes)
 
     def verified(self, model: Model) -> str:
         """Inspect the files of `model` and return its fingerprint. Reads new weights in full, so not on the GUI thread.

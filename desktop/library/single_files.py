@@ -77,7 +77,7 @@ def _family(name: str, contents: Contents) -> Family:
 
 def _completed(path: Path, header: Header, contents: Contents, others: Sequence[Model]) -> SingleFile:
     """A model whose configs follow from the file; parts that it lacks come from any others that have fitting ones."""
-    layout = stable_diffusion(header, contents.family, contents.variant, contents.prefix)
+    layout = stable_diffusion(header, contents.family, contents.variant, contents.prefix, contents.is_original)
     family = check_index(path.name, layout.index)
     sources = {part: PartSource(path, prefix) for part, prefix in layout.prefixes.items()}
     sources |= {encoder.tokenizer: PartSource(CLIP_TOKENIZER) for encoder in family.text_encoders}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.families import INDEX
+from ..diffusion.families import has_index
 from ..diffusion.working_memory import Hardware
 from ..errors import QT_TRANSLATE_NOOP, ModelIncomplete, ModelPartsMissing, NoModelsThere, NotAModel, SafelightError
 from ..library import model_sources
@@ -466,7 +466,7 @@ def _key(model: Model) -> str:
 
 def _collection(path: Path) -> Path | None:
     """The folder to watch for a folder that is no model, but holds models or is a program's; None if it holds none."""
-    if not path.is_dir() or (path / INDEX).exists():
+    if not path.is_dir() or has_index(path):
         return None
     folder = model_sources.root_of(Path(os.path.abspath(path)))
     return folder if model_sources.holds_models(folder) else None
@@ -474,4 +474,4 @@ def _collection(path: Path) -> Path | None:
 
 def _is_empty(path: Path) -> bool:
     """Whether `path` is a folder that is no model."""
-    return path.is_dir() and not (path / INDEX).exists()
+    return path.is_dir() and not has_index(path)

@@ -92,8 +92,8 @@
         <translation>Safelight 无法识别 {file} 的内容布局。请选择该模型的 diffusers 布局版本，其中有 model_index.json。</translation>
     </message>
     <message>
-        <source>The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.</source>
-        <translation>{file} 中的权重以 {packing} 形式存储，Safelight 无法读取。请选择该模型的 bf16 或 fp16 版本。</translation>
+        <source>The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16, fp16 or GGUF Q8_0 version of the model.</source>
+        <translation>{file} 中的权重以 {packing} 形式存储，Safelight 无法读取。请选择该模型的 bf16、fp16 或 GGUF Q8_0 版本。</translation>
     </message>
     <message>
         <source>{file} is no model by itself: it holds {holding}. Choose the file or folder of a whole model.</source>
@@ -1652,8 +1652,8 @@
         <translation>打开模型文件…</translation>
     </message>
     <message>
-        <source>Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them.</source>
-        <translation>使用单个 safetensors 文件的模型，与 ComfyUI、Forge 和 A1111 使用的相同。</translation>
+        <source>Use a model that is a single safetensors or GGUF file, as ComfyUI, Forge and A1111 use them.</source>
+        <translation>使用单个 safetensors 或 GGUF 文件的模型，与 ComfyUI、Forge 和 A1111 使用的相同。</translation>
     </message>
     <message>
         <source>Show the pictures folder</source>

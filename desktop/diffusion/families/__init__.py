@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ...errors import (
@@ -16,11 +18,13 @@ from ...errors import (
     ModelUnsupported,
 )
 from ..single_file import ModelFiles, SingleFile
+from .anima import ANIMA
 from .chroma import CHROMA
 from .cogview_4 import COGVIEW_4
 from .deepfloyd_if import DEEPFLOYD_IF
 from .description import Family
 from .flux import FLUX
+from .flux_2 import FLUX_2
 from .flux_2_klein import FLUX_2_KLEIN
 from .hunyuan_dit import HUNYUAN_DIT
 from .krea_2 import KREA_2
@@ -45,6 +49,7 @@ FAMILIES = (
     Z_IMAGE,
     FLUX,
     FLUX_2_KLEIN,
+    FLUX_2,
     QWEN_IMAGE,
     QWEN_IMAGE_2_1,
     STABLE_DIFFUSION_3,
@@ -52,6 +57,7 @@ FAMILIES = (
     PIXART_SIGMA,
     SANA,
     KREA_2,
+    ANIMA,
     LUMINA_2,
     COGVIEW_4,
     HUNYUAN_DIT,
@@ -63,6 +69,11 @@ FAMILIES = (
 MOST_NAMED = 7  # families in one sentence
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
+MODULAR_INDEX = "modular_model_index.json"
+INDEXES = frozenset({INDEX, MODULAR_INDEX})  # either makes a folder that of a model
+MODULAR = "ModularPipeline"  # ends the names of modular pipelines
+# Those that differ from another only by a setting in their index.
+MODULAR_VARIANTS = {"Flux2KleinBaseModularPipeline": "Flux2KleinModularPipeline", "Krea2TurboModularPipeline": "Krea2ModularPipeline"}
 LIBRARIES = ("diffusers", "transformers")  # from which the parts of a pipeline without a description may come
 # What is wrong with a file of a model, in the words of errors such as `ModelFileDamaged`.
 LACKS_ENTRY = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
@@ -85,15 +96,49 @@ def read_index(files: ModelFiles) -> tuple[Family, dict[str, Any]]:
     """The family of the model, and its model_index.json. Errors as `check_index`."""
     if isinstance(files, SingleFile):
         return check_index(files.name, files.index), dict(files.index)
+    file = index_in(files)
     try:
-        index = json.loads((files / INDEX).read_text(encoding="utf-8"))
+        document = json.loads((files / file).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelIncomplete(folder=files.name, missing=INDEX) from error
+        raise ModelIncomplete(folder=files.name, missing=file) from error
     except ValueError as error:
-        raise ModelFileDamaged(folder=files.name, file=INDEX, problem=NOT_JSON) from error
-    if not isinstance(index, dict):
-        raise ModelFileDamaged(folder=files.name, file=INDEX, problem=NOT_JSON)
+        raise ModelFileDamaged(folder=files.name, file=file, problem=NOT_JSON) from error
+    if not isinstance(document, dict):
+        raise ModelFileDamaged(folder=files.name, file=file, problem=NOT_JSON)
+    index = plain_index(document)
     return check_index(files.name, index), index
+
+
+def index_in(folder: Path) -> str:
+    """The name of the index of the model in `folder`."""
+    is_modular = not os.path.lexists(folder / INDEX) and os.path.lexists(folder / MODULAR_INDEX)
+    return MODULAR_INDEX if is_modular else INDEX
+
+
+def has_index(folder: Path) -> bool:
+    return any(os.path.lexists(folder / name) for name in INDEXES)
+
+
+def plain_index(document: Mapping[str, Any]) -> dict[str, Any]:
+    """An index as model_index.json has it.
+
+    Of a modular pipeline that a stock one equals, it is that of the stock one. Where the parts would be fetched from is not read: each lies
+    in the folder of its name.
+    """
+    kind = document.get("_class_name")
+    if not isinstance(kind, str) or not kind.endswith(MODULAR):
+        return dict(document)
+    kind = MODULAR_VARIANTS.get(kind, kind)
+    if family_called(kind) is None:
+        kind = f"{kind.removesuffix(MODULAR)}Pipeline"
+    family, index = family_called(kind), {**document, "_class_name": kind}
+    for name, entry in document.items():
+        if isinstance(entry, list) and len(entry) == 3 and isinstance(entry[2], dict):
+            # [library, class, where it comes from]; the class may stand in the last alone
+            index[name] = entry[:2] if entry[1] else entry[2].get("type_hint", entry[:2])
+            if family and not family.part(name):  # of other blocks
+                del index[name]
+    return index
 
 
 def check_index(folder: str, index: Mapping[str, Any]) -> Family:

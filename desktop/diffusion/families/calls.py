@@ -10,10 +10,12 @@ import inspect
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers.image_processor import VaeImageProcessor
+from transformers import AutoTokenizer
 
 from ..recipe import Recipe, Size
 from ..weights import Fragment
@@ -188,6 +190,15 @@ class Calls:
 
 
 CALLS = Calls
+
+
+def chat_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a processor of text and pictures, with its template of a conversation."""
+    template = folder / "chat_template.jinja"
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    if template.is_file():
+        tokenizer.chat_template = template.read_text(encoding="utf-8")
+    return tokenizer
 
 
 def calls_of(pipeline: Any, family: Family | None = None) -> Calls:

@@ -266,7 +266,8 @@ class Family:
         """Latent positions of a side that the denoiser reads as one."""
         if self.latents.packing:
             return self.latents.packing
-        return _first_number(next((value for key in PATCH_KEYS if (value := denoiser_config.get(key))), 1))
+        side = next((value for key in PATCH_KEYS if (value := denoiser_config.get(key))), 1)
+        return side[-1] if isinstance(side, (list, tuple)) else side  # of frames first, where it reads films
 
     def denoiser_width(self, denoiser_config: Mapping[str, Any]) -> int:
         """Channels of the denoiser's feature maps at the size of what it reads."""

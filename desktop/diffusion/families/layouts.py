@@ -42,16 +42,17 @@ class Layout:
     prefixes: dict[str, str] = field(default_factory=dict)  # of the networks that are in the file
 
 
-def stable_diffusion(header: Header, family: str, variant: str, prefix: str) -> Layout:
+def stable_diffusion(header: Header, family: str, variant: str, prefix: str, is_original: bool) -> Layout:
     """Stable Diffusion 1, 2 or XL in the layout of the original files; `prefix`: of the names of the denoiser's tensors.
 
-    Raises `LayoutUnknown`.
+    `is_original`: whether those are the names of the original program, not of diffusers. Raises `LayoutUnknown`.
     """
     is_xl = family == SDXL
     try:
         encoders = _text_encoders_xl(header) if is_xl else _text_encoders(header)
         pooled = encoders["text_encoder_2"][1].get("projection_dim", POOLED_WIDTH) if "text_encoder_2" in encoders else POOLED_WIDTH
-        unet = _unet(_shapes(header, prefix), family, variant, pooled)
+        shapes = _shapes(header, prefix)
+        unet = _unet(shapes if is_original else _in_original_names(shapes), family, variant, pooled)
         autoencoder = _autoencoder(header, LATENT_SCALE[family], unet["sample_size"] * 8)
     except (KeyError, IndexError, ValueError) as error:
         raise LayoutUnknown(str(error)) from error
@@ -145,6 +146,28 @@ def _unet(shapes: Shapes, family: str, variant: str, pooled: int) -> dict[str, A
     return config
 
 
+def _in_original_names(shapes: Shapes) -> Shapes:
+    """Those tensors of a UNet with the names of diffusers that `_unet` reads."""
+    layers = _count(shapes, "down_blocks.0.resnets.")
+    places = {"conv_in": "input_blocks.0.0", "conv_out": "out.2", "add_embedding.linear_1": "label_emb.0.0"}
+    places |= {"mid_block.resnets.0": "middle_block.0", "mid_block.attentions.0": "middle_block.1"}
+    for block in range(_count(shapes, "down_blocks.")):
+        first, last = 1 + block * (layers + 1), block * (layers + 1)
+        places[f"down_blocks.{block}.downsamplers.0.conv"] = f"input_blocks.{first + layers}.0.op"
+        for layer in range(layers + 1):
+            for kind, number in (("resnets", 0), ("attentions", 1)):
+                places[f"down_blocks.{block}.{kind}.{layer}"] = f"input_blocks.{first + layer}.{number}"
+                places[f"up_blocks.{block}.{kind}.{layer}"] = f"output_blocks.{last + layer}.{number}"
+    found = {}
+    for name, shape in shapes.items():
+        words = name.split(".")
+        place = next((length for length in range(len(words)) if ".".join(words[:length]) in places), 0)
+        if place:
+            inside = ".".join(words[place:]).replace("conv2.", "out_layers.3.")
+            found[f"{places['.'.join(words[:place])]}.{inside}"] = shape
+    return found
+
+
 def _layer(shapes: Shapes, prefix: str) -> _Layer:
     return _Layer(shapes[f"{prefix}0.out_layers.3.weight"][0], _depth(shapes, f"{prefix}1."))
 
@@ -159,7 +182,8 @@ def _projection(shapes: Shapes) -> str:
 
 def _autoencoder(header: Header, scale: float, side: int) -> tuple[str, dict[str, Any]] | None:
     """The prefix and the config of the autoencoder in the file, if there is one."""
-    prefix = next((each for each in ("first_stage_model.", "vae.") if f"{each}decoder.conv_in.weight" in header.tensors), None)
+    mark = "encoder.down.0.block.0.conv2.weight"  # of an original one
+    prefix = next((each for each in ("first_stage_model.", "vae.") if each + mark in header.tensors), None)
     if prefix is None:
         return None
     shapes = _shapes(header, prefix)
@@ -298,6 +322,7 @@ def _as_lent(shapes: Shapes) -> dict[str, Any]:
 DENOISERS: Mapping[str, Callable[[Shapes], dict[str, Any]]] = {
     "FLUX.1": _flux,
     "FLUX.2 Klein": _flux_2,
+    "FLUX.2": _flux_2,
     "Chroma": _chroma,
     "Stable Diffusion 3": _stable_diffusion_3,
     "Z-Image": _z_image,

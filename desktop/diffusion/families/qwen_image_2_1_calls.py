@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoTokenizer, BatchEncoding, Qwen3VLProcessor
+from transformers import BatchEncoding, Qwen3VLProcessor
 
-from .calls import Calls
+from .calls import Calls, chat_tokenizer
 
 
 class TextProcessor(Qwen3VLProcessor):
@@ -26,11 +26,7 @@ class TextProcessor(Qwen3VLProcessor):
 
 
 def text_processor(folder: Path) -> TextProcessor:
-    template = folder / "chat_template.jinja"
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    if template.is_file():
-        tokenizer.chat_template = template.read_text(encoding="utf-8")
-    return TextProcessor(tokenizer)
+    return TextProcessor(chat_tokenizer(folder))
 
 
 class QwenImage21Calls(Calls):

@@ -14,7 +14,6 @@ PIPELINES = frozenset(
         "Bria",
         "CogView3Plus",
         "ErnieImage",
-        "Flux2",
         "HunyuanImage",
         "Ideogram4",
         "Kolors",

@@ -606,7 +606,7 @@ class CreatePlace(Retranslating, QWidget):
             (
                 self._open_model_file,
                 tr("Safelight", "Open model file…"),
-                tr("Safelight", "Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them."),
+                tr("Safelight", "Use a model that is a single safetensors or GGUF file, as ComfyUI, Forge and A1111 use them."),
             ),
             (
                 self._open_pictures,

@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ...diffusion.gguf_file import SUFFIX as GGUF
 from ...diffusion.run import Run
 from ...diffusion.weight_file import SUFFIX
 from ...errors import NothingToExport, SafelightError
@@ -104,7 +105,7 @@ class ShownPicture(QObject):
 
     def ask_model_file(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open a model file"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Models") + f" (*{SUFFIX})")
+        dialog.setNameFilter(tr("Safelight", "Models") + f" (*{SUFFIX} *{GGUF})")
         dialog.fileSelected.connect(lambda file: self.model_chosen.emit(Path(file)))
         dialog.open()
 
