@@ -406,8 +406,8 @@ class BranchPanel(Retranslating, QFrame):
         whole.setSpacing(0)
         self.body = Scrolled("branch_scroll", content)
         whole.addWidget(self.body)
+        whole.addStretch(1)  # the buttons stay where Generate is
         whole.addLayout(foot)
-        whole.addStretch(1)
 
     def _setting(self, field: fields.Field) -> Setting:
         back = Back(self._theme, f"{field.key}_back")

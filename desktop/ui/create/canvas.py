@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -56,6 +56,7 @@ class Canvas(Retranslating, QFrame):
     loupe_toggled = Signal(bool)
     pressed = Signal()  # with the mouse
     turned = Signal(int)  # which of two alternating pictures is seen now: 0 or 1
+    zoom_changed = Signal()
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +75,7 @@ class Canvas(Retranslating, QFrame):
         self._reached_by_key = False  # by Tab: then the focus frame is painted
         self._prints = ScaledPicture(), ScaledPicture()
         self._painted: list[QRectF] = []  # frames of the last painted pictures
-        self._told: list[tuple[str, str, str, bool]] = []  # words of the legend as it was last painted
+        self._told: list[tuple[str, str, bool]] = []  # words of the legend as it was last painted
         self._marked: list[QRectF] = []  # last painted marks of the position whose values are shown
         self._panel = ValuesPanel(probe, theme, self)
         self._loupe = Loupe(theme)
@@ -144,6 +145,18 @@ class Canvas(Retranslating, QFrame):
 
     def _zoomed(self) -> None:
         self.unsetCursor() if self.fits else self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.zoom_changed.emit()
+        self.update()
+
+    @property
+    def free(self) -> QMarginsF:
+        """What is free around a picture that fits, in px."""
+        return self._stage.room(QRectF(QPointF(), QSizeF(self.size()) * self.devicePixelRatioF()))
+
+    def keep_free(self, *rooms: QMarginsF, is_bare: bool) -> None:
+        """Leave one of `rooms` (px) around a picture that fits; `is_bare`: nothing is written below a single picture."""
+        self._stage.rooms, self._stage.is_bare = rooms, is_bare
+        self.zoom_changed.emit()
         self.update()
 
     def _pan(self, distance: QPointF) -> None:
@@ -189,6 +202,7 @@ class Canvas(Retranslating, QFrame):
         self._start_or_stop_flicker()
         self._stage.settle()
         self.setAccessibleDescription(self._description())
+        self.zoom_changed.emit()
         self.update()
 
     def _show_step(self) -> None:
@@ -210,6 +224,9 @@ class Canvas(Retranslating, QFrame):
     def _foot(self, half: Half) -> int:
         """Where the text below the picture begins."""
         margin = half.pane.toAlignedRect().bottom() - MARGIN
+        if self.fits and not self._stage.has_text_below:
+            stands_out = self._timeline.is_substitute(half.shown)
+            return self._legend.foot(half).toAlignedRect().top() if stands_out else half.frame.toAlignedRect().bottom() + 1
         return min(half.frame.toAlignedRect().bottom() + 1, margin) if self.fits else margin
 
     def _show_phase(self) -> None:
@@ -370,6 +387,7 @@ class Canvas(Retranslating, QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stage.settle()
         self._panel.keep_clear_of(None)
+        self.zoom_changed.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._reached_by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
