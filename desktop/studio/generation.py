@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -437,11 +437,11 @@ class Generation(QObject):
 
     # -- new runs from existing ones
 
-    def forbidden(self, run: Run, after: int, changes: dict[str, Any]) -> str | None:
+    def forbidden(self, run: Run, after: int, changes: dict[str, object]) -> str | None:
         """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
         return self._maker.forbidden(run, after, changes)
 
-    def branch(self, run: Run, after: int, changes: dict[str, Any]) -> Run:
+    def branch(self, run: Run, after: int, changes: dict[str, object]) -> Run:
         """Return a run that shares the steps of `run` up to `after` and continues with `changes`; start and show it.
 
         Raises `TurnForbidden`.

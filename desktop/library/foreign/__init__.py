@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from . import a1111, comfyui, fooocus, invokeai, stability_matrix, swarmui
 from .findings import Found
@@ -49,7 +48,7 @@ def read_text(text: str) -> Found | None:
     return a1111.read(text) if is_a1111(text) else None
 
 
-def _from_json(data: dict[str, Any]) -> Found | None:
+def _from_json(data: dict[str, object]) -> Found | None:
     for is_its, read_its in _DIALECTS:
         if is_its(data):
             try:
@@ -59,7 +58,7 @@ def _from_json(data: dict[str, Any]) -> Found | None:
     return None
 
 
-def _parsed(text: str) -> dict[str, Any] | None:
+def _parsed(text: str) -> dict[str, object] | None:
     text = text.lstrip("\ufeff \t\r\n")
     if not text.startswith("{"):
         return None

@@ -11,7 +11,6 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .findings import (
     CLIP_SKIP,
@@ -56,7 +55,7 @@ _UNDERSTOOD = re.compile(
 class _Node:
     id: str
     kind: str
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, object]
 
     @property
     def is_sampler(self) -> bool:
@@ -66,12 +65,12 @@ class _Node:
         return has_noise and is_steered and any(name in self.inputs for name in ("steps", "sigmas", "latent_image"))
 
 
-def is_graph(data: Any) -> bool:
+def is_graph(data: object) -> bool:
     """Whether `data`, read from JSON, is such a graph."""
     return isinstance(data, dict) and any(isinstance(node, dict) and isinstance(node.get("inputs"), dict) for node in data.values())
 
 
-def read(data: Mapping[str, Any], program: str = PROGRAM) -> Found | None:
+def read(data: Mapping[str, object], program: str = PROGRAM) -> Found | None:
     """The recipe of the sampler that made the first picture in the graph; None for a graph without any sampler."""
     graph = _Graph(data)
     made = graph.sampler()
@@ -81,14 +80,14 @@ def read(data: Mapping[str, Any], program: str = PROGRAM) -> Found | None:
 class _Graph:
     """All walks visit each node at most once, so that loops end."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, object]) -> None:
         self.nodes: dict[str, _Node] = {}
         self._texts: dict[str, str | None] = {}  # of each node; None: it has none, or a loop leads back to it
         for id, node in data.items():
             if isinstance(node, dict) and isinstance(node.get("inputs"), dict) and len(self.nodes) < MOST_NODES:
                 self.nodes[id] = _Node(id, str(node.get("class_type", "")), node["inputs"])
 
-    def behind(self, value: Any) -> _Node | None:
+    def behind(self, value: object) -> _Node | None:
         """The node that `value` links to."""
         if isinstance(value, list) and len(value) == 2 and isinstance(value[0], (str, int)):
             return self.nodes.get(str(value[0]))
@@ -116,7 +115,7 @@ class _Graph:
         chain = [node for node in self.upstream(found[0], by=re.compile("latent|samples|image|pixels")) if node.is_sampler]
         return chain[-1], chain[:-1]
 
-    def value(self, node: _Node, *names: str) -> Any:
+    def value(self, node: _Node, *names: str) -> object:
         """The first of the inputs `names` that the node has, followed through links to the value itself; None if there is none."""
         value = next((node.inputs[name] for name in names if name in node.inputs), None)
         for _ in range(MOST_HOPS):
@@ -126,7 +125,7 @@ class _Graph:
             value = next((before.inputs[name] for name in (*names, *_VALUES) if name in before.inputs), None)
         return None
 
-    def text(self, value: Any, hops: int = MOST_HOPS) -> str | None:
+    def text(self, value: object, hops: int = MOST_HOPS) -> str | None:
         """The text that `value` is or links to; None without any, or if it is longer than any prompt."""
         if isinstance(value, str):
             return value
@@ -148,7 +147,7 @@ class _Graph:
         """The text that the node encodes or passes on."""
         return next((text for name in _TEXTS if (text := self.text(node.inputs.get(name), hops)) is not None), None)
 
-    def prompts(self, start: Any, side: str) -> list[str]:
+    def prompts(self, start: object, side: str) -> list[str]:
         """The texts behind the conditioning `start`, the nearest first; `side`: "positive" or "negative"."""
         texts: list[str] = []
         waiting, seen = deque([start]), set[str]()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from .findings import CLIP_SKIP, CONTROLNET, MORE_PROMPTS, NOISE, REFERENCE, REFINER, SECOND_PASS, SOURCE, VAE, Findings, Found, named
 from .grammar import Grammar
@@ -15,19 +14,19 @@ _NEGATIVE = re.compile(r"\[([^\[\]]+)\]")  # in the prompt, before version 3
 _KARRAS = "_k"
 
 
-def is_metadata(data: Any) -> bool:
+def is_metadata(data: object) -> bool:
     """Whether `data`, read from JSON, is that of version 3 and later."""
     return (
         isinstance(data, dict) and ("positive_prompt" in data or "generation_mode" in data) and ("app_version" in data or "model" in data)
     )
 
 
-def is_earlier(data: Any) -> bool:
+def is_earlier(data: object) -> bool:
     """Whether `data`, read from JSON, is that of versions 1.15 to 2.3."""
     return isinstance(data, dict) and "app_version" in data and isinstance(data.get("image"), dict)
 
 
-def read(data: Mapping[str, Any]) -> Found:
+def read(data: Mapping[str, object]) -> Found:
     findings = Findings(PROGRAM, Grammar.COMPEL)
     findings.prompts(data.get("positive_prompt"), data.get("negative_prompt"))
     findings.take(data, width="width", height="height", seed="seed", steps="steps", guidance_scale="cfg_scale")
@@ -61,9 +60,10 @@ def read(data: Mapping[str, Any]) -> Found:
     return findings.found()
 
 
-def read_earlier(data: Mapping[str, Any]) -> Found:
+def read_earlier(data: Mapping[str, object]) -> Found:
     findings = Findings(PROGRAM, Grammar.COMPEL)
     image = data["image"]
+    assert isinstance(image, dict)  # see `is_earlier`
     prompt = image.get("prompt")
     if isinstance(prompt, list):  # of weighted prompts
         parts = [part.get("prompt") for part in prompt if isinstance(part, dict)]
@@ -83,7 +83,7 @@ def read_earlier(data: Mapping[str, Any]) -> Found:
     return findings.found()
 
 
-def _take_sampler(findings: Findings, name: Any) -> None:
+def _take_sampler(findings: Findings, name: object) -> None:
     if isinstance(name, str):
         findings.sampler(name.removesuffix(_KARRAS), "karras" if name.endswith(_KARRAS) else "")
     elif name is not None:

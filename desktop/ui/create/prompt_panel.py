@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -87,7 +87,7 @@ class PromptPanel(Retranslating, QFrame):
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
         self._model_name = ""
-        self._changed: dict[str, dict[str, Any]] = {}  # by model: settings that the user had changed when another was chosen
+        self._changed: dict[str, dict[str, object]] = {}  # by model: settings that the user had changed when another was chosen
         self._announced: Model | None = None  # the last one in `model_changed`
         self._meter: TokenMeter | None = None
         self._seeds_dialog: SeedsDialog | None = None
