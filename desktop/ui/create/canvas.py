@@ -223,11 +223,11 @@ class Canvas(Retranslating, QFrame):
 
     def _foot(self, half: Half) -> int:
         """Where the text below the picture begins."""
-        margin = half.pane.toAlignedRect().bottom() - MARGIN
-        if self.fits and not self._stage.has_text_below:
-            stands_out = self._timeline.is_substitute(half.shown)
-            return self._legend.foot(half).toAlignedRect().top() if stands_out else half.frame.toAlignedRect().bottom() + 1
-        return min(half.frame.toAlignedRect().bottom() + 1, margin) if self.fits else margin
+        if not self.fits:
+            return half.pane.toAlignedRect().bottom() - MARGIN
+        if not self._stage.has_text_below and self._timeline.is_substitute(half.shown):
+            return self._legend.foot(half).toAlignedRect().top()
+        return half.frame.toAlignedRect().bottom() + 2  # below what is painted again with each step
 
     def _show_phase(self) -> None:
         shown = self._timeline.shown

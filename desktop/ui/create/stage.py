@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMarginsF, QPointF, QRect, QRectF, QSize, QSizeF
@@ -182,9 +183,11 @@ class Stage:
         picture, free = self.picture_size, pane.marginsRemoved(room * self._ratio)
         return max(LEAST, min(free.width() / picture.width(), free.height() / picture.height()))
 
-    def _rooms(self) -> list[QMarginsF]:
+    def _rooms(self) -> Sequence[QMarginsF]:
         """In widget pixels."""
-        below = 0 if self.has_text_below else MARGIN - BARE
+        if self.has_text_below:
+            return self.rooms
+        below = MARGIN - BARE
         return [QMarginsF(room.left(), room.top(), room.right(), room.bottom() - below) for room in self.rooms]
 
     @property
@@ -199,7 +202,8 @@ class Stage:
 
     def room(self, pane: QRectF) -> QMarginsF:
         """What is free around the picture that fits `pane`, in widget pixels."""
-        return max(self._rooms(), key=lambda room: self._fitting_in(pane, room))
+        rooms = self._rooms()
+        return rooms[0] if len(rooms) == 1 else max(rooms, key=lambda room: self._fitting_in(pane, room))
 
     def _view_centre(self) -> QPointF:
         return QPointF(self.picture_size.width() / 2, self.picture_size.height() / 2) if self.fits else self._centre

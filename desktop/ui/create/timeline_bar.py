@@ -84,6 +84,7 @@ class TimelineBar(Retranslating, QFrame):
         self._layers.setCheckable(True)
         self._layers.hide()
         self._is_small = False
+        self._state: tuple[object, ...] = ()  # what is shown
         self._number = label("title", "step_number")  # where it has no column of its own
         self._number.setFixedSize(NUMBER)  # so that a new number does not lay out the row again
         self.filmstrip = Filmstrip(timeline, generation, theme)
@@ -192,7 +193,7 @@ class TimelineBar(Retranslating, QFrame):
         timeline, generation = self._timeline, self._generation
         playback = self.playback
         self._play.clicked.connect(playback.toggle)
-        self._play.clicked.connect(self._show_state)  # what it does may leave it as it was
+        self._play.clicked.connect(self._show_again)  # what it does may leave it as it was
         self._repeat.clicked.connect(playback.repeat)
         self._step_once.clicked.connect(playback.step_once)
         self._stop.clicked.connect(generation.stop)
@@ -299,14 +300,14 @@ class TimelineBar(Retranslating, QFrame):
             (self._delete, tr("Safelight", "Delete picture or run")),
         ):
             action.setText(text)
-        self._show_state()
+        self._show_again()
 
     def toggle_pause_here(self) -> None:
         """Set or remove a pause after the shown step; in a live run, after the step that is being made."""
         number = self._number_to_pause_after()
         if number is not None:
             self._generation.toggle_breakpoint(number, self._timeline.run)
-        self._show_state()
+        self._show_again()
 
     def _number_to_pause_after(self) -> int | None:
         """None if the run does not pause there any more."""
@@ -336,9 +337,25 @@ class TimelineBar(Retranslating, QFrame):
         self._timeline.run_changed.connect(dialog.close)
         dialog.open()
 
+    def _show_again(self) -> None:
+        """Show the state although it may be the same: a press has changed a button."""
+        self._state = ()
+        self._show_state()
+
     def _show_state(self) -> None:
         timeline, generation, run = self._timeline, self._generation, self._timeline.run
         newest = len(timeline.steps) - 1
+        to_pause = self._number_to_pause_after()
+        pauses = run is not None and to_pause in generation.breakpoints(run)
+        state = (
+            *(run, timeline.index, newest, self.filmstrip.places, timeline.following, timeline.is_exhibiting, timeline.pixels is None),
+            *((run.ending, run.picture is None, run.path, run.pinned, len(run.steps)) if run else ()),
+            *(generation.run, generation.running, generation.stopping, generation.pausing, to_pause, pauses),
+            *(self.playback.is_playing, self.playback.speed, self.playback.repeats),
+        )
+        if state == self._state:  # several signals tell of one step
+            return
+        self._state = state
         self._show_play()
         self._show_live()
         self._show_zoom()
@@ -355,9 +372,8 @@ class TimelineBar(Retranslating, QFrame):
         for each in (self._branch, self._branch_from, self._export):
             each.setEnabled(run is not None and bool(run.steps))
         self._number.setText(f"{timeline.index} / {self.filmstrip.places - 1}" if timeline.steps else "")
-        to_pause = self._number_to_pause_after()
         self._flag.setEnabled(to_pause is not None)
-        self._flag.setChecked(run is not None and to_pause in generation.breakpoints(run))
+        self._flag.setChecked(pauses)
         self._save_step.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._show_possible()
 
