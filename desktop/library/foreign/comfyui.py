@@ -47,7 +47,7 @@ _UNDERSTOOD = re.compile(
     r"|VAEDecode.*|VAELoader|SaveImage.*|PreviewImage|Reroute.*|Primitive.*|.*Note|String.*|.*Text.*|RandomNoise|BasicScheduler"
     r"|.*Scheduler|Sampler[A-Z].*|.*Guider|ConditioningCombine|ConditioningConcat|ConditioningZeroOut|Lora.*Loader.*"
     r"|.*Lora Loader.*|LoraLoader.*|CLIPSetLastLayer|ControlNet.*|DiffControlNetLoader|IPAdapter.*|CLIPVision.*|LoadImage.*|VAEEncode.*"
-    r"|LatentUpscale.*|UpscaleModelLoader|ImageUpscale.*|ImageScale.*|INTConstant|Seed.*|.*Seed"
+    r"|LatentUpscale.*|FluxGuidance|UpscaleModelLoader|ImageUpscale.*|ImageScale.*|INTConstant|Seed.*|.*Seed"
 )
 
 
@@ -204,6 +204,11 @@ def _read_sampling(graph: _Graph, sampler: _Node, guider: _Node, findings: Findi
     values = {"seed": graph.value(noise, *_SEEDS), "steps": graph.value(sigmas, "steps"), "guidance_scale": graph.value(guider, "cfg")}
     if guider.kind == "BasicGuider":  # asks the model once, without a negative prompt
         values["guidance_scale"] = 1.0
+    asked = graph.behind(guider.inputs.get("positive", guider.inputs.get("conditioning")))
+    for node in graph.upstream(asked, by=re.compile("^(conditioning|positive)")) if asked else ():
+        if node.kind == "FluxGuidance":  # of models that are distilled for it; they have no other
+            values["guidance_scale"] = graph.value(node, "guidance")
+            break
     findings.values |= {key: value for key, value in values.items() if value is not None}
     name = graph.value(method, "sampler_name") if method is not sampler or "sampler_name" in sampler.inputs else None
     schedule = graph.value(sigmas, "scheduler")
@@ -211,6 +216,8 @@ def _read_sampling(graph: _Graph, sampler: _Node, guider: _Node, findings: Findi
         schedule = sigmas.kind.removesuffix("Scheduler").lower()  # KarrasScheduler and others
     if name is None and method is not sampler:
         name = method.kind.removeprefix("Sampler")  # SamplerDPMPP_2M_SDE and others
+    if isinstance(name, str):
+        name = name.removeprefix("sample_")  # in the first versions
     if name is not None:
         findings.sampler(name, schedule or "")
     elif schedule:

@@ -1,10 +1,11 @@
-"""The JSON of InvokeAI: `invokeai_metadata` of version 3 and later (`invocations/metadata.py`), `sd-metadata` of 1.15 to 2.3."""
+"""What InvokeAI writes: `invokeai_metadata` since version 3 (`invocations/metadata.py`), `sd-metadata` of 1.15 to 2.3, `Dream` before."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+from ..restored import as_number
 from .findings import CLIP_SKIP, CONTROLNET, MORE_PROMPTS, NOISE, REFERENCE, REFINER, SECOND_PASS, SOURCE, VAE, Findings, Found, named
 from .grammar import Grammar
 
@@ -12,6 +13,18 @@ PROGRAM = "InvokeAI"
 
 _NEGATIVE = re.compile(r"\[([^\[\]]+)\]")  # in the prompt, before version 3
 _KARRAS = "_k"
+_DREAM = re.compile(r'"(?P<prompt>.*)"(?P<options>(?: +-.*)?)', re.DOTALL)
+_OPTION = re.compile(r" +--?([A-Za-z_]+)(?: +(?!-[A-Za-z])(\S+))?")
+_OPTIONS = {"s": "steps", "S": "seed", "W": "width", "H": "height", "C": "guidance_scale"}
+_LOST_OPTIONS = {
+    "I": SOURCE,
+    "init_img": SOURCE,
+    "G": "facetool",
+    "U": "upscale",
+    "v": "variations",
+    "V": "variations",
+    "seamless": "seamless",
+}
 
 
 def is_metadata(data: object) -> bool:
@@ -80,6 +93,25 @@ def read_earlier(data: Mapping[str, object]) -> Found:
         findings.lose(SOURCE, named(image["type"]))
     findings.lose(NOISE, "cuda")  # always, before version 3
     findings.lose_all(image, init_image_path=SOURCE, facetool="facetool", upscale="upscale", variations="variations", hires_fix=SECOND_PASS)
+    return findings.found()
+
+
+def read_dream(text: str) -> Found | None:
+    """The text `Dream`, as it was typed: the prompt in quotes, then options; None if `text` is another."""
+    typed = _DREAM.fullmatch(text.strip())
+    if typed is None:
+        return None
+    findings = Findings(PROGRAM, Grammar.COMPEL)
+    negative = ", ".join(found.strip(" ,") for found in _NEGATIVE.findall(typed["prompt"]))
+    findings.prompts(_NEGATIVE.sub("", typed["prompt"]).strip(), negative)
+    for name, value in _OPTION.findall(typed["options"]):
+        if name in _OPTIONS:
+            findings.values[_OPTIONS[name]] = as_number(value)
+        elif name == "A":
+            _take_sampler(findings, value)
+        elif name in _LOST_OPTIONS:
+            findings.lose(_LOST_OPTIONS[name], value)
+    findings.lose(NOISE, "cuda")
     return findings.found()
 
 
