@@ -12,6 +12,7 @@ from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.ui.create.canvas import Canvas
 from desktop.ui.create.canvas_pills import CanvasPills
+from desktop.ui.create.values_panel import ValuesPanel
 from desktop.ui.create.views import KEYS
 from desktop.ui.language import Language
 from tests.developed import Work, developed
@@ -161,6 +162,17 @@ def test_zoom_by_button_and_its_figure(canvas, pills, timeline, work):
     assert canvas.fits
     canvas.resize(500, 400)
     assert button(pills, "zoom_figure").text() == f"{round(100 * canvas.zoom)} %"
+
+
+@pytest.mark.parametrize("is_small", [False, True])
+def test_the_values_are_shown_beside_the_pills(canvas, pills, timeline, work, is_small):
+    timeline.show(work.run)
+    pills.make_room(is_small)
+    canvas.show_values(True)
+    panel = canvas.findChild(ValuesPanel)
+    for pointer in (None, QPoint(890, 550), QPoint(890, 60), QPoint(5, 60)):
+        panel.keep_clear_of(pointer)
+        assert not any(pill.intersects(panel.geometry()) for pill in shapes(pills))
 
 
 def test_the_mouse_reaches_the_canvas_beside_the_pills(canvas, pills, timeline, work):

@@ -77,7 +77,8 @@ class Canvas(Retranslating, QFrame):
         self._painted: list[QRectF] = []  # frames of the last painted pictures
         self._told: list[tuple[str, str, bool]] = []  # words of the legend as it was last painted
         self._marked: list[QRectF] = []  # last painted marks of the position whose values are shown
-        self._panel = ValuesPanel(probe, theme, self)
+        self._has_pills = False
+        self._panel = ValuesPanel(probe, theme, self, self._taken_at_the_top)
         self._loupe = Loupe(theme)
         self._lenses: list[QRectF] = []  # where the loupe was painted last
         self.setObjectName("canvas")
@@ -153,9 +154,15 @@ class Canvas(Retranslating, QFrame):
         """What is free around a picture that fits, in px."""
         return self._stage.room(QRectF(QPointF(), QSizeF(self.size()) * self.devicePixelRatioF()))
 
+    def _taken_at_the_top(self) -> int | None:
+        """By pills above the picture, in px; None if they are beside it."""
+        above = int(self.free.top())
+        return (above if above > MARGIN else None) if self._has_pills else 0
+
     def keep_free(self, *rooms: QMarginsF, is_bare: bool) -> None:
         """Leave one of `rooms` (px) around a picture that fits; `is_bare`: nothing is written below a single picture."""
-        self._stage.rooms, self._stage.is_bare = rooms, is_bare
+        self._stage.rooms, self._stage.is_bare, self._has_pills = rooms, is_bare, True
+        self._panel.keep_clear_of(None)
         self.zoom_changed.emit()
         self.update()
 
