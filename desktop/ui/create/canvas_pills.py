@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMarginsF, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QButtonGroup, QFrame, QPushButton, QWidget
 
 from ...diffusion.run import View
@@ -131,6 +131,8 @@ class CanvasPills(Retranslating, QWidget):
 
     def place(self) -> None:
         """Lie along the upper edge of the canvas; the views are one choice where they have no room beside each other."""
+        if not self.isVisible():  # `showEvent` comes
+            return
         is_column = self._is_small and self._canvas.free.top() < PILL
         if is_column is not self._is_column:
             self._is_column = is_column
@@ -183,6 +185,10 @@ class CanvasPills(Retranslating, QWidget):
                 tr("Safelight", "Show every pixel of the picture as one pixel of the screen (1)."),
             )
         self._fit.setEnabled(not self._canvas.fits)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.place()
 
 
 def _pill(name: str) -> QFrame:
