@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .diffusion import branching
 from .diffusion.control import Control
@@ -84,7 +84,7 @@ class RunMaker:
         request = Request(run.recipe, await _history(run, number), environment=_environment(run))
         return await self._machine.values(request, number, x, y)
 
-    def forbidden(self, run: Run, after: int, changes: Mapping[str, Any]) -> str | None:
+    def forbidden(self, run: Run, after: int, changes: Mapping[str, object]) -> str | None:
         """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
@@ -135,7 +135,7 @@ def _ending(run: Run) -> Iterator[None]:
     run.end(Ending.FINISHED if run.picture else Ending.PAUSED)
 
 
-def _environment(run: Run) -> Mapping[str, Any]:
+def _environment(run: Run) -> Mapping[str, object]:
     """Environment recorded when the run started; empty for a new run."""
     return run.plan.environment if run.plan and run.steps else {}
 

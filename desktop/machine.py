@@ -176,7 +176,7 @@ class LocalMachine:
             model = await asyncio.to_thread(self._models.of, wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
             model = self._models.find(model.name)  # with its facts as they are on disk now
-            recorded = request.environment.get("model_fingerprint", fingerprint)
+            recorded = str(request.environment.get("model_fingerprint", fingerprint))
             is_same = recorded == fingerprint or await asyncio.to_thread(self._models.is_of, recorded, model)
         except SafelightError as problem:
             if request.history:
@@ -188,7 +188,7 @@ class LocalMachine:
 
     def _sources(self, recipe: Recipe, model: Model) -> dict[str, Source]:
         """The files of all LoRAs in `recipe` that have an effect, by `Adapter.key`. Reads new files in full. Errors as `AdapterLibrary`."""
-        turned = [turn.changes["adapters"] for turn in recipe.turns if "adapters" in turn.changes]
+        turned = [adapters for turn in recipe.turns if isinstance(adapters := turn.changes.get("adapters"), tuple)]
         used = {adapter.key: adapter for adapters in (recipe.adapters, *turned) for adapter in adapters if adapter.weight}
         if used and self._adapters is None:
             raise AdapterUnknown(name=next(iter(used.values())).name)

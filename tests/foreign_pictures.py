@@ -246,6 +246,7 @@ PICTURES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "InvokeAI, PNG": (png(invokeai_metadata=INVOKEAI), "InvokeAI"),
     "InvokeAI, JSON file": (with_sidecar(".json", json.dumps(INVOKEAI)), "InvokeAI"),
     "InvokeAI 2, PNG": (png(sd__metadata=INVOKEAI_2, Dream='"a fox [blurry]" -s 24'), "InvokeAI"),
+    "InvokeAI 1, PNG": (png(Dream='"a fox [blurry]" -s 24 -S 77 -W 512 -H 640 -C 6.5 -A k_euler_a -G 0.8'), "InvokeAI"),
     "SwarmUI, PNG": (png(parameters=SWARMUI), "SwarmUI"),
     "SwarmUI, JPEG": (exif("a.jpg", {}, UNICODE + json.dumps(SWARMUI).encode("utf-16-le")), "SwarmUI"),
     "SwarmUI, JSON file": (with_sidecar(".swarm.json", json.dumps(SWARMUI, indent=2)), "SwarmUI"),

@@ -191,8 +191,8 @@ def test_in_a_narrow_window_the_tooltip_has_the_whole_text(caption, timeline, ru
 
 
 def test_it_can_be_switched_off_and_on(caption, timeline, run):
-    caption.show_captions(False)
+    caption.hide()
     timeline.show(run)
     assert not caption.isVisible()
-    caption.show_captions(True)
+    caption.show()
     assert said(caption)[0] == "Step 23 of 50"

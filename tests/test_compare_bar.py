@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from PIL import Image
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton
 
 from desktop.diffusion.run import View
 from desktop.studio.notices import Notices
@@ -153,15 +153,6 @@ async def test_a_half_asks_for_a_recent_picture_or_a_file(qtbot, bar, timeline, 
     with qtbot.waitSignal(bar.file_requested) as asked:
         menu(bar, 0)["Another picture…"].trigger()
     assert asked.args == [0]
-
-
-def test_the_loupe_has_a_button(qtbot, bar):
-    button = bar.findChild(QToolButton, "loupe")
-    with qtbot.waitSignal(bar.loupe_requested) as asked:
-        button.click()
-    assert asked.args == [True]
-    bar.show_loupe(False)
-    assert not button.isChecked()
 
 
 def test_the_button_of_the_top_bar_is_pressed_while_there_are_two(qtbot, timeline, theme, run):

@@ -50,7 +50,7 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in PICTURES if name not in ("InvokeAI 2, PNG", "Fooocus, PNG, A1111")])
+@pytest.mark.parametrize("name", [name for name in PICTURES if name not in ("InvokeAI 1, PNG", "InvokeAI 2, PNG", "Fooocus, PNG, A1111")])
 def test_a_picture_of_another_program_is_restored(tmp_path: Path, name: str):
     write, program = PICTURES[name]
     opened = open_artwork(write(tmp_path))
@@ -62,6 +62,9 @@ def test_older_and_rarer_forms_are_restored(tmp_path: Path):
     opened = open_artwork(PICTURES["InvokeAI 2, PNG"][0](tmp_path))
     assert (opened.recipe, opened.lost) == (EXPECTED.with_values(sampler="Euler a", adapters=()), ("Noise source: cuda",))
     assert opened.model_hash.startswith("cc6cb27103")
+    opened = open_artwork(PICTURES["InvokeAI 1, PNG"][0](tmp_path))
+    assert opened.recipe == EXPECTED.with_values(sampler="Euler a", adapters=(), model=Recipe().model.name)
+    assert opened.lost == ("model", "facetool: 0.8", "Noise source: cuda")
     opened = open_artwork(PICTURES["Fooocus, PNG, A1111"][0](tmp_path))
     assert opened.recipe == EXPECTED.with_values(sampler="DPM++ 2M SDE", adapters=())
     assert opened.lost == ("Noise schedule: Karras", "Sharpness: 2", "ADM Guidance: (1.5, 0.8, 0.3)")
@@ -203,6 +206,14 @@ def comfyui(**changes: dict[str, object] | None):
 
 def node(kind: str, **inputs: object) -> dict[str, object]:
     return {"class_type": kind, "inputs": inputs}
+
+
+def test_guidance_of_flux_and_names_of_the_first_versions_are_read():
+    guided = {"30": node("FluxGuidance", guidance=3.5, conditioning=["6", 0]), "3": {"cfg": 1.0, "positive": ["30", 0]}}
+    found = comfyui(**guided)
+    assert (found.recipe, found.lost) == (EXPECTED.with_values(guidance_scale=3.5), ())
+    found = comfyui(**{"3": {"sampler_name": "sample_dpmpp_2m"}})
+    assert (found.recipe, found.lost) == (EXPECTED, ())
 
 
 def test_the_nodes_of_a_custom_sampler_are_read():

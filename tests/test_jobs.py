@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QT
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews, Run
 from desktop.studio.at_work import AtWork
-from desktop.studio.generation import Generation, Job
+from desktop.studio.generation import Generation, Job, Pause
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
@@ -98,7 +98,7 @@ def test_a_started_run_in_the_queue_shows_its_progress(qtbot, jobs: Jobs, genera
 
 
 def test_a_seed_to_try_shows_at_which_step_it_pauses(jobs: Jobs, generation: Generation):
-    generation.hold([Job(Run(Recipe.of(prompt="a fox", seed=seed)), until=12) for seed in (7, 8)])
+    generation.hold([Job(Run(Recipe.of(prompt="a fox", seed=seed)), pause=Pause(12, is_choice=True)) for seed in (7, 8)])
     lines = child(jobs, QListWidget, "up_next_list")
     assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
     assert lines.item(1).toolTip() == "a fox\nSeed 8, pauses at step 12 for your choice"

@@ -238,8 +238,9 @@ def test_keys_compare_and_magnify(qtbot, session, window):
     assert timeline.second_view is View.NOISY
     qtbot.keyClick(place.canvas, Qt.Key.Key_Z)
     assert place.canvas.loupe_shown
-    assert place.compare_bar.findChild(QToolButton, "loupe").isChecked()
-    place.compare_bar.findChild(QToolButton, "loupe").click()
+    loupe = place.canvas_area.pills.findChild(QToolButton, "loupe")
+    assert loupe.isChecked()
+    loupe.click()
     assert not place.canvas.loupe_shown
     qtbot.keyClick(place.canvas, Qt.Key.Key_Z)
     assert place.canvas.loupe_shown
@@ -734,18 +735,33 @@ def test_in_a_narrow_window_the_inspector_opens_over_the_canvas_and_esc_or_a_cli
     assert not inspector.isVisible()
 
 
-def test_in_a_small_window_the_bar_of_the_comparison_is_visible_only_with_two_pictures(qtbot, session, window):
+def test_the_bar_of_the_comparison_is_visible_only_with_two_pictures(session, window):
     place, compare = window.create_place, window.findChild(QAction, "compare")
     session._timeline.show(developed(8))
-    assert place.compare_bar.isVisible()
-    window.resize(960, 600)
-    qtbot.waitUntil(lambda: not place.compare_bar.isVisible())
-    compare.trigger()
-    assert place.compare_bar.isVisible()
-    compare.trigger()
-    assert not place.compare_bar.isVisible()
+    for size in ((1400, 900), (960, 600)):
+        window.resize(*size)
+        assert not place.compare_bar.isVisible()
+        compare.trigger()
+        assert place.compare_bar.isVisible()
+        compare.trigger()
+        assert not place.compare_bar.isVisible()
+
+
+def test_in_the_smallest_window_the_picture_has_the_room_of_caption_and_film(qtbot, session, window):
+    place, captions = window.create_place, window.findChild(QAction, "show_captions")
+    session._timeline.show(developed(50))
     window.resize(1400, 900)
-    qtbot.waitUntil(place.compare_bar.isVisible)
+    qtbot.waitUntil(place.canvas_area.caption.isVisible)
+    usual = place.timeline_bar.height()
+    window.resize(960, 600)
+    qtbot.waitUntil(lambda: place.canvas._stage.halves()[0].frame.height() >= 420)
+    assert place.timeline_bar.height() <= 122
+    assert not place.canvas_area.caption.isVisible()
+    assert not captions.isEnabled()
+    window.resize(1400, 900)
+    qtbot.waitUntil(lambda: place.timeline_bar.height() == usual)
+    assert place.canvas_area.caption.isVisible()
+    assert captions.isEnabled()
 
 
 def test_f6_goes_through_the_regions_and_returns_to_what_had_the_focus(qtbot, session, window):

@@ -15,7 +15,7 @@ from desktop.library.journal import RecordKind as Recorded
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.library.records import Start
-from desktop.studio.generation import Generation, Job
+from desktop.studio.generation import Generation, Job, Pause
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import NoticeKind, Notices
 from desktop.studio.queue import Queue
@@ -245,7 +245,7 @@ async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
         record(folder, run)
     studio = Studio(folder)
     triage = studio.generation.choose_among(seeds, 2)
-    studio.generation.hold([Job(record(folder, developed(6, done=1)), until=2)])  # one that is not there yet
+    studio.generation.hold([Job(record(folder, developed(6, done=1)), pause=Pause(2, is_choice=True))])  # one that is not there yet
     await studio.archive.delete_unpinned()
     await studio.archive.limit(1)
     assert len(studio.recordings.all()) == 4
@@ -310,7 +310,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     assert all(run.steps[-1].estimate is not None for run in triage.runs)  # shown large, and read by now
     assert [run.id for run in triage.runs] == [run.id for run in seeds]
     assert [triage.has_arrived(run) for run in triage.runs] == [True, True, True, False]
-    assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]  # gets there on the user's word
+    assert [(job.run, job.choice_at) for job in studio.generation.up_next] == [(triage.runs[3], 3)]  # gets there on the user's word
     await studio.archive.delete_unpinned()
     triage.finish(triage.runs[1:2])
     await studio.idle()

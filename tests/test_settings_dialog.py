@@ -96,7 +96,7 @@ def test_the_pictures_folder_goes_back_to_the_usual_one(qtbot, dialog: SettingsD
     folder, usual = dialog.findChild(QLineEdit, "pictures_folder"), dialog.findChild(QPushButton, "usual_folder")
     assert folder.text() == str(FOLDERS.pictures)
     assert not usual.isVisible()
-    dialog._change(pictures_folder="/elsewhere")
+    dialog._change(lambda now: replace(now, pictures_folder="/elsewhere"))
     assert folder.text() == "/elsewhere"
     qtbot.mouseClick(usual, Qt.MouseButton.LeftButton)
     assert owner.settings.pictures_folder == ""

@@ -1,4 +1,4 @@
-"""The timeline bar: transport, views, comparison, and actions for the shown step."""
+"""The timeline bar: transport, and actions for the shown step."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -7,20 +7,18 @@ import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QSpinBox
 
 from desktop.diffusion.run import Ending, View
 from desktop.studio.stars import Stars
 from desktop.ui.create.pause_dialog import PauseDialog
 from desktop.ui.create.timeline_bar import MARGIN, TimelineBar
-from desktop.ui.create.views import KEYS
 from desktop.ui.language import Language
 from desktop.ui.widgets.row import Row
 from tests.developed import Work, branched, developed, grow
 
 NARROWEST = 572  # px, of the row in the smallest window
 WALK = ("first_step", "step_back", "step_forward", "newest_step")
-SEGMENTS = tuple(f"view_{view}" for view in View)
 
 
 @pytest.fixture
@@ -254,62 +252,46 @@ def test_the_flag_sets_a_pause_at_the_shown_step_or_after_the_next_of_a_live_run
     assert not button(bar, "pause_here").isEnabled()
 
 
-# -- views
+# -- narrow
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("view", View)
-def test_a_view_is_chosen_by_button_and_by_key(qtbot, bar, timeline, work, view):
+def test_narrow_rows_keep_everything_that_has_no_key_and_no_entry(bar, timeline, work):
     timeline.show(work.run)
-    other = View.NOISY if view is View.ESTIMATE else View.ESTIMATE
-    timeline.choose_view(other)
-    press(bar, f"view_{view}")
-    assert timeline.view is view
-    timeline.choose_view(other)
-    assert button(bar, f"view_{other}").isChecked()
-    bar.activateWindow()
-    qtbot.waitUntil(bar.isActiveWindow)
-    QTest.keyClick(bar, KEYS[view])
-    assert timeline.view is view
-
-
-def test_the_keys_of_views_belong_to_the_whole_window_but_not_to_what_is_typed(qtbot, bar, timeline, work):
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.addActions(bar.view_actions)
-    bar.setParent(window)
-    field = QLineEdit(window)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    timeline.show(work.run)
-    bar.hide()
-    QTest.keyClick(window, Qt.Key.Key_L)
-    assert timeline.view is View.LATENTS
-    field.setFocus()
-    QTest.keyClick(field, Qt.Key.Key_N)
-    assert (timeline.view, field.text()) == (View.LATENTS, "n")
-    bar.setParent(None)
-
-
-def test_narrow_rows_keep_everything_that_has_no_key(bar, timeline, work):
-    timeline.show(work.run)
-    for width, walk, segments in ((1200, True, True), (760, True, True), (480, False, False), (1200, True, True)):
+    sometimes = (*WALK, "repeat", "branch", "branch_from", "save_step")
+    for width, there in (
+        (1200, (True,) * 4 + (True, False, True, True)),
+        (760, (True,) * 4 + (True, True, False, True)),
+        (612, (True,) * 4 + (False, True, False, True)),
+        (500, (True,) * 4 + (False, True, False, False)),
+        (420, (False,) * 4 + (False, True, False, False)),
+        (1200, (True,) * 4 + (True, False, True, True)),
+    ):
         bar.resize(width, 170)
         QApplication.processEvents()
-        assert seen(bar, *WALK) == [walk] * 4, width
-        assert seen(bar, *SEGMENTS) == [segments] * 6, width
-        assert bar.findChild(QComboBox, "view").isVisible() is not segments, width
+        assert tuple(seen(bar, *sometimes)) == there, width
+        assert all(seen(bar, "play", "one_step", "stop", "more"))
+    for entry in ("Save this step", "Export as animation…", "Repeat"):
+        assert entry in menu(bar, "more")
 
 
-def test_a_narrow_row_offers_the_views_in_one_choice(bar, timeline, work):
+def test_a_narrow_row_tells_the_number_of_the_step(bar, timeline, work):
     timeline.show(work.run)
-    choice = bar.findChild(QComboBox, "view")
-    assert [choice.itemText(number) for number in range(6)] == [button(bar, name).text() for name in SEGMENTS]
-    choice.activated.emit(2)
-    assert timeline.view is View.LATENTS
-    timeline.choose_view(View.CHANGE)
-    assert choice.currentText() == "Change"
+    number = bar.findChild(QLabel, "step_number")
+    assert not number.isVisible()
+    bar.resize(612, 140)
+    assert (number.isVisible(), number.text()) == (True, "5 / 10")
+    timeline.go_to(2)
+    assert number.text() == "2 / 10"
+
+
+def test_the_menu_repeats_the_film_and_saves_the_step(qtbot, bar, timeline):
+    timeline.show(developed(4))
+    menu(bar, "more")["Repeat"].trigger()
+    assert button(bar, "repeat").isChecked()
+    assert menu(bar, "more")["Repeat"].isChecked()
+    for entry, signal in (("Save this step", bar.save_step_requested), ("Export as animation…", bar.export_requested)):
+        with qtbot.waitSignal(signal):
+            menu(bar, "more")[entry].trigger()
 
 
 @pytest.mark.slow
@@ -324,7 +306,7 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
         QApplication.processEvents()
         for row in bar.findChildren(Row):
             assert row.minimumSizeHint().width() <= NARROWEST
-            shown = [each for each in (*row.findChildren(QAbstractButton), *row.findChildren(QComboBox)) if each.isVisible()]
+            shown = [each for each in row.findChildren(QAbstractButton) if each.isVisible()]
             rects = sorted((QRect(each.mapTo(row, each.rect().topLeft()), each.size()) for each in shown), key=QRect.left)
             assert all(one.right() < other.left() for one, other in pairwise(rects))
             assert row.rect().contains(rects[-1])
@@ -351,22 +333,12 @@ def test_the_steps_of_an_example_are_marked_as_such(bar, timeline, work, paused)
     assert play.x() == before
 
 
-# -- beside
-
-
-def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work):
-    timeline.show(work.run)
-    timeline.choose_second_view(View.NOISY)
-    press(bar, "view_noisy")
-    assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
-
-
 # -- what can be done
 
 
 def test_only_what_can_act_is_enabled(bar, timeline, work):
     buttons, entries = (
-        ("save_step", "branch", "export_development"),
+        ("save_step", "branch_from", "export_development"),
         ("Save as…", "Copy picture", "Show in folder", "Delete picture or run", "Pin this recording", "Refine…", "Pause at step…"),
     )
 
@@ -388,7 +360,7 @@ def test_every_button_requests_the_action_it_names(qtbot, bar, timeline):
     timeline.show(run)
     for name, signal in (
         ("save_step", bar.save_step_requested),
-        ("branch", bar.branch_requested),
+        ("branch_from", bar.branch_requested),
         ("export_development", bar.export_requested),
     ):
         with qtbot.waitSignal(signal):
@@ -441,7 +413,7 @@ def test_where_to_pause_is_typed(qtbot, bar, timeline, work):
 
 def test_space_presses_the_button_that_tab_has_reached(bar, timeline, work):
     timeline.show(work.run)
-    for name, key, theirs in (("stop", Qt.Key.Key_Space, True), ("stop", Qt.Key.Key_Left, False), ("view_noisy", Qt.Key.Key_Left, True)):
+    for name, key, theirs in (("stop", Qt.Key.Key_Space, True), ("stop", Qt.Key.Key_Left, False)):
         override = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
         override.ignore()
         QApplication.sendEvent(button(bar, name), override)

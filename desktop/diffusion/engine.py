@@ -166,7 +166,8 @@ class Engine:
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
         if recipe.sampling.steps > sampler.most_steps:
             raise OutOfRange(name=fields.named("steps").caption, value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
-        torch.set_num_threads(environment.get("threads") or fitting_threads(model.work(recipe)))  # their number changes low bits
+        threads = environment.get("threads")  # their number changes low bits
+        torch.set_num_threads(threads if isinstance(threads, int) and threads else fitting_threads(model.work(recipe)))
         emit(Phase.ENCODING)
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 

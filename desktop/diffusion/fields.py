@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import QT_TRANSLATE_NOOP
 from .adapters import LEAST_WEIGHT, MOST_WEIGHT, read_all
@@ -71,11 +71,11 @@ class Field:
     later: str = ""  # the explanation in the branch panel, where it holds from a step on; else `explanation`
     is_used: Callable[[Family, Traits], bool] = lambda family, traits: True  # by a model of this family with these traits
 
-    def say(self, value: Any, after: int = 0) -> tuple[str, Mapping[str, Any]]:
+    def say(self, value: object, after: int = 0) -> tuple[str, Mapping[str, object]]:
         """The template to be translated that says `value`, and what fills its places."""
         return self.said if value or not self.said_empty else self.said_empty, {"value": value, "after": after}
 
-    def typed(self, value: Any) -> Any:
+    def typed(self, value: object) -> object:
         """`value`, as it was read from JSON, in the type of this field. Raises TypeError, ValueError or OverflowError."""
         if self.editor is Editor.ADAPTERS:
             return read_all(value)
@@ -90,11 +90,11 @@ class Field:
             raise ValueError
         return kind(value)
 
-    def allows(self, value: Any) -> bool:
+    def allows(self, value: object) -> bool:
         """Whether a number, or every weight, is within the bounds; NaN is not. Texts have none."""
         if isinstance(value, tuple):
             return all(self.least <= adapter.weight <= self.most for adapter in value)
-        return isinstance(value, str) or self.least <= value <= self.most
+        return isinstance(value, str) or (isinstance(value, (int, float)) and self.least <= value <= self.most)
 
 
 # In the order of A1111's text, which must begin with the steps.

@@ -193,4 +193,5 @@ def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
         return Departure(leg.taken)
     changes = leg.turn.changes
     refined = read_snapshot(steps, steps[-1].number).latents if leg.turn.refines else None
-    return Departure(leg.taken, changes.get("refine", changes.get("noise_seed")), leg.is_afresh, refined)
+    seed = changes.get("refine", changes.get("noise_seed"))
+    return Departure(leg.taken, seed if isinstance(seed, int) else None, leg.is_afresh, refined)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
 
 from .working_memory import Estimate
 
@@ -79,13 +78,14 @@ def same_place(rung: Offload, other: Offload) -> bool:
     return rung is other or (is_resident(rung) and is_resident(other))
 
 
-def stretches(before: Mapping[str, Any], rung: Offload, steps: int) -> dict[str, Any]:
+def stretches(before: Mapping[str, object], rung: Offload, steps: int) -> dict[str, object]:
     """The entries of `Plan.environment` for a run that continues on `rung` after `steps` recorded steps, the starting noise included.
 
     `before` is its environment until now. A step is the same on every rung, except in low bits on `DISK`, where convolutions have their
     weights in another order; a picture that is decoded in tiles differs from a whole one.
     """
-    changes = list(before.get("offload_changes", ()))
+    earlier = before.get("offload_changes")
+    changes = list(earlier) if isinstance(earlier, (list, tuple)) else []
     if steps and (was := before.get("offload", rung)) != rung:
         changes.append({"after": steps - 1, "was": was})
     return {"offload": rung.value} | ({"offload_changes": changes} if changes else {})

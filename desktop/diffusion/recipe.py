@@ -73,7 +73,7 @@ class Turn:
     """Settings changed after step `after`."""
 
     after: int
-    changes: Mapping[str, Any] = field(hash=False)  # by field key; `refine` is never combined with others
+    changes: Mapping[str, object] = field(hash=False)  # by field key; `refine` is never combined with others
 
     @property
     def refines(self) -> bool:
@@ -92,11 +92,11 @@ class Recipe:
     turns: tuple[Turn, ...] = ()  # oldest first; the parts above hold the settings at the start of the run
 
     @classmethod
-    def of(cls, **values: Any) -> Recipe:
+    def of(cls, **values: object) -> Recipe:
         """The recipe with these values by field key, the others at their defaults."""
         return cls().with_values(**values)
 
-    def value(self, key: str) -> Any:
+    def value(self, key: str) -> object:
         """The value of the field `key` at the start of the run; None for a change that only a turn can make."""
         entry = table.named(key)
         if not entry.part:
@@ -104,9 +104,9 @@ class Recipe:
         part = getattr(self, entry.part)
         return getattr(part, entry.attribute) if entry.attribute else part
 
-    def with_values(self, **values: Any) -> Recipe:
+    def with_values(self, **values: object) -> Recipe:
         """The same recipe with these values by field key. Another model's fingerprint is unknown. Raises KeyError."""
-        parts: dict[str, Any] = {}
+        parts: dict[str, Any] = {}  # the table names the attributes, which a type checker cannot follow
         for key, value in values.items():
             entry = table.named(key)
             if not entry.part:
@@ -141,7 +141,7 @@ class Recipe:
             if isinstance(value, str):
                 continue
             _all_within(entry, value, most)
-            if entry.editor is Editor.SIDE and value % multiple:
+            if isinstance(value, int) and entry.editor is Editor.SIDE and value % multiple:
                 raise OutOfRange(name=entry.caption, value=value, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
         _within(QT_TRANSLATE_NOOP("Safelight", "The number of branches"), len(self.turns), 0, MOST_TURNS)
         before = -1  # step of the turn before
@@ -153,7 +153,7 @@ class Recipe:
                     _all_within(entry, value, entry.most)
             before = turn.after
 
-    def turned(self, after: int, **changes: Any) -> Recipe:
+    def turned(self, after: int, **changes: object) -> Recipe:
         """The recipe of a branch: the turns after step `after` are dropped, and `changes` take their place.
 
         A branch that refines drops none, since it starts from the finished latents.
@@ -169,7 +169,7 @@ class Recipe:
         """The settings of step `number`, counted from 1, without turns."""
         if not self.turns:
             return self
-        held: dict[str, Any] = {}
+        held: dict[str, object] = {}
         for turn in reversed(self.turns):
             if turn.after < number:
                 held = {**turn.changes, **held}
@@ -182,11 +182,11 @@ class Recipe:
         """The settings of the last step, which titles, file names and other programs show."""
         return self.at(MOST_CALLS + 1)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         return {"schema": SCHEMA, **asdict(self)}
 
     @classmethod
-    def from_dict(cls, data: Any) -> tuple[Recipe, dict[str, Any]]:
+    def from_dict(cls, data: object) -> tuple[Recipe, dict[str, object]]:
         """The recipe in `data`, and the values that could not be read, by name; None for missing ones.
 
         Unread values get their defaults; of a newer schema (see `is_newer`) nothing is read.
@@ -199,9 +199,9 @@ class Recipe:
         parts = {name: value for name, value in data.items() if name != "schema"}
         if schema in (1, 2):
             return cls.from_values(parts)
-        values: dict[str, Any] = {name: parts.pop(name, []) for name in _LISTS}
-        lost: dict[str, Any] = {} if schema in (3, SCHEMA) else {"schema": schema}
-        fingerprint: Any = ""
+        values: dict[str, object] = {name: parts.pop(name, []) for name in _LISTS}
+        lost: dict[str, object] = {} if schema in (3, SCHEMA) else {"schema": schema}
+        fingerprint: object = ""
         for name, part in parts.items():
             if name not in _PARTS or not isinstance(part, dict):
                 lost[name] = part
@@ -222,10 +222,10 @@ class Recipe:
         return recipe, unread | lost
 
     @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> tuple[Recipe, dict[str, Any]]:
+    def from_values(cls, values: Mapping[str, object]) -> tuple[Recipe, dict[str, object]]:
         """As `from_dict`, of untrusted `values` by field key, and `turns`."""
-        read: dict[str, Any] = {}
-        lost: dict[str, Any] = {}
+        read: dict[str, object] = {}
+        lost: dict[str, object] = {}
         turns: tuple[Turn, ...] = ()
         for entry in table.FIELDS:
             if not entry.part:
@@ -250,7 +250,7 @@ class Recipe:
         return replace(cls.of(**read), turns=turns), lost
 
 
-def is_newer(data: Mapping[str, Any]) -> bool:
+def is_newer(data: Mapping[str, object]) -> bool:
     """Whether a newer version wrote this recipe, in a schema that is unknown here."""
     schema = data.get("schema")
     return type(schema) is int and schema > SCHEMA
@@ -260,7 +260,7 @@ _LISTS = ("adapters", "turns")  # which may be missing
 _PARTS = {part.name for part in fields(Recipe)} - {*_LISTS}
 
 
-def _turns(plain: Any) -> tuple[Turn, ...]:
+def _turns(plain: object) -> tuple[Turn, ...]:
     """All turns, or an error: with only some of them the picture would be another."""
     if not isinstance(plain, (list, tuple)):
         raise TypeError
@@ -273,12 +273,16 @@ def _turns(plain: Any) -> tuple[Turn, ...]:
         if not changes or not changes.keys() <= changeable.keys() or ("refine" in changes and len(changes) > 1):
             raise ValueError
         after = table.named("steps").typed(turn["after"])
+        if not isinstance(after, int):
+            raise TypeError
         turns.append(Turn(after, {key: changeable[key].typed(value) for key, value in changes.items()}))
     return tuple(turns)
 
 
-def _all_within(entry: Field, value: Any, most: float) -> None:
-    for number in [adapter.weight for adapter in value] if entry.editor is Editor.ADAPTERS else [value]:
+def _all_within(entry: Field, value: object, most: float) -> None:
+    for number in [adapter.weight for adapter in value] if isinstance(value, tuple) else [value]:
+        if not isinstance(number, (int, float)):
+            raise TypeError(entry.key)
         _within(entry.caption, number, entry.least, most)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from .recipe import Recipe
 from .run import Previews, Step, WatchedViews
@@ -18,7 +17,7 @@ class Request:
     history: tuple[Step, ...] = ()  # with their snapshots; they are replayed, not made again
     previews: Previews = Previews.FAST
     insist: bool = False  # also where memory is tight
-    environment: Mapping[str, Any] = field(default_factory=dict, hash=False)  # `Plan.environment` of the run that is resumed
+    environment: Mapping[str, object] = field(default_factory=dict, hash=False)  # `Plan.environment` of the run that is resumed
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from .recipe import Recipe
 
@@ -131,7 +130,7 @@ class Plan:
     """What the run is going to do, known once the scheduler has set its timesteps; of a run in stages, as far as it is known."""
 
     timesteps: tuple[float, ...]  # one per scheduler call; Heun makes 99 of 50 steps, PNDM 51
-    environment: dict[str, Any]  # versions, device, dtype, threads, model fingerprint: what an exact replay depends on
+    environment: dict[str, object]  # versions, device, dtype, threads, model fingerprint: what an exact replay depends on
     truncated: str = ""  # the end of the prompt that exceeds the limit of the text encoder
     stages: tuple[Stage, ...] = ()  # in order; none in recordings of older versions
     is_whole: bool = True  # no further stage is expected
@@ -261,7 +260,7 @@ class Run:
         match event:
             case Plan():
                 self.plan = event
-                self.recipe = self.recipe.made_with(event.environment.get("model_fingerprint", ""))
+                self.recipe = self.recipe.made_with(str(event.environment.get("model_fingerprint", "")))
             case Step():
                 del self.steps[event.number :]  # refining goes back and makes them again
                 self.steps.append(event)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Pixels
@@ -68,7 +68,7 @@ class Artwork:
 
     pixels: Pixels
     recipe: Recipe | None  # None: a picture of another program without a recipe; it is saved without one
-    environment: dict[str, Any]  # `Plan.environment`
+    environment: dict[str, object]  # `Plan.environment`
     created: datetime  # with its time zone
     step: tuple[int, int] | None = None  # (k, n): saved at step k of n
 
@@ -81,7 +81,7 @@ class Opened:
     pixels: Pixels
     recipe: Recipe | None
     lost: tuple[str, ...]  # what of the recipe could not be restored: "field: value"
-    environment: dict[str, Any]
+    environment: dict[str, object]
     created: datetime | None
     step: tuple[int, int] | None
     intact: bool | None  # whether the pixels are those that we saved; None if unknown, as in a lossy format

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeGuard, TypeVar
 from uuid import UUID
 
 from ..diffusion.adapters import MOST_ADAPTERS, Adapter
@@ -22,6 +22,8 @@ MOST_PICTURES = 1000
 MOST_MODELS = 200  # whose settings are kept
 PER_MODEL = ("sampler", "steps", "guidance_scale", "width", "height")  # settings that are kept for each model, by field key
 ModelSettings = Mapping[str, str | int | float]  # by field key
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class DraftsFile:
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
-        self._unknown: dict[str, Any] = {}
+        self._unknown: dict[str, object] = {}
 
     def load(self) -> tuple[Drafts, SafelightError | None]:
         """The drafts, and a problem to report, if any."""
@@ -89,7 +91,7 @@ class DraftsFile:
         self._file.write(self._unknown | _to_values(drafts))
 
 
-def _to_values(drafts: Drafts) -> dict[str, Any]:
+def _to_values(drafts: Drafts) -> dict[str, object]:
     return {
         "recipe": drafts.recipe.to_dict(),
         "seed_locked": drafts.seed_locked,
@@ -121,46 +123,46 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
     }
 
 
-def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
+def _read(values: dict[str, object]) -> tuple[Drafts, list[str]]:
     """The drafts in `values`, and the names of the values that could not be read."""
     ignored: list[str] = []
 
-    def sound(name: str, value: Any, kind: type) -> bool:
+    def sound(value: object, kind: type[T], name: str) -> TypeGuard[T]:
         if type(value) is not kind:
             ignored.append(name)
         return type(value) is kind
 
-    def items(name: str, kind: type) -> list[Any]:
+    def items(name: str, kind: type[T]) -> list[T]:
         value = values.get(name, [])
-        return [item for item in value if sound(name, item, kind)] if sound(name, value, list) else []
+        return [item for item in value if sound(item, kind, name)] if sound(value, list, name) else []
 
-    def recipe_of(data: Any) -> Recipe:
+    def recipe_of(data: object) -> Recipe:
         recipe, lost = Recipe.from_dict(data)
         ignored.extend(lost)
         return recipe
 
-    def pictures_of(value: Any) -> int:
-        if sound("pictures", value, int) and 1 <= value <= MOST_PICTURES:
+    def pictures_of(value: object) -> int:
+        if sound(value, int, "pictures") and 1 <= value <= MOST_PICTURES:
             return value
         ignored.append("pictures")
         return 1
 
-    def run_of(value: Any) -> str:
+    def run_of(value: object) -> str:
         if type(value) is str and (not value or _is_id(value)):
             return value
         ignored.append("run")
         return ""
 
-    def steps_of(value: Any) -> tuple[int, ...]:
+    def steps_of(value: object) -> tuple[int, ...]:
         if type(value) is list and all(type(step) is int and 0 <= step <= MOST_CALLS for step in value):
             return tuple(value)
         ignored.append("pauses_after")
         return ()
 
-    def step_of(value: Any) -> int | None:
+    def step_of(value: object) -> int | None:
         return None if value is None else next(iter(steps_of([value])), None)
 
-    def waiting_of(item: dict[str, Any]) -> Waiting:
+    def waiting_of(item: dict[str, object]) -> Waiting:
         return Waiting(
             recipe_of(item.get("recipe")),
             pictures_of(item.get("pictures", 1)),
@@ -174,13 +176,13 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         for item in items("grids", dict):
             try:
                 yield _grid_of(item)
-            except (KeyError, TypeError, ValueError, AttributeError):
+            except (TypeError, ValueError):
                 ignored.append("grids")
 
-    def lora_of(value: dict[str, Any]) -> Chosen | None:
+    def lora_of(value: dict[str, object]) -> Chosen | None:
         with contextlib.suppress(TypeError, ValueError):
-            if sound("loras", value.get("on"), bool):
-                return Chosen(Adapter.read(value.get("adapter")), value["on"])
+            if sound(on := value.get("on"), bool, "loras"):
+                return Chosen(Adapter.read(value.get("adapter")), on)
         ignored.append("loras")
         return None
 
@@ -203,7 +205,7 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
 
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
-        seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
+        seed_locked=sound(locked := values.get("seed_locked", False), bool, "seed_locked") and locked,
         pictures=pictures_of(values.get("pictures", 1)),
         up_next=tuple(waiting_of(item) for item in items("up_next", dict)),
         grids=tuple(grids()),
@@ -214,9 +216,13 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
     return drafts, ignored
 
 
-def _grid_of(item: dict[str, Any]) -> UnfinishedGrid:
-    """Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` if it is none."""
-    title, columns, rows, runs, pictures = (item[name] for name in ("title", "columns", "rows", "runs", "pictures"))
+def _grid_of(item: dict[str, object]) -> UnfinishedGrid:
+    """Raises `TypeError` or `ValueError` if it is none."""
+    match item:
+        case {"title": title, "columns": list(columns), "rows": list(rows), "runs": list(runs), "pictures": dict(pictures)}:
+            pass
+        case _:
+            raise TypeError
     texts = [title, *columns, *rows, *pictures.values()]
     ids = [run for row in runs for run in row]
     if not all(type(text) is str for text in texts) or not all(type(run) is str and _is_id(run) for run in [*ids, *pictures]):
@@ -224,7 +230,7 @@ def _grid_of(item: dict[str, Any]) -> UnfinishedGrid:
     if not 0 < len(ids) <= MOST_PICTURES or len(runs) != len(rows) or any(len(row) != len(columns) for row in runs):
         raise ValueError
     paths = {run: Path(path) for run, path in pictures.items()}
-    return UnfinishedGrid(title, tuple(columns), tuple(rows), tuple(tuple(row) for row in runs), paths)
+    return UnfinishedGrid(str(title), tuple(columns), tuple(rows), tuple(tuple(row) for row in runs), paths)
 
 
 def _is_id(text: str) -> bool:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any
 
 from ..errors import SafelightError
 from . import safe_file
@@ -32,7 +31,7 @@ class FileState(Enum):
 @dataclass(frozen=True, slots=True)
 class Found:
     state: FileState
-    values: dict[str, Any]
+    values: dict[str, object]
     when: datetime | None = None  # time of the copy that is used
     aside: Path | None = None  # path of the damaged file now
 
@@ -57,7 +56,7 @@ class GuardedFile:
     def __init__(self, path: Path, schema: int) -> None:
         self.path = path
         self._schema = schema
-        self._written: dict[str, Any] | None = None  # contents of the file on disk, if it is good
+        self._written: dict[str, object] | None = None  # contents of the file on disk, if it is good
         self.read_only = False  # a newer version wrote it
 
     def read(self) -> Found:
@@ -66,7 +65,7 @@ class GuardedFile:
         self._written = found.values if found.state is FileState.GOOD else None
         return found
 
-    def write(self, values: dict[str, Any]) -> None:
+    def write(self, values: dict[str, object]) -> None:
         """Write `values`. Raises OSError; the file and its copies are then unchanged."""
         if self.read_only or values == self._written:
             return
@@ -111,7 +110,7 @@ class GuardedFile:
         return self.path.with_name(f"{self.path.name}.{number}")
 
 
-def _parse(data: bytes, known_schema: int) -> tuple[int, dict[str, Any]]:
+def _parse(data: bytes, known_schema: int) -> tuple[int, dict[str, object]]:
     """Schema number and values; ValueError if the file is damaged. Of a newer version's file, known values are read."""
     try:
         document = json.loads(data)
@@ -133,5 +132,5 @@ def _parse(data: bytes, known_schema: int) -> tuple[int, dict[str, Any]]:
     return schema, values
 
 
-def _checksum(schema: int, values: dict[str, Any]) -> str:
+def _checksum(schema: int, values: dict[str, object]) -> str:
     return hashlib.sha256(json.dumps([schema, values], sort_keys=True).encode()).hexdigest()

@@ -18,7 +18,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 from zlib import crc32
 
@@ -217,7 +216,7 @@ class Journal:
 class Parted:
     """The content of the last record of a step."""
 
-    numbers: dict[str, Any]  # fields that are neither picture nor snapshot
+    numbers: dict[str, object]  # fields that are neither picture nor snapshot
     small: tuple[str, ...]  # names of the pictures that are identical with the thumbnail
     thumbnail: bytes  # compressed; empty if there is none
 
@@ -293,11 +292,11 @@ def _step_entries(step: Step) -> list[NewRecord]:
     return [*entries, (RecordKind.STEP, step.number, last)]
 
 
-def _numbers(step: Step) -> dict[str, Any]:
+def _numbers(step: Step) -> dict[str, object]:
     return {field.name: getattr(step, field.name) for field in NUMBERS}
 
 
-def _json(document: dict[str, Any]) -> bytes:
+def _json(document: dict[str, object]) -> bytes:
     return json.dumps(document).encode()
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from .. import __version__
 from ..diffusion.recipe import Recipe, is_newer
@@ -25,7 +24,7 @@ class Story:
 
     recipe: Recipe | None = None
     lost: tuple[str, ...] = ()  # what could not be restored: "field: value", or the field alone
-    environment: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, object] = field(default_factory=dict)
     created: datetime | None = None
     step: tuple[int, int] | None = None  # (k, n): the estimate of step k of n, not the finished picture
     pixels_sha256: str = ""  # of the raw RGB bytes
@@ -43,7 +42,7 @@ class Story:
 # -- our JSON
 
 
-def to_json(recipe: Recipe, environment: Mapping[str, Any], created: datetime, step: tuple[int, int] | None, pixels_sha256: str) -> str:
+def to_json(recipe: Recipe, environment: Mapping[str, object], created: datetime, step: tuple[int, int] | None, pixels_sha256: str) -> str:
     return whole_text(
         json.dumps(
             {

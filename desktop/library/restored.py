@@ -6,7 +6,6 @@ import re
 import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
 
 from ..diffusion import fields
 from ..diffusion.adapters import Adapter
@@ -19,12 +18,12 @@ MOST_SHOWN = 80  # characters of a lost value that are shown
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?(e-?\d{1,3})?")
 
 
-def valid(recipe: Recipe, lost: Mapping[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
+def valid(recipe: Recipe, lost: Mapping[str, object]) -> tuple[Recipe, tuple[str, ...]]:
     """The recipe with valid text and our names of samplers, and the lost values as text: "name: value", or the name alone."""
     lost = dict(lost)
     fingerprint = whole_text(recipe.model.fingerprint)
     recipe = recipe.with_values(
-        **{entry.key: whole_text(recipe.value(entry.key)) for entry in fields.FIELDS if entry.part and entry.editor.type is str}
+        **{entry.key: whole_text(value) for entry in fields.FIELDS if entry.part and isinstance(value := recipe.value(entry.key), str)}
     )
     recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint), adapters=_valid_adapters(recipe.adapters))
     if "sampler" not in lost:
@@ -40,14 +39,14 @@ def valid(recipe: Recipe, lost: Mapping[str, Any]) -> tuple[Recipe, tuple[str, .
     return replace(recipe, turns=turns), tuple(said(name, value) for name, value in lost.items())
 
 
-def said(name: str, value: Any = None) -> str:
+def said(name: str, value: object = None) -> str:
     """A lost value as one short text: "name: value", or the name alone if it has none."""
     words = value if isinstance(value, str) else "" if value is None else reprlib.repr(value)  # which bounds depth and length
     text = whole_text(f"{name}: {words}" if words else name)
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
-def as_number(value: Any) -> Any:
+def as_number(value: object) -> object:
     """A text that is a number as that number; any other value unchanged, so that it is listed as lost."""
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):
         return value
@@ -65,9 +64,9 @@ def _valid_adapters(adapters: tuple[Adapter, ...]) -> tuple[Adapter, ...]:
 
 def _valid_turn(turn: Turn) -> Turn:
     """The turn with valid text and our name of its sampler. Raises `SamplerUnknown`."""
-    changes: dict[str, Any] = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
-    if "adapters" in changes:
-        changes["adapters"] = _valid_adapters(changes["adapters"])
-    if "sampler" in changes:
-        changes["sampler"] = sampler(changes["sampler"]).name
+    changes: dict[str, object] = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
+    if isinstance(adapters := changes.get("adapters"), tuple):
+        changes["adapters"] = _valid_adapters(adapters)
+    if isinstance(name := changes.get("sampler"), str):
+        changes["sampler"] = sampler(name).name
     return Turn(turn.after, changes)

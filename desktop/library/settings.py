@@ -48,7 +48,7 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
-        self._unknown: dict[str, Any] = {}
+        self._unknown: dict[str, object] = {}
 
     def load(self) -> tuple[Settings, SafelightError | None]:
         """The settings, and a problem to report, if any."""
@@ -73,14 +73,14 @@ class SettingsFile:
         self._file.write(self._unknown | {name: list(value) if isinstance(value, tuple) else value for name, value in differs.items()})
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
-def _one_of(*choices: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
         if value not in choices:
             raise ValueError
         return value
@@ -88,14 +88,14 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
     return read
 
 
-def _truth(value: Any) -> bool:
+def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
 
 
-def _whole(least: int, most: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
+def _whole(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             raise ValueError
         return value
@@ -103,17 +103,17 @@ def _whole(least: int, most: int) -> Callable[[Any], int]:
     return read
 
 
-def _folders(value: Any) -> tuple[str, ...]:
+def _folders(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError
     return tuple(_text(folder) for folder in value)
 
 
-_READ: dict[str, Callable[[Any], Any]] = {
+_READ: dict[str, Callable[[object], Any]] = {  # each gives the type of its field
     "language": _one_of("", "en", "zh_CN"),
     "theme": _one_of("", "dark", "light"),
     "reduce_motion": _truth,
-    "previews": Previews,
+    "previews": lambda value: Previews(_text(value)),
     "captions": _truth,
     "notifications": _truth,
     "launcher_offered": _truth,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ..errors import SafelightError, StarsLost, StarsNewer, StarsRestored
 from .guarded_file import GuardedFile
@@ -16,7 +15,7 @@ class StarsFile:
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
-        self._unknown: dict[str, Any] = {}
+        self._unknown: dict[str, object] = {}
 
     def load(self) -> tuple[frozenset[str], SafelightError | None]:
         """The keys, and a problem to report, if any."""

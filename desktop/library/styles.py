@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import SafelightError, StylesLost, StylesNewer, StylesRestored
 from .guarded_file import GuardedFile
@@ -23,7 +22,7 @@ class StylesFile:
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
-        self._unknown: dict[str, Any] = {}
+        self._unknown: dict[str, object] = {}
 
     def load(self) -> tuple[tuple[Style, ...], SafelightError | None]:
         """The styles, and a problem to report, if any. An entry that is no style is left out."""

@@ -67,17 +67,19 @@ class AtWork(QObject):
     @property
     def step(self) -> int:
         """The newest step of the run."""
-        return max(0, len(self.run.steps) - 1) if self.run else 0
+        return _made(self.run)
 
     @property
     def steps(self) -> int:
         """How many steps the complete run has."""
-        return self.run.expected_steps if self.run else 0
+        run = self.run
+        return run.expected_steps if run else 0
 
     @property
     def share(self) -> float:
         """What is done of the run, 0…1."""
-        return min(1.0, self.step / self.steps) if self.steps else 0.0
+        run = self.run
+        return min(1.0, _made(run) / run.expected_steps) if run and run.expected_steps else 0.0
 
     @property
     def left(self) -> float | None:
@@ -116,3 +118,7 @@ class AtWork(QObject):
         else:
             self._ticking.stop()
         self.changed.emit()
+
+
+def _made(run: Run | None) -> int:
+    return max(0, len(run.steps) - 1) if run else 0

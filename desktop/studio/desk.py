@@ -402,8 +402,8 @@ def _unfit(recipe: Recipe, model: Model | None) -> Iterator[str]:
         return
     if unfit(sampler(recipe.sampling.sampler), model.traits.with_adapters(recipe.adapters)):
         yield f"sampler: {recipe.sampling.sampler}"
-    for key in ("width", "height"):
-        if (side := recipe.value(key)) % model.multiple or side > model.most_side:
+    for key, side in (("width", recipe.size.width), ("height", recipe.size.height)):
+        if side % model.multiple or side > model.most_side:
             yield f"{key}: {side}"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,7 +18,7 @@ from ..diffusion.run import Pixels, Run, View
 from ..errors import QT_TRANSLATE_NOOP, FileExists, NothingToExport
 from ..library import export
 from ..library.animation import TICK
-from ..library.export import Choices, Format, Frame, Tell
+from ..library.export import Choices, Format, Frame, Tell, Timing
 from .notices import Action, NoticeKind, Notices, Progress
 
 if TYPE_CHECKING:
@@ -31,6 +31,17 @@ STEP_SHOWN = 0.12  # s for which the preview shows each picture of a format that
 MOST_PROOF_BYTES = 48 << 20
 USUAL_SIDE = 256  # px, the longer side of the first export, unless the picture is larger
 DECODING = 0.9  # share of the work, if every step is decoded in full
+
+
+class Changes(TypedDict, total=False):
+    """Fields of `Choices`."""
+
+    format: Format
+    view: View
+    width: int
+    height: int
+    timing: Timing
+    numbers: bool
 
 
 class Proof(QObject):
@@ -78,7 +89,7 @@ class Proof(QObject):
             return [ticks * TICK for ticks in self.choices.timing.ticks(len(self.pictures))]
         return [STEP_SHOWN] * len(self.pictures)
 
-    def choose(self, in_full: bool | None = None, **changes: Any) -> None:
+    def choose(self, in_full: bool | None = None, **changes: Unpack[Changes]) -> None:
         """Change `in_full` or fields of `Choices`. A size that is no longer possible is replaced by the next one."""
         if in_full is not None:
             self.in_full = in_full

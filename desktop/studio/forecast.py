@@ -29,7 +29,7 @@ class Forecast:
         rate = self._rate(job.recipe)
         if rate is None:
             return None
-        steps = sum(_steps_left(run, job.until) for run in job.runs) + (job.pictures - 1) * job.recipe.sampling.steps
+        steps = sum(_steps_left(run, job.choice_at) for run in job.runs) + (job.pictures - 1) * job.recipe.sampling.steps
         return rate * steps
 
     @property

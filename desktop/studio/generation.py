@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 MOST_QUOTED = 40  # characters of a prompt in a notice
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Where each run of a job pauses by itself."""
+
+    step: int  # after it
+    is_choice: bool = False  # the queue continues, and the user chooses among such runs which to finish; else the queue waits
+
+    @classmethod
+    def after(cls, step: int | None) -> Pause | None:
+        return None if step is None else cls(step)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """One press of Generate, or the rest of it: `run`, then more pictures with the following seeds."""
@@ -37,10 +49,9 @@ class Job:
     run: Run  # the first picture; it may have started already
     pictures: int = 1
     insist: bool = False  # continue although memory is tight
-    until: int | None = None  # step at which `run` pauses until the user resumes it
+    pause: Pause | None = None
     twin: Run | None = None  # the other run of a comparison; `run` may be one step ahead of it
     once: bool = False  # pause after one step
-    pauses_after: int | None = None  # step after which each of its pictures pauses
     behind: tuple[Job, ...] = ()  # jobs that were held together with this one and resume with it
 
     @property
@@ -52,9 +63,12 @@ class Job:
         """The rest of the job after its first picture; None if there is none."""
         if self.pictures == 1:
             return None
-        return Job(
-            Run(self.recipe.with_seed(self.recipe.sampling.seed + 1)), self.pictures - 1, self.insist, pauses_after=self.pauses_after
-        )
+        return Job(Run(self.recipe.with_seed(self.recipe.sampling.seed + 1)), self.pictures - 1, self.insist, self.pause)
+
+    @property
+    def choice_at(self) -> int | None:
+        """The step at which `run` waits for a choice among several; None if it does not."""
+        return self.pause.step if self.pause and self.pause.is_choice else None
 
     @property
     def has_company(self) -> bool:
@@ -169,7 +183,7 @@ class Generation(QObject):
         """Jobs to restore after a close or a kill; the current one first, unless it is being stopped."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
         # Seeds that wait for a choice are restored from their recordings, except those that have none yet.
-        asked = [job for job in (*at_work, *self._queued(*Line)) if job.until is None or not job.run.steps]
+        asked = [job for job in (*at_work, *self._queued(*Line)) if job.choice_at is None or not job.run.steps]
         return [each for job in asked for each in (job, *([Job(job.twin)] if job.twin and job.has_company else []))]
 
     @property
@@ -200,7 +214,7 @@ class Generation(QObject):
         """
         if not self.running:
             self._timeline.follow_next()
-        self.queue.add(Job(Run(recipe), pictures, pauses_after=pauses_after))
+        self.queue.add(Job(Run(recipe), pictures, pause=Pause.after(pauses_after)))
 
     def generate_each(self, recipes: Iterable[Recipe]) -> list[Run]:
         """Queue a picture of each of `recipes` and return their runs. If no run is active, the timeline shows the first."""
@@ -217,10 +231,11 @@ class Generation(QObject):
     @property
     def drafts(self) -> tuple[Waiting, ...]:
         """What `restore` needs after a close or a kill."""
-        return tuple(
-            Waiting(job.recipe, job.pictures, job.run.id, job.pauses_after, tuple(sorted(self.breakpoints(job.run))), job.until)
-            for job in self.unfinished
-        )
+        return tuple(map(self._draft, self.unfinished))
+
+    def _draft(self, job: Job) -> Waiting:
+        step = job.pause.step if job.pause and not job.pause.is_choice else None
+        return Waiting(job.recipe, job.pictures, job.run.id, step, tuple(sorted(self.breakpoints(job.run))), job.choice_at)
 
     def restore(self, drafts: Iterable[Waiting], are_read: bool = True) -> None:
         """Queue the jobs of an earlier session without starting them.
@@ -234,7 +249,8 @@ class Generation(QObject):
             run = Run(each.recipe, id=each.run) if each.run else Run(each.recipe)
             if each.pauses:
                 self._breakpoints[run.id] = set(each.pauses)
-            jobs.append(Job(run, each.pictures, until=each.until, pauses_after=each.pauses_after))
+            pause = Pause.after(each.pauses_after) if each.until is None else Pause(each.until, is_choice=True)
+            jobs.append(Job(run, each.pictures, pause=pause))
         self.hold(jobs)
 
     def recall(self, run: Run, is_resumable: bool = True) -> None:
@@ -411,10 +427,10 @@ class Generation(QObject):
     def complete(self, run: Run) -> None:
         """Resume `run`, which pauses at some step for a choice, to its end. It is queued behind the waiting jobs."""
         if self._job and run is self._job.run:
-            self._job = replace(self._job, until=None)
+            self._job = replace(self._job, pause=None)
             self._give_orders()
         else:
-            self.queue.add(replace(self._taken(run), until=None))
+            self.queue.add(replace(self._taken(run), pause=None))
 
     def stop(self) -> None:
         """Stop inside the current step; the queue is held."""
@@ -437,11 +453,11 @@ class Generation(QObject):
 
     # -- new runs from existing ones
 
-    def forbidden(self, run: Run, after: int, changes: dict[str, Any]) -> str | None:
+    def forbidden(self, run: Run, after: int, changes: dict[str, object]) -> str | None:
         """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
         return self._maker.forbidden(run, after, changes)
 
-    def branch(self, run: Run, after: int, changes: dict[str, Any]) -> Run:
+    def branch(self, run: Run, after: int, changes: dict[str, object]) -> Run:
         """Return a run that shares the steps of `run` up to `after` and continues with `changes`; start and show it.
 
         Raises `TurnForbidden`.
@@ -475,7 +491,7 @@ class Generation(QObject):
         triage = self.choose_among([Run(recipe.with_seed(seed)) for seed in seeds], until)
         if not self.running:
             self._timeline.follow_next()
-        self.queue.add(*(Job(run, until=until) for run in triage.runs))
+        self.queue.add(*(Job(run, pause=Pause(until, is_choice=True)) for run in triage.runs))
         return triage
 
     def choose_among(self, runs: list[Run], until: int) -> Triage:
@@ -491,7 +507,7 @@ class Generation(QObject):
             continue
         triage = self.choose_among(runs, until)
         at_work = self.run if self.running else None
-        self.hold(Job(run, until=until) for run in runs if not triage.has_arrived(run) and run is not at_work)
+        self.hold(Job(run, pause=Pause(until, is_choice=True)) for run in runs if not triage.has_arrived(run) and run is not at_work)
         return triage
 
     def record_choice(self, triage: Triage, chosen: Collection[Run]) -> None:
@@ -551,8 +567,8 @@ class Generation(QObject):
     async def _perform(self, job: Job) -> None:
         """Generate the first picture of `job` and put the rest of it into the queue."""
         self._job, self._rest, self._failed, self._is_tight = job, job.after_first, False, False
-        if job.pauses_after is not None and not job.run.steps:
-            self._breakpoints.setdefault(job.run.id, set()).add(job.pauses_after)
+        if job.pause and not job.pause.is_choice and not job.run.steps:
+            self._breakpoints.setdefault(job.run.id, set()).add(job.pause.step)
         self._control = Control()
         self._give_orders()
         self.changed.emit()
@@ -600,7 +616,7 @@ class Generation(QObject):
         job = self._job
         if job is None or self._control is None:
             return
-        limits = [*([job.until] if job.until is not None else []), *([len(job.twin.steps)] if job.twin and job.has_company else [])]
+        limits = [*([job.choice_at] if job.choice_at is not None else []), *([len(job.twin.steps)] if job.twin and job.has_company else [])]
         self._control.orders = Orders(
             pause=self.pausing or self._yielding or job.once,
             breakpoints=frozenset(self.breakpoints(job.run)),
@@ -624,7 +640,7 @@ class Generation(QObject):
         if run.ending is Ending.PAUSED:
             newest = len(run.steps) - 1
             at_breakpoint = newest in self.breakpoints(run)
-            is_enough = job.until is not None and newest >= job.until
+            is_enough = job.choice_at is not None and newest >= job.choice_at
             if job.once and left.run is not run and not (self._failed or self.pausing or self.stopping):
                 queue.add(left, line=Line.FIRST, front=True)  # the twin makes that step too
             elif self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
@@ -697,7 +713,7 @@ class Generation(QObject):
             case Phase():
                 self.phase = event
             case Plan():
-                enough = event.calls if self._job is None or self._job.until is None else min(event.calls, self._job.until)
+                enough = min(event.calls, self._job.choice_at or event.calls) if self._job else event.calls
                 self.pace = Pace(max(0, enough - max(0, len(run.steps) - 1)))
                 self._tell_saving(event)
             case Step() if event.number > 0 and self.pace:

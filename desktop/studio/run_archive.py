@@ -137,8 +137,8 @@ class RunArchive(QObject):
         """Open the choices again that have seeds in the queue. Return the ids of their recorded runs."""
         queued: dict[tuple[Recipe, int], list[Run]] = {}
         for job in self._generation.up_next:
-            if job.until is not None:
-                queued.setdefault((_but_seed(job.recipe), job.until), []).append(job.run)
+            if job.choice_at is not None:
+                queued.setdefault((_but_seed(job.recipe), job.choice_at), []).append(job.run)
         reopened: set[str] = set()
         for (recipe, until), runs in queued.items():
             ids = {each.id for each in interrupted if each.parent is None and each.step <= until and _but_seed(each.recipe) == recipe}

@@ -288,9 +288,11 @@ class MainWindow(Retranslating, QMainWindow):
             go_to_region(self._rail, place, distance)
 
     def _notice_room(self) -> QRect:
-        """Where notices may be shown."""
+        """Where notices may be shown; before a place is, when a file was damaged, somewhere."""
         shown = self._stack.currentWidget()
-        place = next(place for place in self._places if place.widget is shown)
+        place = next((place for place in self._places if self._is_made(place) and place.widget is shown), None)
+        if place is None:
+            return self._whole.rect()
         room = place.notice_room() if place.notice_room else place.widget.rect()
         return room.translated(place.widget.mapTo(self._whole, QPoint()))
 

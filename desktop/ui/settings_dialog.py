@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
@@ -82,17 +81,17 @@ class SettingsDialog(Retranslating, QDialog):
         self._captions: dict[QWidget, QLabel] = {}
         self._lay_out()
 
-        self._language.chosen.connect(lambda value: self._change(language=value))
-        self._theme.chosen.connect(lambda value: self._change(theme=value))
-        self._motion.chosen.connect(lambda value: self._change(reduce_motion=value))
-        self._previews.chosen.connect(lambda value: self._change(previews=value))
-        self._live_captions.chosen.connect(lambda value: self._change(captions=value))
-        self._notifications.chosen.connect(lambda value: self._change(notifications=value))
+        self._language.chosen.connect(lambda value: self._change(lambda now: replace(now, language=value)))
+        self._theme.chosen.connect(lambda value: self._change(lambda now: replace(now, theme=value)))
+        self._motion.chosen.connect(lambda value: self._change(lambda now: replace(now, reduce_motion=value)))
+        self._previews.chosen.connect(lambda value: self._change(lambda now: replace(now, previews=value)))
+        self._live_captions.chosen.connect(lambda value: self._change(lambda now: replace(now, captions=value)))
+        self._notifications.chosen.connect(lambda value: self._change(lambda now: replace(now, notifications=value)))
         self._choose.clicked.connect(self._ask_folder)
-        self._usual.clicked.connect(lambda: self._change(pictures_folder=""))
-        self._template.textEdited.connect(lambda text: self._change(name_template=text.strip()))
-        self._held.valueChanged.connect(lambda value: self._change(held_megabytes=value))
-        self._recorded.valueChanged.connect(lambda value: self._change(recordings_megabytes=value))
+        self._usual.clicked.connect(lambda: self._change(lambda now: replace(now, pictures_folder="")))
+        self._template.textEdited.connect(lambda text: self._change(lambda now: replace(now, name_template=text.strip())))
+        self._held.valueChanged.connect(lambda value: self._change(lambda now: replace(now, held_megabytes=value)))
+        self._recorded.valueChanged.connect(lambda value: self._change(lambda now: replace(now, recordings_megabytes=value)))
         self._delete.clicked.connect(self._ask_before_deleting)
         self._launcher.clicked.connect(self._change_launcher)
         self._close.clicked.connect(self.close)
@@ -103,8 +102,8 @@ class SettingsDialog(Retranslating, QDialog):
         self.retranslate()
         self.setMinimumWidth(LEAST_WIDTH)
 
-    def _change(self, **values: Any) -> None:
-        self.changed.emit(replace(self._settings(), **values))
+    def _change(self, change: Callable[[Settings], Settings]) -> None:
+        self.changed.emit(change(self._settings()))
         self._show_files()
         self._show_used()
 
@@ -167,7 +166,7 @@ class SettingsDialog(Retranslating, QDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda folder: self._change(pictures_folder=folder))
+        dialog.fileSelected.connect(lambda folder: self._change(lambda now: replace(now, pictures_folder=folder)))
         dialog.open()
 
     def _show_files(self) -> None:

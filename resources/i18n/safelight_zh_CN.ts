@@ -3121,8 +3121,36 @@
         <translation>整个运行</translation>
     </message>
     <message>
+        <source>Show the latents&apos; values under the pointer (V).</source>
+        <translation>显示指针处的潜变量数值（V）。</translation>
+    </message>
+    <message>
+        <source>Make the picture smaller (−, or the wheel).</source>
+        <translation>缩小图片（− 或滚轮）。</translation>
+    </message>
+    <message>
         <source>Zoom in</source>
         <translation>放大</translation>
+    </message>
+    <message>
+        <source>Make the picture larger (+, or the wheel).</source>
+        <translation>放大图片（+ 或滚轮）。</translation>
+    </message>
+    <message>
+        <source>Show the whole picture as large as it fits (0).</source>
+        <translation>完整显示图片，尽可能大（0）。</translation>
+    </message>
+    <message>
+        <source>{figure} %</source>
+        <translation>{figure}%</translation>
+    </message>
+    <message>
+        <source>Zoom: {figure}</source>
+        <translation>缩放：{figure}</translation>
+    </message>
+    <message>
+        <source>Show every pixel of the picture as one pixel of the screen (1).</source>
+        <translation>图片的每个像素对应屏幕的一个像素（1）。</translation>
     </message>
     <message>
         <source>Zoom out</source>
@@ -3248,6 +3276,10 @@
     <message>
         <source>These are the steps of an example that ships with Safelight, not of a picture of yours.</source>
         <translation>这些是 Safelight 自带示例的步骤，不是您的图片。</translation>
+    </message>
+    <message>
+        <source>Branch from here</source>
+        <translation>从这里分支</translation>
     </message>
     <message>
         <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
@@ -5363,8 +5395,8 @@
         <translation>观看过程</translation>
     </message>
     <message>
-        <source>Every step appears here. Press Space to pause, and change the view with the buttons below it.</source>
-        <translation>每一步都显示在这里。按空格键暂停，用下方的按钮切换视图。</translation>
+        <source>Every step appears here. Press Space to pause, and change the view with the buttons above it.</source>
+        <translation>每一步都显示在这里。按空格键暂停，用图片上方的按钮切换视图。</translation>
     </message>
     <message>
         <source>Go back in time</source>

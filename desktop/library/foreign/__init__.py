@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from . import a1111, comfyui, fooocus, invokeai, stability_matrix, swarmui
 from .findings import Found
@@ -16,7 +15,9 @@ from .findings import Found
 MOST_TEXT = 1 << 20  # characters of a text that are read
 PARAMETERS = "parameters"  # A1111's text; also JSON of SwarmUI and Fooocus
 PARAMETERS_JSON = "parameters-json"  # the same as JSON, of Stability Matrix
-KEYWORDS = (PARAMETERS, PARAMETERS_JSON, "invokeai_metadata", "sd-metadata", "prompt")  # in a PNG, in the order in which they are tried
+DREAM = "Dream"  # what was typed into the first versions of InvokeAI
+# In a PNG, in the order in which they are tried.
+KEYWORDS = (PARAMETERS, PARAMETERS_JSON, "invokeai_metadata", "sd-metadata", "prompt", DREAM)
 
 __all__ = ["KEYWORDS", "MOST_TEXT", "PARAMETERS", "PARAMETERS_JSON", "Found", "is_a1111", "read", "read_text"]
 
@@ -32,6 +33,8 @@ def read(texts: Mapping[str, str]) -> Found | None:
         data = _parsed(text)
         if data is not None:
             found = _from_json(data)
+        elif keyword == DREAM:
+            found = invokeai.read_dream(text)
         else:
             found = a1111.read(text, stability_matrix.PROGRAM if PARAMETERS_JSON in texts else "") if keyword == PARAMETERS else None
         if found:
@@ -49,7 +52,7 @@ def read_text(text: str) -> Found | None:
     return a1111.read(text) if is_a1111(text) else None
 
 
-def _from_json(data: dict[str, Any]) -> Found | None:
+def _from_json(data: dict[str, object]) -> Found | None:
     for is_its, read_its in _DIALECTS:
         if is_its(data):
             try:
@@ -59,7 +62,7 @@ def _from_json(data: dict[str, Any]) -> Found | None:
     return None
 
 
-def _parsed(text: str) -> dict[str, Any] | None:
+def _parsed(text: str) -> dict[str, object] | None:
     text = text.lstrip("\ufeff \t\r\n")
     if not text.startswith("{"):
         return None

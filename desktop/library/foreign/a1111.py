@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from ... import __version__
 from ...diffusion import fields
@@ -131,12 +130,12 @@ def write(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
         value = recipe.value(entry.key)
         match entry.editor:
             case Editor.SAMPLER:
-                pairs[entry.infotext], schedule = _SCHEDULE_TYPES.get(value, (value, ""))
+                pairs[entry.infotext], schedule = _SCHEDULE_TYPES.get(str(value), (value, ""))
                 if schedule:
                     pairs["Schedule type"] = schedule
             case Editor.SIDE:
                 pairs["Size"] = f"{recipe.size.width}x{recipe.size.height}"
-            case Editor.DECIMAL if entry.infotext:
+            case Editor.DECIMAL if entry.infotext and isinstance(value, (int, float)):
                 pairs[entry.infotext] = _number(value)
             case Editor.MODEL:
                 if recipe.model.fingerprint:  # of a model in one file, its sha256, of which A1111 writes the beginning too
@@ -257,7 +256,7 @@ def _lora_name(adapter: Adapter) -> str:
     return re.sub(r"[:,<>\s]+", " ", adapter.name).strip() or "lora"
 
 
-def _number(value: Any) -> str:
+def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 

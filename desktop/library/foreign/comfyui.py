@@ -11,7 +11,6 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .findings import (
     CLIP_SKIP,
@@ -48,7 +47,7 @@ _UNDERSTOOD = re.compile(
     r"|VAEDecode.*|VAELoader|SaveImage.*|PreviewImage|Reroute.*|Primitive.*|.*Note|String.*|.*Text.*|RandomNoise|BasicScheduler"
     r"|.*Scheduler|Sampler[A-Z].*|.*Guider|ConditioningCombine|ConditioningConcat|ConditioningZeroOut|Lora.*Loader.*"
     r"|.*Lora Loader.*|LoraLoader.*|CLIPSetLastLayer|ControlNet.*|DiffControlNetLoader|IPAdapter.*|CLIPVision.*|LoadImage.*|VAEEncode.*"
-    r"|LatentUpscale.*|UpscaleModelLoader|ImageUpscale.*|ImageScale.*|INTConstant|Seed.*|.*Seed"
+    r"|LatentUpscale.*|FluxGuidance|UpscaleModelLoader|ImageUpscale.*|ImageScale.*|INTConstant|Seed.*|.*Seed"
 )
 
 
@@ -56,7 +55,7 @@ _UNDERSTOOD = re.compile(
 class _Node:
     id: str
     kind: str
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, object]
 
     @property
     def is_sampler(self) -> bool:
@@ -66,12 +65,12 @@ class _Node:
         return has_noise and is_steered and any(name in self.inputs for name in ("steps", "sigmas", "latent_image"))
 
 
-def is_graph(data: Any) -> bool:
+def is_graph(data: object) -> bool:
     """Whether `data`, read from JSON, is such a graph."""
     return isinstance(data, dict) and any(isinstance(node, dict) and isinstance(node.get("inputs"), dict) for node in data.values())
 
 
-def read(data: Mapping[str, Any], program: str = PROGRAM) -> Found | None:
+def read(data: Mapping[str, object], program: str = PROGRAM) -> Found | None:
     """The recipe of the sampler that made the first picture in the graph; None for a graph without any sampler."""
     graph = _Graph(data)
     made = graph.sampler()
@@ -81,14 +80,14 @@ def read(data: Mapping[str, Any], program: str = PROGRAM) -> Found | None:
 class _Graph:
     """All walks visit each node at most once, so that loops end."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, object]) -> None:
         self.nodes: dict[str, _Node] = {}
         self._texts: dict[str, str | None] = {}  # of each node; None: it has none, or a loop leads back to it
         for id, node in data.items():
             if isinstance(node, dict) and isinstance(node.get("inputs"), dict) and len(self.nodes) < MOST_NODES:
                 self.nodes[id] = _Node(id, str(node.get("class_type", "")), node["inputs"])
 
-    def behind(self, value: Any) -> _Node | None:
+    def behind(self, value: object) -> _Node | None:
         """The node that `value` links to."""
         if isinstance(value, list) and len(value) == 2 and isinstance(value[0], (str, int)):
             return self.nodes.get(str(value[0]))
@@ -116,7 +115,7 @@ class _Graph:
         chain = [node for node in self.upstream(found[0], by=re.compile("latent|samples|image|pixels")) if node.is_sampler]
         return chain[-1], chain[:-1]
 
-    def value(self, node: _Node, *names: str) -> Any:
+    def value(self, node: _Node, *names: str) -> object:
         """The first of the inputs `names` that the node has, followed through links to the value itself; None if there is none."""
         value = next((node.inputs[name] for name in names if name in node.inputs), None)
         for _ in range(MOST_HOPS):
@@ -126,7 +125,7 @@ class _Graph:
             value = next((before.inputs[name] for name in (*names, *_VALUES) if name in before.inputs), None)
         return None
 
-    def text(self, value: Any, hops: int = MOST_HOPS) -> str | None:
+    def text(self, value: object, hops: int = MOST_HOPS) -> str | None:
         """The text that `value` is or links to; None without any, or if it is longer than any prompt."""
         if isinstance(value, str):
             return value
@@ -148,7 +147,7 @@ class _Graph:
         """The text that the node encodes or passes on."""
         return next((text for name in _TEXTS if (text := self.text(node.inputs.get(name), hops)) is not None), None)
 
-    def prompts(self, start: Any, side: str) -> list[str]:
+    def prompts(self, start: object, side: str) -> list[str]:
         """The texts behind the conditioning `start`, the nearest first; `side`: "positive" or "negative"."""
         texts: list[str] = []
         waiting, seen = deque([start]), set[str]()
@@ -205,6 +204,11 @@ def _read_sampling(graph: _Graph, sampler: _Node, guider: _Node, findings: Findi
     values = {"seed": graph.value(noise, *_SEEDS), "steps": graph.value(sigmas, "steps"), "guidance_scale": graph.value(guider, "cfg")}
     if guider.kind == "BasicGuider":  # asks the model once, without a negative prompt
         values["guidance_scale"] = 1.0
+    asked = graph.behind(guider.inputs.get("positive", guider.inputs.get("conditioning")))
+    for node in graph.upstream(asked, by=re.compile("^(conditioning|positive)")) if asked else ():
+        if node.kind == "FluxGuidance":  # of models that are distilled for it; they have no other
+            values["guidance_scale"] = graph.value(node, "guidance")
+            break
     findings.values |= {key: value for key, value in values.items() if value is not None}
     name = graph.value(method, "sampler_name") if method is not sampler or "sampler_name" in sampler.inputs else None
     schedule = graph.value(sigmas, "scheduler")
@@ -212,6 +216,8 @@ def _read_sampling(graph: _Graph, sampler: _Node, guider: _Node, findings: Findi
         schedule = sigmas.kind.removesuffix("Scheduler").lower()  # KarrasScheduler and others
     if name is None and method is not sampler:
         name = method.kind.removeprefix("Sampler")  # SamplerDPMPP_2M_SDE and others
+    if isinstance(name, str):
+        name = name.removeprefix("sample_")  # in the first versions
     if name is not None:
         findings.sampler(name, schedule or "")
     elif schedule:

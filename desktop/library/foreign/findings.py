@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ...diffusion import fields, samplers
 from ...diffusion.adapters import Adapter
@@ -54,18 +53,18 @@ class Findings:
 
     program: str
     grammar: Grammar = Grammar.COMFYUI
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     model_hash: str = ""
-    adapters: list[dict[str, Any]] = field(default_factory=list)
+    adapters: list[dict[str, object]] = field(default_factory=list)
 
-    def take(self, data: Mapping[str, Any], **names: str) -> None:
+    def take(self, data: Mapping[str, object], **names: str) -> None:
         """Take the values of `data`; `names`: recipe field → name in `data`."""
         for key, name in names.items():
             if name in data and data[name] is not None:
                 self.values[key] = as_number(data[name])
 
-    def prompts(self, text: Any, negative: Any) -> None:
+    def prompts(self, text: object, negative: object) -> None:
         """The prompt and the negative prompt; None for one that is empty."""
         for key, given in (("prompt", text), ("negative_prompt", negative)):
             self.values[key] = "" if given is None else given
@@ -79,7 +78,7 @@ class Findings:
                     del self.values[key]
                     self.lose(key, given)
 
-    def sampler(self, name: Any, schedule: Any = "") -> None:
+    def sampler(self, name: object, schedule: object = "") -> None:
         """The sampler, and the spacing of its sigmas where the program names that apart."""
         self.values["sampler"] = name
         if not isinstance(schedule, str):
@@ -93,7 +92,7 @@ class Findings:
         elif plain not in _PLAIN_SCHEDULES and not name.casefold().endswith(f" {plain}"):
             self.lose(SCHEDULE, schedule)
 
-    def model(self, name: Any, digest: Any = None, is_exact: bool = False) -> None:
+    def model(self, name: object, digest: object = None, is_exact: bool = False) -> None:
         """The model by its name or file, and by the sha256 of the file or its first digits; `is_exact`: the name is one of ours."""
         if isinstance(name, str):
             self.values["model"] = name if is_exact else model_name(name)
@@ -109,7 +108,7 @@ class Findings:
             self.lora(name, weight)
         return prompt
 
-    def lora(self, name: Any, weight: Any = None, digest: Any = "") -> None:
+    def lora(self, name: object, weight: object = None, digest: object = "") -> None:
         """A LoRA by its name or file, and by the hash that A1111 gives it, or the first digits of the sha256 of its file."""
         if not isinstance(name, str) or name in ("", "None"):
             return
@@ -132,15 +131,15 @@ class Findings:
     def hash_adapters(self, hashes: Mapping[str, str]) -> None:
         """Add the hashes of LoRAs by their names, in which A1111 leaves out colons and commas."""
         for adapter in self.adapters:
-            digest = hashes.get(re.sub("[:,]", "", adapter["name"]), "")
+            digest = hashes.get(re.sub("[:,]", "", str(adapter["name"])), "")
             if "short_hash" not in adapter and (found := _HASH.fullmatch(digest)):
                 adapter["short_hash"] = found[1].lower()[:12]
 
-    def lose(self, name: str, value: Any = None) -> None:
+    def lose(self, name: str, value: object = None) -> None:
         """List what has no place in a recipe."""
         self.lost.append(said(name, value))
 
-    def lose_all(self, data: Mapping[str, Any], **names: str) -> None:
+    def lose_all(self, data: Mapping[str, object], **names: str) -> None:
         """List every value of `data` that is there and not empty; `names`: name in `data` → name in the list."""
         for name, caption in names.items():
             if (value := data.get(name)) and value not in ("None", "none", "0", "False"):
@@ -152,7 +151,7 @@ class Findings:
         return Found(self.program, recipe, every if len(every) <= MOST_LOST else (*every[: MOST_LOST - 1], "…"), self.model_hash)
 
 
-def named(value: Any) -> str:
+def named(value: object) -> str:
     """A JSON value in a few words: a model by its name, a list by its members; "" for what has no short form."""
     match value:
         case str():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from .findings import CLIP_SKIP, REFINER, STYLES, VAE, Findings, Found, named
 
@@ -13,12 +12,12 @@ PROGRAM = "Fooocus"
 _RESOLUTION = re.compile(r"\(?\s*(\d{1,9})\s*[,×x*]\s*(\d{1,9})\s*\)?")
 
 
-def is_metadata(data: Any) -> bool:
+def is_metadata(data: object) -> bool:
     """Whether `data`, read from JSON, is Fooocus's."""
     return isinstance(data, dict) and "prompt" in data and ("base_model" in data or "metadata_scheme" in data)
 
 
-def read(data: Mapping[str, Any]) -> Found:
+def read(data: Mapping[str, object]) -> Found:
     findings = Findings(PROGRAM)
     findings.prompts(data.get("prompt"), data.get("negative_prompt"))
     findings.take(data, steps="steps", guidance_scale="guidance_scale", seed="seed")

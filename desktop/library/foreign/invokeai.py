@@ -1,11 +1,11 @@
-"""The JSON of InvokeAI: `invokeai_metadata` of version 3 and later (`invocations/metadata.py`), `sd-metadata` of 1.15 to 2.3."""
+"""What InvokeAI writes: `invokeai_metadata` since version 3 (`invocations/metadata.py`), `sd-metadata` of 1.15 to 2.3, `Dream` before."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
+from ..restored import as_number
 from .findings import CLIP_SKIP, CONTROLNET, MORE_PROMPTS, NOISE, REFERENCE, REFINER, SECOND_PASS, SOURCE, VAE, Findings, Found, named
 from .grammar import Grammar
 
@@ -13,21 +13,33 @@ PROGRAM = "InvokeAI"
 
 _NEGATIVE = re.compile(r"\[([^\[\]]+)\]")  # in the prompt, before version 3
 _KARRAS = "_k"
+_DREAM = re.compile(r'"(?P<prompt>.*)"(?P<options>(?: +-.*)?)', re.DOTALL)
+_OPTION = re.compile(r" +--?([A-Za-z_]+)(?: +(?!-[A-Za-z])(\S+))?")
+_OPTIONS = {"s": "steps", "S": "seed", "W": "width", "H": "height", "C": "guidance_scale"}
+_LOST_OPTIONS = {
+    "I": SOURCE,
+    "init_img": SOURCE,
+    "G": "facetool",
+    "U": "upscale",
+    "v": "variations",
+    "V": "variations",
+    "seamless": "seamless",
+}
 
 
-def is_metadata(data: Any) -> bool:
+def is_metadata(data: object) -> bool:
     """Whether `data`, read from JSON, is that of version 3 and later."""
     return (
         isinstance(data, dict) and ("positive_prompt" in data or "generation_mode" in data) and ("app_version" in data or "model" in data)
     )
 
 
-def is_earlier(data: Any) -> bool:
+def is_earlier(data: object) -> bool:
     """Whether `data`, read from JSON, is that of versions 1.15 to 2.3."""
     return isinstance(data, dict) and "app_version" in data and isinstance(data.get("image"), dict)
 
 
-def read(data: Mapping[str, Any]) -> Found:
+def read(data: Mapping[str, object]) -> Found:
     findings = Findings(PROGRAM, Grammar.COMPEL)
     findings.prompts(data.get("positive_prompt"), data.get("negative_prompt"))
     findings.take(data, width="width", height="height", seed="seed", steps="steps", guidance_scale="cfg_scale")
@@ -61,9 +73,10 @@ def read(data: Mapping[str, Any]) -> Found:
     return findings.found()
 
 
-def read_earlier(data: Mapping[str, Any]) -> Found:
+def read_earlier(data: Mapping[str, object]) -> Found:
     findings = Findings(PROGRAM, Grammar.COMPEL)
     image = data["image"]
+    assert isinstance(image, dict)  # see `is_earlier`
     prompt = image.get("prompt")
     if isinstance(prompt, list):  # of weighted prompts
         parts = [part.get("prompt") for part in prompt if isinstance(part, dict)]
@@ -83,7 +96,26 @@ def read_earlier(data: Mapping[str, Any]) -> Found:
     return findings.found()
 
 
-def _take_sampler(findings: Findings, name: Any) -> None:
+def read_dream(text: str) -> Found | None:
+    """The text `Dream`, as it was typed: the prompt in quotes, then options; None if `text` is another."""
+    typed = _DREAM.fullmatch(text.strip())
+    if typed is None:
+        return None
+    findings = Findings(PROGRAM, Grammar.COMPEL)
+    negative = ", ".join(found.strip(" ,") for found in _NEGATIVE.findall(typed["prompt"]))
+    findings.prompts(_NEGATIVE.sub("", typed["prompt"]).strip(), negative)
+    for name, value in _OPTION.findall(typed["options"]):
+        if name in _OPTIONS:
+            findings.values[_OPTIONS[name]] = as_number(value)
+        elif name == "A":
+            _take_sampler(findings, value)
+        elif name in _LOST_OPTIONS:
+            findings.lose(_LOST_OPTIONS[name], value)
+    findings.lose(NOISE, "cuda")
+    return findings.found()
+
+
+def _take_sampler(findings: Findings, name: object) -> None:
     if isinstance(name, str):
         findings.sampler(name.removesuffix(_KARRAS), "karras" if name.endswith(_KARRAS) else "")
     elif name is not None:

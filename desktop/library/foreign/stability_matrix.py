@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from .findings import Findings, Found
 from .grammar import Grammar
@@ -11,18 +10,20 @@ from .grammar import Grammar
 PROGRAM = "Stability Matrix"
 
 
-def is_metadata(data: Any) -> bool:
+def is_metadata(data: object) -> bool:
     """Whether `data`, read from JSON, is that of Stability Matrix."""
     return isinstance(data, dict) and "PositivePrompt" in data
 
 
-def read(data: Mapping[str, Any]) -> Found:
+def read(data: Mapping[str, object]) -> Found:
     findings = Findings(PROGRAM, Grammar.A1111)
     findings.prompts(data.get("PositivePrompt"), data.get("NegativePrompt"))
     findings.take(data, steps="Steps", guidance_scale="CfgScale", seed="Seed", width="Width", height="Height")
     name = data.get("Sampler")
-    schedule = next((each for each in ("Karras", "Exponential") if isinstance(name, str) and name.endswith(f" {each}")), "")
-    if name is not None:
+    if isinstance(name, str):
+        schedule = next((each for each in ("Karras", "Exponential") if name.endswith(f" {each}")), "")
         findings.sampler(name.removesuffix(f" {schedule}") if schedule else name, schedule)
+    elif name is not None:
+        findings.sampler(name)
     findings.model(data.get("ModelName"), data.get("ModelHash"))
     return findings.found()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from .findings import CLIP_SKIP, CONTROLNET, MORE_PROMPTS, REFERENCE, REFINER, SOURCE, UPSCALING, VAE, VARIATION, Findings, Found, named
 from .grammar import LORA
@@ -63,13 +62,14 @@ _CAPTIONS = (
 )
 
 
-def is_metadata(data: Any) -> bool:
+def is_metadata(data: object) -> bool:
     """Whether `data`, read from JSON, is SwarmUI's."""
     return isinstance(data, dict) and isinstance(data.get("sui_image_params"), dict)
 
 
-def read(data: Mapping[str, Any]) -> Found:
+def read(data: Mapping[str, object]) -> Found:
     params = data["sui_image_params"]
+    assert isinstance(params, dict)  # see `is_metadata`
     findings = Findings(PROGRAM)
     findings.prompts(params.get("prompt"), params.get("negativeprompt"))
     findings.take(params, seed="seed", steps="steps", guidance_scale="cfgscale", width="width", height="height")
@@ -89,7 +89,7 @@ def read(data: Mapping[str, Any]) -> Found:
     return findings.found()
 
 
-def _members(value: Any) -> list[str]:
+def _members(value: object) -> list[str]:
     """A list of texts, which earlier versions joined by commas."""
     given = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return [str(each).strip() for each in given if isinstance(each, (str, int, float))]

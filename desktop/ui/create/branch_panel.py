@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -117,12 +117,12 @@ class BranchPanel(Retranslating, QFrame):
             return
         for field in self._prompts:
             field.edit.rest()
-        if REFINE in changes:
-            self._generation.refine(run, after, changes[REFINE])
+        if isinstance(seed := changes.get(REFINE), int):
+            self._generation.refine(run, after, seed)
             self._refine_seed.roll()
         else:
-            if "prompt" in changes:
-                self._history.remember(changes["prompt"])
+            if isinstance(prompt := changes.get("prompt"), str):
+                self._history.remember(prompt)
             self._generation.branch(run, after, changes)
             self._forget_changes()
         self.closed.emit()
@@ -186,7 +186,7 @@ class BranchPanel(Retranslating, QFrame):
 
     # -- the changes
 
-    def _changes(self) -> dict[str, Any]:
+    def _changes(self) -> dict[str, object]:
         """The settings that change after the step at the playhead, by field key."""
         if self._refine.isChecked():
             return {REFINE: self._refine_seed.seed or 0}
@@ -199,7 +199,7 @@ class BranchPanel(Retranslating, QFrame):
             wanted["noise_seed"] = next((turn.changes.get("noise_seed") for turn in recipe.turns if turn.after == after), None)
         return {name: value for name, value in wanted.items() if value != kept.value(name)}
 
-    def _why_not(self, changes: dict[str, Any]) -> str:
+    def _why_not(self, changes: dict[str, object]) -> str:
         """Why the run cannot be branched with `changes` after the step at the playhead; "" if it can."""
         run = self._run
         if run is None:
@@ -406,8 +406,8 @@ class BranchPanel(Retranslating, QFrame):
         whole.setSpacing(0)
         self.body = Scrolled("branch_scroll", content)
         whole.addWidget(self.body)
+        whole.addStretch(1)  # the buttons stay where Generate is
         whole.addLayout(foot)
-        whole.addStretch(1)
 
     def _setting(self, field: fields.Field) -> Setting:
         back = Back(self._theme, f"{field.key}_back")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..theme import Theme
 from ..widgets.controls import IconButton
 from ..widgets.field_control import FieldControl
@@ -30,10 +28,10 @@ class Setting:
         return self._value() != self._as_shown
 
     @property
-    def wanted(self) -> Any:
+    def wanted(self) -> object:
         return self._value() if self.changed else self.held
 
-    def follow(self, held: Any) -> None:
+    def follow(self, held: object) -> None:
         """Take `held` as the value of the run; keep a change."""
         if held != self.held:
             mine = self._value() if self.changed else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -56,6 +56,7 @@ class Canvas(Retranslating, QFrame):
     loupe_toggled = Signal(bool)
     pressed = Signal()  # with the mouse
     turned = Signal(int)  # which of two alternating pictures is seen now: 0 or 1
+    zoom_changed = Signal()
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,9 +75,10 @@ class Canvas(Retranslating, QFrame):
         self._reached_by_key = False  # by Tab: then the focus frame is painted
         self._prints = ScaledPicture(), ScaledPicture()
         self._painted: list[QRectF] = []  # frames of the last painted pictures
-        self._told: list[tuple[str, str, str, bool]] = []  # words of the legend as it was last painted
+        self._told: list[tuple[str, str, bool]] = []  # words of the legend as it was last painted
         self._marked: list[QRectF] = []  # last painted marks of the position whose values are shown
-        self._panel = ValuesPanel(probe, theme, self)
+        self._has_pills = False
+        self._panel = ValuesPanel(probe, theme, self, self._taken_at_the_top)
         self._loupe = Loupe(theme)
         self._lenses: list[QRectF] = []  # where the loupe was painted last
         self.setObjectName("canvas")
@@ -144,6 +146,24 @@ class Canvas(Retranslating, QFrame):
 
     def _zoomed(self) -> None:
         self.unsetCursor() if self.fits else self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.zoom_changed.emit()
+        self.update()
+
+    @property
+    def free(self) -> QMarginsF:
+        """What is free around a picture that fits, in px."""
+        return self._stage.room(QRectF(QPointF(), QSizeF(self.size()) * self.devicePixelRatioF()))
+
+    def _taken_at_the_top(self) -> int | None:
+        """By pills above the picture, in px; None if they are beside it."""
+        above = int(self.free.top())
+        return (above if above > MARGIN else None) if self._has_pills else 0
+
+    def keep_free(self, *rooms: QMarginsF, is_bare: bool) -> None:
+        """Leave one of `rooms` (px) around a picture that fits; `is_bare`: nothing is written below a single picture."""
+        self._stage.rooms, self._stage.is_bare, self._has_pills = rooms, is_bare, True
+        self._panel.keep_clear_of(None)
+        self.zoom_changed.emit()
         self.update()
 
     def _pan(self, distance: QPointF) -> None:
@@ -189,6 +209,7 @@ class Canvas(Retranslating, QFrame):
         self._start_or_stop_flicker()
         self._stage.settle()
         self.setAccessibleDescription(self._description())
+        self.zoom_changed.emit()
         self.update()
 
     def _show_step(self) -> None:
@@ -209,8 +230,11 @@ class Canvas(Retranslating, QFrame):
 
     def _foot(self, half: Half) -> int:
         """Where the text below the picture begins."""
-        margin = half.pane.toAlignedRect().bottom() - MARGIN
-        return min(half.frame.toAlignedRect().bottom() + 1, margin) if self.fits else margin
+        if not self.fits:
+            return half.pane.toAlignedRect().bottom() - MARGIN
+        if not self._stage.has_text_below and self._timeline.is_substitute(half.shown):
+            return self._legend.foot(half).toAlignedRect().top()
+        return half.frame.toAlignedRect().bottom() + 2  # below what is painted again with each step
 
     def _show_phase(self) -> None:
         shown = self._timeline.shown
@@ -370,6 +394,7 @@ class Canvas(Retranslating, QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stage.settle()
         self._panel.keep_clear_of(None)
+        self.zoom_changed.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._reached_by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)

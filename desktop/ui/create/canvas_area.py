@@ -1,4 +1,4 @@
-"""CanvasArea: the canvas and its bar or, in their place, the grid of seeds to choose from, or the examples of the first start."""
+"""CanvasArea: the canvas with its pills or, in its place, the grid of seeds to choose from, or the examples of the first start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
@@ -16,6 +16,8 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import named
 from .canvas import Canvas
+from .canvas_pills import CanvasPills
+from .captions import CaptionLine
 from .compare_bar import CompareBar
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 class CanvasArea(Retranslating, QWidget):
     """Opens the grid for each new triage. While a choice is open and the canvas is shown, a button returns to the grid.
 
-    In a small place the bar is visible only while two pictures are compared: the picture needs its room.
+    The bar of the comparison is above the canvas while there are two pictures. What happens in the step is said below the canvas, but
+    not in a low place: there the Step tab says it.
     """
 
     choices_changed = Signal(bool)  # whether there are seeds to choose from
@@ -47,7 +50,16 @@ class CanvasArea(Retranslating, QWidget):
         self._grid: TriageGrid | None = None
         self._first: FirstStart | None = None
         self._before: Run | None = None  # was shown before the examples
-        self._is_small = False
+        self._is_low = self._has_captions = False
+        self.pills = CanvasPills(canvas, timeline, theme)
+        self.caption = CaptionLine(timeline, generation)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._below = named(QWidget(), "below_canvas")
+        self._below.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(16, 0, 16, 6)
+        below.addWidget(self.caption)
+        self._below.hide()
         self._back_to_seeds = named(QPushButton(), "back_to_seeds")
         self._back_to_seeds.setProperty("chip", "true")
         self._back_to_seeds.hide()
@@ -57,7 +69,9 @@ class CanvasArea(Retranslating, QWidget):
         self._layout.setRowStretch(1, 1)
         self._layout.addWidget(bar, 0, 0)
         self._layout.addWidget(canvas, 1, 0)
-        self._layout.addWidget(self._back_to_seeds, 1, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self._layout.addWidget(self._below, 2, 0)
+        self._layout.addWidget(self._back_to_seeds, 1, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight)
+        canvas.zoom_changed.connect(self.pills.place)
         canvas.pressed.connect(self.pressed)
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)
@@ -68,12 +82,16 @@ class CanvasArea(Retranslating, QWidget):
 
     def lay_over(self, panel: QWidget) -> None:
         """Have `panel` over everything while it is visible."""
-        self._layout.addWidget(panel, 0, 0, 2, 1)
+        self._layout.addWidget(panel, 0, 0, 3, 1)
 
-    def make_room(self, is_small: bool) -> None:
-        """Whether the place is small."""
-        self._is_small = is_small
-        self._show_bar()
+    def be_low(self, is_low: bool) -> None:
+        """Whether the window is so low that the picture needs all its height."""
+        self._is_low = is_low
+        self._below.setVisible(self._has_captions and not is_low)
+
+    def show_captions(self, shown: bool) -> None:
+        self._has_captions = shown
+        self.be_low(self._is_low)
 
     def show_seeds(self) -> None:
         """Show the seeds of the newest open triage."""
@@ -128,7 +146,7 @@ class CanvasArea(Retranslating, QWidget):
 
     def _show_bar(self) -> None:
         is_covered = self._grid is not None or self._first is not None
-        is_shown = not is_covered and (self._timeline.is_double or not self._is_small)
+        is_shown = not is_covered and self._timeline.is_double
         focused = QApplication.focusWidget()
         if not is_shown and not is_covered and focused is not None and self._bar.isAncestorOf(focused):
             self._canvas.setFocus()  # else hiding the bar moves the focus as Tab does

@@ -40,9 +40,6 @@ class CaptionLine(Retranslating, QLabel):
             changed.connect(self._show_words)
         self.retranslate()
 
-    def show_captions(self, on: bool) -> None:
-        self.setVisible(on)
-
     def retranslate(self) -> None:
         self.setAccessibleDescription(tr("Safelight", "What happens in the shown step, measured in this run."))
         self._show_words()
@@ -65,7 +62,7 @@ class CaptionLine(Retranslating, QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, self._elided)
+        painter.drawText(self.contentsRect(), self.alignment(), self._elided)
 
     def _show_words(self) -> None:
         if not self.isVisible():

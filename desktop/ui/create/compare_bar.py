@@ -1,4 +1,4 @@
-"""CompareBar: fixed above the pictures: how two of them are shown, what each half shows, and the loupe."""
+"""CompareBar: fixed above two pictures: how they are shown, and what each half shows."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ MODES = (None, *Arrangement)
 
 
 class CompareBar(Retranslating, QWidget):
-    """Its controls never move; the pickers are there while there are two pictures, one above each half."""
+    """Its controls never move; a picker is above each half."""
 
-    loupe_requested = Signal(bool)
     picture_chosen = Signal(int, object)  # the half, 0 or 1; Recent
     file_requested = Signal(int)  # the half that is to show a picture file
 
@@ -50,14 +49,11 @@ class CompareBar(Retranslating, QWidget):
         self.setObjectName("compare_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self._loupe = IconButton(theme, "zoom-in", "loupe")
-        self._loupe.setCheckable(True)
         self._segments = {mode: segment(f"compare_{'single' if mode is None else mode.name.lower()}") for mode in MODES}
         self._mode = ValueChoice(theme, "compare_mode", MODES, None)
         self._mode.setSizeAdjustPolicy(ValueChoice.SizeAdjustPolicy.AdjustToContents)
         self._pickers = [HalfPicker(place, timeline, pictures, theme, notices) for place in (0, 1)]
         self._lay_out()
-        self._loupe.clicked.connect(self.loupe_requested)
         self._mode.chosen.connect(self.arrange)
         for mode, button in self._segments.items():
             button.clicked.connect(lambda _=False, mode=mode: self.arrange(mode))
@@ -83,16 +79,8 @@ class CompareBar(Retranslating, QWidget):
         for each, picker in enumerate(self._pickers):
             picker.set_seen(not alternate or each == place)
 
-    def show_loupe(self, shown: bool) -> None:
-        self._loupe.setChecked(shown)
-
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Comparison"))
-        explain(
-            self._loupe,
-            tr("Safelight", "Loupe"),
-            tr("Safelight", "Magnify what is under the pointer, in both pictures if two are shown (Z)."),
-        )
         for mode, button in self._segments.items():
             button.setText(arrangement_name(mode).replace("&", "&&"))
             explain(button, arrangement_name(mode), arrangement_meaning(mode))
@@ -119,15 +107,13 @@ class CompareBar(Retranslating, QWidget):
         for button in self._segments.values():
             button.setProperty("segment", "small")
             one.addButton(button)
-        for each in (self._loupe, *self._segments.values(), self._mode, *self._pickers):
+        for each in (*self._segments.values(), self._mode, *self._pickers):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
             if isinstance(each, QAbstractButton):
                 each.installEventFilter(keys)
         at_left, at_right = QHBoxLayout(), QHBoxLayout()
-        for side, widgets in ((at_left, (_pill(self._loupe), self._pickers[0])), (at_right, (self._pickers[1],))):
-            side.setSpacing(8)
-            for widget in widgets:
-                side.addWidget(widget)
+        for side, widget in ((at_left, self._pickers[0]), (at_right, self._pickers[1])):
+            side.addWidget(widget)
         at_left.addStretch(0)
         at_right.insertStretch(0, 0)
         whole = QGridLayout(self)
@@ -136,7 +122,7 @@ class CompareBar(Retranslating, QWidget):
         for column, side in ((0, at_left), (2, at_right)):
             whole.addLayout(side, 0, column)
             whole.setColumnStretch(column, 1)
-            whole.setColumnMinimumWidth(column, PILL + 8 + NARROWEST)
+            whole.setColumnMinimumWidth(column, NARROWEST)
         whole.addWidget(_pill(row), 0, 1)
 
 

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 
 WIDE = 1296  # px: in a narrower place the inspector is closed at first, and opens over the canvas
 SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
+LOW = 640  # px: in a lower place the picture has the room of the caption and of a part of the film
 HIGH = 820  # px: a lower place shows fewer lanes, and no curve until the user makes the timeline higher
 GROWTH = 32  # px, of a panel by command
 OWN_KEYS = (Slider, QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
@@ -128,7 +129,7 @@ class CreatePlace(Retranslating, QWidget):
         self.timeline_bar = TimelineBar(timeline, generation, stars, theme)
         self.compare_button = CompareButton(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, make_exporting, theme, notices, self)
-        self._is_branching = self._is_alone = self._is_narrow = self._is_small = False
+        self._is_branching = self._is_alone = self._is_narrow = self._is_small = self._is_low = False
         self._left_width = WIDTH  # px, while the place is not small
         self._wants_inspector = True  # where it has room beside the canvas
         self._lay_out()
@@ -229,7 +230,7 @@ class CreatePlace(Retranslating, QWidget):
             Command(self, "pause_here", bar.toggle_pause_here, "M"),
         ]
         Command(self, "play_or_pause_while_typing", bar.playback.toggle, "Ctrl+P", "Media Play")
-        self.addActions([*bar.view_actions, *bar.run_actions, *self.inspector.commands])
+        self.addActions([*self.canvas_area.pills.view_actions, *bar.run_actions, *self.inspector.commands])
         for action in self.actions():
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._panels = {self._show_prompt: self.prompt_panel, self._show_inspector: self.inspector, self._show_timeline: self.timeline_bar}
@@ -318,8 +319,8 @@ class CreatePlace(Retranslating, QWidget):
         canvas.values_toggled.connect(self._show_values.setChecked)
         canvas.loupe_toggled.connect(self._show_loupe.setChecked)
         canvas.turned.connect(self.compare_bar.show_turn)
-        canvas.loupe_toggled.connect(self.compare_bar.show_loupe)
-        self.compare_bar.loupe_requested.connect(canvas.show_loupe)
+        self.canvas_area.pills.loupe_requested.connect(canvas.show_loupe)
+        self.canvas_area.pills.values_requested.connect(canvas.show_values)
         self.compare_bar.picture_chosen.connect(lambda place, recent: self._notices.spawn(self._desk.compare_recent(recent, place)))
         self.compare_bar.file_requested.connect(picture.ask_other_picture)
         self.compare_button.clicked.connect(self._compare_or_not)
@@ -373,7 +374,7 @@ class CreatePlace(Retranslating, QWidget):
 
     def show_captions(self, shown: bool) -> None:
         self._show_captions.setChecked(shown)
-        self.timeline_bar.caption.show_captions(shown)
+        self.canvas_area.show_captions(shown)
 
     def notice_room(self) -> QRect:
         """Where notices may be shown: in a panel above its buttons, else over the timeline; never on the picture."""
@@ -742,15 +743,28 @@ class CreatePlace(Retranslating, QWidget):
         super().showEvent(event)
         self._keep_left_width()
 
+    def _fit_height(self, height: int) -> None:
+        """Give the timeline its usual height for a place of `height` px, unless the user made it higher."""
+        bar, is_low = self.timeline_bar, height < LOW
+        is_usual = bar.height() <= bar.usual_height()
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.canvas_area.be_low(is_low)
+            bar.be_low(is_low)
+            self._show_captions.setEnabled(not is_low)
+        bar.be_roomy(height >= HIGH)
+        if is_usual and bar.height() != bar.usual_height():
+            self._rows.grow(bar, bar.usual_height() - bar.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_small = event.size().width() < SMALL
         if is_small != self._is_small:
             self._is_small = is_small
             self._make_room_at_left()
-            self.canvas_area.make_room(is_small)
+            self.canvas_area.pills.make_room(is_small)
             self.timeline_bar.make_room(is_small)
-        self.timeline_bar.be_roomy(event.size().height() >= HIGH)
+        self._fit_height(event.size().height())
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QLocale, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...diffusion.run import RECORDED
-from ...library.export import LEAST_SECONDS, MOST_SECONDS, Format, unavailable
+from ...library.export import LEAST_SECONDS, MOST_SECONDS, Format, Timing, unavailable
 from ...studio.exporting import Exporting, Proof
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
@@ -61,10 +61,10 @@ class ExportDialog(Retranslating, QDialog):
         self._view.chosen.connect(lambda view: proof.choose(view=view))
         self._size.chosen.connect(lambda size: proof.choose(width=size[0], height=size[1]))
         self._in_full.chosen.connect(lambda in_full: proof.choose(in_full=in_full))
-        self._seconds.valueChanged.connect(lambda value: self._time(seconds=value))
-        self._ease_out.chosen.connect(lambda value: self._time(ease_out=value))
-        self._hold.valueChanged.connect(lambda value: self._time(hold=value))
-        self._loop.chosen.connect(lambda value: self._time(loop=value))
+        self._seconds.valueChanged.connect(lambda value: self._time(lambda now: replace(now, seconds=value)))
+        self._ease_out.chosen.connect(lambda value: self._time(lambda now: replace(now, ease_out=value)))
+        self._hold.valueChanged.connect(lambda value: self._time(lambda now: replace(now, hold=value)))
+        self._loop.chosen.connect(lambda value: self._time(lambda now: replace(now, loop=value)))
         self._numbers.chosen.connect(lambda numbers: proof.choose(numbers=numbers))
         self.finished.connect(lambda _: proof.stop())
         proof.chosen.connect(self._show_choices)
@@ -72,8 +72,8 @@ class ExportDialog(Retranslating, QDialog):
         proof.weighed.connect(self._show_facts)
         self.retranslate()
 
-    def _time(self, **changes: Any) -> None:
-        self._proof.choose(timing=replace(self._proof.choices.timing, **changes))
+    def _time(self, change: Callable[[Timing], Timing]) -> None:
+        self._proof.choose(timing=change(self._proof.choices.timing))
 
     def _show_choices(self) -> None:
         """Show the possible choices and the current ones."""

@@ -38,6 +38,7 @@ REACH = 5  # px, of the lens above and below the film
 TOP = RULER + REACH  # px, the upper edge of the film
 HEIGHT = 56  # px, the least height of the film
 USUAL = 66  # px, its height where there is room
+LOW = 47  # px, its height in a low window
 CURVE = 30  # px, its height
 APART = 9  # px, between film and curve
 FEW = 12  # steps: the film of fewer takes the room of the curve
@@ -70,6 +71,7 @@ class Filmstrip(Retranslating, QSlider):
         self._theme = theme
         self._grid = FilmGrid(0, HEIGHT)
         self._is_roomy = False
+        self._least = HEIGHT
         self._still = QPixmap()  # everything but the playhead and the pauses
         self._still_for: tuple[FilmGrid, QSize, float] | None = None  # grid, size and device pixel ratio of the pixmap
         self._painted: list[Step] = []  # the steps in the pixmap
@@ -119,11 +121,18 @@ class Filmstrip(Retranslating, QSlider):
             self._is_roomy = is_roomy
             self.updateGeometry()
 
+    def be_low(self, is_low: bool) -> None:
+        """Whether the window is so low that the film is less high than usual."""
+        least = LOW if is_low else HEIGHT
+        if least != self._least:
+            self._least = least
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         return QSize(600, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, TOP + REACH + 1 + (USUAL + APART + CURVE if self._is_roomy else HEIGHT))
+        return QSize(160, TOP + REACH + 1 + (USUAL + APART + CURVE if self._is_roomy else self._least))
 
     # -- geometry
 
@@ -140,7 +149,7 @@ class Filmstrip(Retranslating, QSlider):
 
     @property
     def has_curve(self) -> bool:
-        return self._grid.places > FEW and self.height() >= TOP + HEIGHT + REACH + 1 + APART + CURVE
+        return self._grid.places > FEW and self.height() >= TOP + self._least + REACH + 1 + APART + CURVE
 
     def slot(self, number: int) -> QRect:
         """The slot of a step in the film, in whole pixels."""
@@ -162,8 +171,8 @@ class Filmstrip(Retranslating, QSlider):
     def _lay_out(self) -> None:
         """Fit the grid to the run and the size; keep the zoom while the run has as many steps as before."""
         run, places = self._timeline.run, self.places
-        high = max(HEIGHT, self.height() - TOP - REACH - 1)
-        if places > FEW and high >= HEIGHT + APART + CURVE:
+        high = max(self._least, self.height() - TOP - REACH - 1)
+        if places > FEW and high >= self._least + APART + CURVE:
             high -= APART + CURVE
         aspect = run.recipe.size.width / run.recipe.size.height if run else 1.0
         grid = FilmGrid(self.width(), high, aspect, places)

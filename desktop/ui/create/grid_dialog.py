@@ -206,13 +206,13 @@ class _Axis(QWidget):
         elif field.key not in self._offered:
             now = recipe.value(field.key)
             match field.editor:
-                case Editor.PROMPT:
-                    editor.setPlainText("\n".join(variants(now, len(SHARES) ** 2))) if isinstance(editor, QPlainTextEdit) else None
-                case Editor.SEED:
+                case Editor.PROMPT if isinstance(now, str) and isinstance(editor, QPlainTextEdit):
+                    editor.setPlainText("\n".join(variants(now, len(SHARES) ** 2)))
+                case Editor.SEED if isinstance(now, int):
                     self._write(editor, [recipe.with_seed(now + place).sampling.seed for place in range(len(SHARES))])
-                case Editor.NUMBER:
+                case Editor.NUMBER if isinstance(now, int):
                     self._write(editor, [max(1, round(share * now)) for share in SHARES])
-                case Editor.DECIMAL:
+                case Editor.DECIMAL if isinstance(now, (int, float)):
                     self._write(editor, [min(field.most, round(factor * now, 1)) for factor in FACTORS])
         self._offered.add(field.key)
 
@@ -241,7 +241,7 @@ class _Axis(QWidget):
                             setting=self._name, least=written(field, field.least), most=written(field, field.most)
                         )
                     )
-                found.append(round(value, 1) if field.editor is Editor.DECIMAL else value)
+                found.append(round(value, 1) if isinstance(value, float) else value)
         if not found:
             return _Values(problem=tr("Safelight", "{setting}: choose at least one value.").format(setting=self._name))
         return _Values(tuple(dict.fromkeys(found)))

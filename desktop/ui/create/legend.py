@@ -16,6 +16,8 @@ from .stage import MARGIN, Half, Stage
 
 INSET = 8  # px beside a line of text
 SMALL = 12  # px, font size
+BADGE = 8  # px, from the edge of the picture to the text on it
+BESIDE = 80  # px beside the picture, from which the note is written there
 
 
 class Legend:
@@ -124,23 +126,42 @@ class Legend:
 
     # -- below the pictures
 
-    def words(self, halves: list[Half]) -> list[tuple[str, str, str, bool]]:
-        """What is painted for each picture: explanation, note and zoom figure, and whether the explanation stands out."""
-        return [
-            (self._sentence_below(half), self._note(half), self._zoom_figure(half), self._timeline.is_substitute(half.shown))
-            for half in halves
-        ]
+    def words(self, halves: list[Half]) -> list[tuple[str, str, bool]]:
+        """What is painted for each picture: explanation and note, and whether the explanation stands out."""
+        return [(self._sentence_below(half), self._note(half), self._timeline.is_substitute(half.shown)) for half in halves]
 
     def paint(self, painter: QPainter, halves: list[Half]) -> None:
-        """Paint the explanations below the pictures, and the note and the zoom in the corners."""
+        """Paint the explanations below the pictures, and the note in the corner."""
         painter.setFont(self._font)
-        for half, (sentence, note, figure, stands_out) in zip(halves, self.words(halves), strict=True):
+        for half, (sentence, note, stands_out) in zip(halves, self.words(halves), strict=True):
             if half.pixels:
-                colour = self._theme.tokens.text if stands_out else self._theme.tokens.quiet
-                self._paint_line(painter, self.foot(half), sentence, Qt.AlignmentFlag.AlignCenter, colour)
-                for text, side in ((note, Qt.AlignmentFlag.AlignLeft), (figure, Qt.AlignmentFlag.AlignRight)):
-                    corner = QRectF(half.pane.x(), half.pane.bottom() - MARGIN, half.pane.width(), MARGIN)
-                    self._paint_line(painter, corner, text, side, self._theme.tokens.quiet)
+                if sentence and self._is_bare:
+                    self._paint_badge(painter, self.foot(half), sentence)
+                else:
+                    colour = self._theme.tokens.text if stands_out else self._theme.tokens.quiet
+                    self._paint_line(painter, self.foot(half), sentence, Qt.AlignmentFlag.AlignCenter, colour)
+                self._paint_line(painter, self._corner(half), note, Qt.AlignmentFlag.AlignLeft, self._theme.tokens.quiet)
+
+    @property
+    def _is_bare(self) -> bool:
+        """Whether only what stands out is said, on the picture."""
+        return self._stage.fits and not self._stage.has_text_below
+
+    def _corner(self, half: Half) -> QRectF:
+        """Where the note is written: below the picture, else beside it, in two lines."""
+        pane, frame = half.pane, half.frame
+        is_beside = self._stage.fits and frame.bottom() + MARGIN > pane.bottom() + 1 and frame.x() - pane.x() >= BESIDE
+        high = 2 * MARGIN if is_beside else MARGIN
+        return QRectF(pane.x(), pane.bottom() - high, frame.x() - pane.x() + INSET if is_beside else pane.width(), high)
+
+    def _paint_badge(self, painter: QPainter, rect: QRectF, text: str) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.tokens.scrim))
+        painter.drawRoundedRect(rect, 4, 4)
+        painter.setPen(QColor(self._theme.tokens.on_scrim))
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()) - 2 * INSET)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_line(self, painter: QPainter, rect: QRectF, text: str, side: Qt.AlignmentFlag, colour: str) -> None:
         """Paint `text` in `rect`: wrapped if there is room for several lines, else elided."""
@@ -163,12 +184,10 @@ class Legend:
             in_pane = self._timeline.shown if half.place == 0 else []
         return tr("Safelight", "approximate preview") if any(map(self._timeline.is_approximate, in_pane)) else ""
 
-    def _zoom_figure(self, half: Half) -> str:
-        is_last = half.place == 1 or self._stage.arrangement in (None, Arrangement.FLICKER, Arrangement.DIFFERENCE)
-        return f"{100 * self._stage.zoom:.0f} %" if is_last and not self._stage.fits else ""
-
     def _sentence_below(self, half: Half) -> str:
         """The explanation; two pictures in one frame with the same explanation share it."""
+        if self._is_bare and not self._timeline.is_substitute(half.shown):
+            return ""
         return "" if half.place == 1 and self._is_shared() else self._said(half)
 
     def _said(self, half: Half) -> str:
@@ -184,26 +203,28 @@ class Legend:
         return self._stage.arrangement is Arrangement.DIVIDE and len(sentences) == 1
 
     def foot(self, half: Half) -> QRectF:
-        """Area of the explanation: one line between note and zoom figure, or several lines if there is room."""
+        """Area of the explanation: one line beside the note, or several lines if there is room; a badge on a picture without text below."""
         metrics, text = QFontMetricsF(self._font), self._said(half)
+        if self._is_bare:
+            width = min(metrics.horizontalAdvance(text) + 2 * INSET + 1, half.frame.width() - 2 * BADGE)
+            return QRectF(half.frame.center().x() - width / 2, half.frame.bottom() - MARGIN - BADGE, width, MARGIN)
         top = half.frame.bottom() if self._stage.fits else half.pane.bottom() - MARGIN
         column = half.pane if self._is_shared() else half.column
         line = QRectF(column.x(), top, column.width(), MARGIN)
-        corners = self._note(half), self._zoom_figure(half)
-        left, right = (metrics.horizontalAdvance(corner) + 2 * INSET if corner else 0 for corner in corners)
-        room = half.pane.bottom() - top - (MARGIN if left or right else 0)  # above the corners
+        note = self._note(half)
+        left = metrics.horizontalAdvance(note) + 2 * INSET if note else 0
+        room = half.pane.bottom() - top - (MARGIN if note else 0)  # above the note
         if room >= MARGIN:
             wrapped = metrics.boundingRect(line.adjusted(INSET, 0, -INSET, 0), Qt.TextFlag.TextWordWrap, text).height() + 8
             line.setHeight(wrapped if MARGIN < wrapped <= room else MARGIN)
             return line
-        if metrics.horizontalAdvance(text) + 2 * INSET <= line.width() - 2 * max(left, right):
-            left = right = max(left, right)  # centred
-        return line.adjusted(left, 0, -right, 0)
+        is_centred = metrics.horizontalAdvance(text) + 2 * INSET <= line.width() - 2 * left
+        return line.adjusted(left, 0, -left if is_centred else 0, 0)
 
     def at(self, position: QPointF) -> str:
         """The full text at `position`, which may be painted elided; "" if there is none."""
         for half in self._stage.halves():
-            if half.pixels and self.foot(half).contains(position):
+            if half.pixels and self._sentence_below(half) and self.foot(half).contains(position):
                 return self._said(half)
         return ""
 

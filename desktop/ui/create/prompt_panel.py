@@ -22,7 +22,7 @@ from ...diffusion.weights import parse
 from ...library.drafts import PER_MODEL, Chosen, Drafts, ModelSettings
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
-from ...studio.generation import Generation, Job
+from ...studio.generation import Generation, Job, Pause
 from ...studio.grids import Grid, Grids
 from ...studio.loras import Loras
 from ...studio.notices import quoted
@@ -283,8 +283,8 @@ class PromptPanel(Retranslating, QFrame):
         prompts = self._rested_prompts()
         if self._problem(prompts):
             return
-        recipe, pause = self.recipe(), self._pause_after.value() or None
-        self._generation.hold(Job(Run(recipe.with_values(prompt=prompt)), self.pictures(), pauses_after=pause) for prompt in prompts)
+        recipe, pause = self.recipe(), Pause.after(self._pause_after.value() or None)
+        self._generation.hold(Job(Run(recipe.with_values(prompt=prompt)), self.pictures(), pause=pause) for prompt in prompts)
         self._prepare_next(recipe)
 
     def ask_pause(self) -> None:

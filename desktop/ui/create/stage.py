@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF
+from PySide6.QtCore import QMarginsF, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtWidgets import QWidget
 
 from ...diffusion.run import Pixels, Run, View
 from ...studio.timeline import Arrangement, Shown, Timeline
 from ..widgets.difference import Difference
 
-MARGIN = 24  # px around a picture that fits, for the text below it
-TOP = 4  # px above a picture that fits
+MARGIN = 24  # px, for the text below a picture that fits
+PLAIN = QMarginsF(MARGIN, 4, MARGIN, MARGIN)  # px around a picture that fits
+BARE = 8  # px below it where nothing is written there
 LEAST, MOST = 0.05, 64.0  # zoom: device pixels per picture pixel
 
 
@@ -40,6 +42,8 @@ class Stage:
         self._zoom: float | None = None  # None: fit
         self._centre = QPointF()  # centre of the view in picture pixels, while zoomed
         self._difference = Difference()
+        self.rooms: tuple[QMarginsF, ...] = (PLAIN,)  # px around a picture that fits; those with which it is largest are used
+        self.is_bare = False  # whether nothing is written below a single picture, so that it has that room too
         self._divide = 0.5  # position of the dividing line, 0…1 of the visible picture
         self.second_turn = False  # whether the second of two alternating pictures is shown
 
@@ -173,12 +177,33 @@ class Stage:
 
     def _fitting(self, pane: QRectF) -> float:
         """Zoom at which the picture fits `pane`."""
-        picture, room = self.picture_size, pane.size() - QSizeF(2 * MARGIN, TOP + MARGIN) * self._ratio
-        return max(LEAST, min(room.width() / picture.width(), room.height() / picture.height()))
+        return self._fitting_in(pane, self.room(pane))
+
+    def _fitting_in(self, pane: QRectF, room: QMarginsF) -> float:
+        picture, free = self.picture_size, pane.marginsRemoved(room * self._ratio)
+        return max(LEAST, min(free.width() / picture.width(), free.height() / picture.height()))
+
+    def _rooms(self) -> Sequence[QMarginsF]:
+        """In widget pixels."""
+        if self.has_text_below:
+            return self.rooms
+        below = MARGIN - BARE
+        return [QMarginsF(room.left(), room.top(), room.right(), room.bottom() - below) for room in self.rooms]
+
+    @property
+    def has_text_below(self) -> bool:
+        return not self.is_bare or self.arrangement is not None
 
     def _middle(self, pane: QRectF) -> QPointF:
         """Where the centre of the view is."""
-        return pane.center() + QPointF(0, (TOP - MARGIN) / 2 * self._ratio if self.fits else 0)
+        if not self.fits:
+            return pane.center()
+        return pane.marginsRemoved(self.room(pane) * self._ratio).center()
+
+    def room(self, pane: QRectF) -> QMarginsF:
+        """What is free around the picture that fits `pane`, in widget pixels."""
+        rooms = self._rooms()
+        return rooms[0] if len(rooms) == 1 else max(rooms, key=lambda room: self._fitting_in(pane, room))
 
     def _view_centre(self) -> QPointF:
         return QPointF(self.picture_size.width() / 2, self.picture_size.height() / 2) if self.fits else self._centre

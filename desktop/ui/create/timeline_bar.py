@@ -1,33 +1,20 @@
-"""TimelineBar: transport, views and actions for the current step, above the lanes and the filmstrip."""
+"""TimelineBar: transport and actions for the current step, above the filmstrip and the lanes."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from ...diffusion.run import Ending, View
+from ...diffusion.run import Ending
 from ...studio.generation import Generation
 from ...studio.playback import SPEEDS, Playback
 from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme, ThemeTokens
-from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, label, named, segment
+from ..widgets.controls import ButtonKeys, IconButton, label, named
 from ..widgets.row import Row, group
-from . import views
-from .captions import CaptionLine
 from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
 from .pause_dialog import PauseDialog
@@ -38,12 +25,12 @@ HIGHEST = 420  # px
 SPACING = 2  # px between buttons, which have their own padding
 PLAY = 20  # px, its icon
 ROOMY = 720  # px, the width from which the number of the step has a column
-READABLE = 180  # px, of the caption beside the views
+NUMBER = QSize(80, 24)  # px, of the number of the step in the row
 DOT, DOT_ICON = 8, 16  # px, of what is live: the dot, and the icon with its margin
 
 
 class TimelineBar(Retranslating, QFrame):
-    """`view_actions` choose a view by key, `run_actions` act on the shown run; the place adds them to itself."""
+    """`run_actions` act on the shown run; the place adds them to itself."""
 
     branch_requested = Signal()
     refine_requested = Signal()
@@ -83,10 +70,10 @@ class TimelineBar(Retranslating, QFrame):
         self._back = IconButton(theme, "step-back", "step_back")
         self._forward = IconButton(theme, "step-forward", "step_forward")
         self._newest = IconButton(theme, "skip-forward", "newest_step")
-        self._segments = {view: segment(f"view_{view}") for view in View}
-        self._view = ValueChoice(theme, "view", tuple(View), timeline.view)
-        self._view.setSizeAdjustPolicy(ValueChoice.SizeAdjustPolicy.AdjustToContents)
         self._branch = IconButton(theme, "git-branch", "branch")
+        self._branch_from = named(QPushButton(), "branch_from")  # in its place where it has room for its name
+        self._branch_from.setProperty("chip", "true")
+        self._branch_from.setIconSize(QSize(DOT_ICON, DOT_ICON))
         self._flag = IconButton(theme, "flag", "pause_here")
         self._flag.setCheckable(True)
         self._export = IconButton(theme, "film", "export_development")
@@ -97,21 +84,24 @@ class TimelineBar(Retranslating, QFrame):
         self._layers.setCheckable(True)
         self._layers.hide()
         self._is_small = False
-        self.caption = CaptionLine(timeline, generation)
+        self._state: tuple[object, ...] = ()  # what is shown
+        self._number = label("title", "step_number")  # where it has no column of its own
+        self._number.setFixedSize(NUMBER)  # so that a new number does not lay out the row again
         self.filmstrip = Filmstrip(timeline, generation, theme)
         self.readout = Readout(timeline, self.filmstrip, theme)
         self.lanes = Lanes(timeline, generation, stars, theme, self.filmstrip)
-        self.view_actions = [QAction(self) for _ in View]
-        self.addActions(self.view_actions)
         self._make_menu()
         self._lay_out()
         self._connect()
+        self._tint()
         self.retranslate()
 
     def _make_menu(self) -> None:
         menu = QMenu(self._more)
-        self._save_as, self._copy, self._show = (menu.addAction("") for _ in range(3))
+        self._save_this, self._save_as, self._copy, self._export_steps, self._show = (menu.addAction("") for _ in range(5))
         menu.addSeparator()
+        self._loop = menu.addAction("")
+        self._loop.setCheckable(True)
         self._pause_at, self._refine, self._pin = (menu.addAction("") for _ in range(3))
         self._pin.setCheckable(True)
         menu.addSeparator()
@@ -139,9 +129,21 @@ class TimelineBar(Retranslating, QFrame):
             stays = chip.sizePolicy()
             stays.setRetainSizeWhenHidden(True)  # the transport does not move
             chip.setSizePolicy(stays)
-        row = Row([[self._zoom, walk_back, walk_on], [walk_back, walk_on], []])
+        walk, play = [walk_back, walk_on], [self._repeat, self._speed]
+        act = [self._flag, self._export, self._save_step]  # in the menu too, or by key
+        row = Row(
+            [
+                [self._zoom, *walk, *play, self._branch_from, *act],
+                [self._zoom, *walk, *play, self._branch, *act],
+                [*walk, *play, self._branch, *act],
+                [*walk, self._branch, *act],
+                [*walk, self._branch],
+                [self._branch],
+            ]
+        )
         row.fill(
             [
+                self._number,
                 self._source,
                 self._zoom,
                 None,
@@ -153,37 +155,31 @@ class TimelineBar(Retranslating, QFrame):
                 self._stop,
                 self._speed,
                 None,
+                self._layers,
                 self._branch,
+                self._branch_from,
                 self._flag,
                 self._export,
                 self._save_step,
                 self._more,
             ]
         )
-        segments = group(*self._segments.values())
-        below = Row([[segments], [self._view]], READABLE)
-        below.fill([segments, self._view, 12])
-        below.fill_rest(self.caption)
-        below.fill([self._layers])
-        exclusive = QButtonGroup(self)
-        for button in self._segments.values():
-            exclusive.addButton(button)
         keys = ButtonKeys(self)
-        buttons = [*row.findChildren(QAbstractButton), *below.findChildren(QAbstractButton)]
+        buttons = row.findChildren(QAbstractButton)
         for each in buttons:
             each.installEventFilter(keys)
-        for control in (*buttons, self._view, self.lanes):
+        for control in (*buttons, self.lanes):
             control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
-        layout = QVBoxLayout(self)
+        self._parts = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 8)
         layout.setSpacing(4)
         film = QWidget()
-        beside = QHBoxLayout(film)
+        self._beside = beside = QHBoxLayout(film)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
         beside.addWidget(self.readout)
         beside.addWidget(self.filmstrip, 1)
-        for widgets in (((row, MARGIN),), ((below, MARGIN),), ((film, MARGIN), (self.lanes, MARGIN - SCROLL))):
+        for widgets in (((row, MARGIN),), ((film, MARGIN), (self.lanes, MARGIN - SCROLL))):
             part = QVBoxLayout()
             part.setSpacing(0)  # the playhead goes through film and lanes
             for widget, right in widgets:
@@ -197,7 +193,7 @@ class TimelineBar(Retranslating, QFrame):
         timeline, generation = self._timeline, self._generation
         playback = self.playback
         self._play.clicked.connect(playback.toggle)
-        self._play.clicked.connect(self._show_state)  # what it does may leave it as it was
+        self._play.clicked.connect(self._show_again)  # what it does may leave it as it was
         self._repeat.clicked.connect(playback.repeat)
         self._step_once.clicked.connect(playback.step_once)
         self._stop.clicked.connect(generation.stop)
@@ -205,20 +201,19 @@ class TimelineBar(Retranslating, QFrame):
         self._back.clicked.connect(lambda: timeline.go_by(-1))
         self._forward.clicked.connect(lambda: timeline.go_by(1))
         self._newest.clicked.connect(timeline.follow)
-        for (view, button), action in zip(self._segments.items(), self.view_actions, strict=True):
-            button.clicked.connect(lambda _=False, view=view: timeline.choose_view(view))
-            action.setShortcut(QKeySequence(views.KEYS[view]))
-            action.triggered.connect(lambda _=False, view=view: timeline.choose_view(view))
-        self._view.chosen.connect(timeline.choose_view)
         self._live.clicked.connect(self._go_live)
         self._layers.clicked.connect(self._show_lanes)
         self._branch.clicked.connect(self.branch_requested)
+        self._branch_from.clicked.connect(self.branch_requested)
         self._flag.clicked.connect(self.toggle_pause_here)
         self._export.clicked.connect(self.export_requested)
         self._save_step.clicked.connect(self.save_step_requested)
         self.filmstrip.branch_requested.connect(self.branch_requested)
         self.filmstrip.save_step_requested.connect(self.save_step_requested)
+        self._save_this.triggered.connect(self.save_step_requested)
         self._save_as.triggered.connect(self.save_as_requested)
+        self._export_steps.triggered.connect(self.export_requested)
+        self._loop.triggered.connect(playback.repeat)
         self._copy.triggered.connect(self.copy_requested)
         self._show.triggered.connect(self.show_requested)
         self._pause_at.triggered.connect(self._ask_where_to_pause)
@@ -238,6 +233,7 @@ class TimelineBar(Retranslating, QFrame):
         timeline.lanes_changed.connect(self._show_lanes)
         self._theme.changed.connect(self._show_live)
         self._theme.changed.connect(self._show_lanes)
+        self._theme.changed.connect(self._tint)
 
     def retranslate(self) -> None:
         for entry, text in zip(
@@ -263,12 +259,6 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._back, tr("Safelight", "Step back"), tr("Safelight", "Go one step back (←)."))
         explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward (→)."))
         explain(self._newest, tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there (End)."))
-        for (view, button), action in zip(self._segments.items(), self.view_actions, strict=True):
-            button.setText(views.name(view))
-            action.setText(views.name(view))
-            explain(button, views.name(view), f"{views.meaning(view)} ({views.KEYS[view]})")
-        self._view.show_words([views.name(view) for view in View])
-        explain(self._view, tr("Safelight", "View"), tr("Safelight", "Which view of the step is shown."))
         self._live.setText(tr("Safelight", "Live"))
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Show the running picture and follow its newest step."))
         explain(self._layers, tr("Safelight", "Branches"), tr("Safelight", "Show or hide the branches below the filmstrip."))
@@ -278,9 +268,9 @@ class TimelineBar(Retranslating, QFrame):
             tr("Safelight", "Example"),
             tr("Safelight", "These are the steps of an example that ships with Safelight, not of a picture of yours."),
         )
-        explain(
-            self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps up to this one and continue with changes (Ctrl+B).")
-        )
+        self._branch_from.setText(tr("Safelight", "Branch from here"))
+        for button in (self._branch, self._branch_from):
+            explain(button, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps up to this one and continue with changes (Ctrl+B)."))
         explain(
             self._flag,
             tr("Safelight", "Pause here"),
@@ -298,8 +288,11 @@ class TimelineBar(Retranslating, QFrame):
         )
         explain(self._more, tr("Safelight", "More"), tr("Safelight", "More actions for this step, this run and its picture."))
         for action, text in (
+            (self._save_this, tr("Safelight", "Save this step")),
             (self._save_as, tr("Safelight", "Save as…")),
             (self._copy, tr("Safelight", "Copy picture")),
+            (self._export_steps, tr("Safelight", "Export as animation…")),
+            (self._loop, tr("Safelight", "Repeat")),
             (self._show, tr("Safelight", "Show in folder")),
             (self._pause_at, tr("Safelight", "Pause at step…")),
             (self._refine, tr("Safelight", "Refine…")),
@@ -307,14 +300,14 @@ class TimelineBar(Retranslating, QFrame):
             (self._delete, tr("Safelight", "Delete picture or run")),
         ):
             action.setText(text)
-        self._show_state()
+        self._show_again()
 
     def toggle_pause_here(self) -> None:
         """Set or remove a pause after the shown step; in a live run, after the step that is being made."""
         number = self._number_to_pause_after()
         if number is not None:
             self._generation.toggle_breakpoint(number, self._timeline.run)
-        self._show_state()
+        self._show_again()
 
     def _number_to_pause_after(self) -> int | None:
         """None if the run does not pause there any more."""
@@ -344,9 +337,25 @@ class TimelineBar(Retranslating, QFrame):
         self._timeline.run_changed.connect(dialog.close)
         dialog.open()
 
+    def _show_again(self) -> None:
+        """Show the state although it may be the same: a press has changed a button."""
+        self._state = ()
+        self._show_state()
+
     def _show_state(self) -> None:
         timeline, generation, run = self._timeline, self._generation, self._timeline.run
         newest = len(timeline.steps) - 1
+        to_pause = self._number_to_pause_after()
+        pauses = run is not None and to_pause in generation.breakpoints(run)
+        state = (
+            *(run, timeline.index, newest, self.filmstrip.places, timeline.following, timeline.is_exhibiting, timeline.pixels is None),
+            *((run.ending, run.picture is None, run.path, run.pinned, len(run.steps)) if run else ()),
+            *(generation.run, generation.running, generation.stopping, generation.pausing, to_pause, pauses),
+            *(self.playback.is_playing, self.playback.speed, self.playback.repeats),
+        )
+        if state == self._state:  # several signals tell of one step
+            return
+        self._state = state
         self._show_play()
         self._show_live()
         self._show_zoom()
@@ -360,13 +369,11 @@ class TimelineBar(Retranslating, QFrame):
             button.setEnabled(timeline.index > 0)
         for button in (self._forward, self._newest):
             button.setEnabled(timeline.index < newest)
-        for each in (*self._segments.values(), self._view, self._branch, self._export):
+        for each in (self._branch, self._branch_from, self._export):
             each.setEnabled(run is not None and bool(run.steps))
-        self._segments[timeline.view].setChecked(True)
-        self._view.setCurrentIndex(list(View).index(timeline.view))
-        to_pause = self._number_to_pause_after()
+        self._number.setText(f"{timeline.index} / {self.filmstrip.places - 1}" if timeline.steps else "")
         self._flag.setEnabled(to_pause is not None)
-        self._flag.setChecked(run is not None and to_pause in generation.breakpoints(run))
+        self._flag.setChecked(pauses)
         self._save_step.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._show_possible()
 
@@ -408,6 +415,7 @@ class TimelineBar(Retranslating, QFrame):
         width = WIDTH if self.width() >= ROOMY else NARROW if self.lanes.is_open else 0
         self.readout.setFixedWidth(width)
         self.lanes.set_heads(width)
+        self._number.setVisible(not width)
 
     def _show_lanes(self) -> None:
         """In a small place the lanes are folded until the user opens them: the picture needs their room."""
@@ -416,6 +424,9 @@ class TimelineBar(Retranslating, QFrame):
         self._layers.setText(str(len(self._timeline.lanes)))
         self._layers.setIcon(self._theme.icon("layers", self._theme.tokens.text, 14))
         self._fit_heads()
+
+    def _tint(self) -> None:
+        self._branch_from.setIcon(self._theme.icon("git-branch", self._theme.tokens.text, DOT_ICON))
 
     def _show_live(self) -> None:
         """A dot while the newest step is shown, else a way there."""
@@ -430,7 +441,10 @@ class TimelineBar(Retranslating, QFrame):
     def _show_possible(self) -> None:
         """Enable the menu entries that are possible now."""
         timeline, run = self._timeline, self._timeline.run
-        self._save_as.setEnabled(timeline.current is not None or bool(run and run.picture))
+        for each in (self._save_this, self._save_as):
+            each.setEnabled(timeline.current is not None or bool(run and run.picture))
+        self._export_steps.setEnabled(run is not None and bool(run.steps))
+        self._loop.setChecked(self.playback.repeats)
         self._copy.setEnabled(timeline.pixels is not None)
         self._show.setEnabled(bool(run and run.path))
         self._delete.setEnabled(run is not None and run.ending is not Ending.RUNNING)
@@ -443,6 +457,19 @@ class TimelineBar(Retranslating, QFrame):
         """Whether the window is high enough for the curve and many lanes."""
         self.filmstrip.be_roomy(is_roomy)
         self.lanes.be_roomy(is_roomy)
+
+    def usual_height(self) -> int:
+        """The least height, in px, also right after the calls below."""
+        for layout in (self._beside, self._parts):
+            layout.activate()
+        return self.minimumSizeHint().height()
+
+    def be_low(self, is_low: bool) -> None:
+        """Whether the window is so low that the picture needs all its height."""
+        top, bottom, between = (2, 2, 2) if is_low else (6, 8, 4)
+        self._parts.setContentsMargins(0, top, 0, bottom)
+        self._parts.setSpacing(between)
+        self.filmstrip.be_low(is_low)
 
     def make_room(self, is_small: bool) -> None:
         """Whether the place is small."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
@@ -130,7 +130,7 @@ class TwinsDialog(Retranslating, QDialog):
     def _why_not(self, recipe: Recipe) -> str:
         return why_not(recipe, self._models())
 
-    def _words(self, field: Field, value: Any) -> str:
+    def _words(self, field: Field, value: object) -> str:
         return self._model.itemText(self._model.findData(value)) if field.editor is Editor.MODEL else written(field, value)
 
     def _turn_to(self, field: Field) -> None:

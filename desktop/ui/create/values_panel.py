@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
@@ -25,8 +27,10 @@ SHOWN = (View.NOISY, View.ESTIMATE, View.NOISE)
 class ValuesPanel(Retranslating, QFrame):
     """One line per channel, one column per view that consists of latents."""
 
-    def __init__(self, probe: Probe, theme: Theme, canvas: QWidget) -> None:
+    def __init__(self, probe: Probe, theme: Theme, canvas: QWidget, top: Callable[[], int | None]) -> None:
+        """`top`: px that are taken at the top of `canvas`; None if it cannot be there at all."""
         super().__init__(canvas)
+        self._top = top
         self._canvas = canvas
         self._probe = probe
         self._theme = theme
@@ -97,10 +101,10 @@ class ValuesPanel(Retranslating, QFrame):
 
     def keep_clear_of(self, pointer: QPoint | None) -> None:
         """Stay in a corner of the canvas; move to another one when the pointer is near."""
-        canvas = self._canvas.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        canvas, top = self._canvas.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN), self._top()
         corners = [
             QRect(QPoint(x, y), self.size())
-            for y in (canvas.top(), canvas.bottom() - self.height() + 1)
+            for y in ([] if top is None else [max(canvas.top(), top)]) + [canvas.bottom() - self.height() + 1]
             for x in (canvas.right() - self.width() + 1, canvas.left())
         ]
         if self.geometry() in corners and not _is_near(self.geometry(), pointer):

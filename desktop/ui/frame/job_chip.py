@@ -34,6 +34,7 @@ class JobChip(Retranslating, QFrame):
         self._timeline = timeline
         self._theme = theme
         self._narrow = False
+        self._look: tuple[object, ...] = ()  # what is shown
         self._is_seen = True  # whether the place that shows runs is open
         self.setObjectName("job_chip")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -71,6 +72,7 @@ class JobChip(Retranslating, QFrame):
     def retranslate(self) -> None:
         self._show.setText(tr("Safelight", "Show"))
         explain(self._show, tr("Safelight", "Show"), tr("Safelight", "Show the run that is being made."))
+        self._look = ()
         self._show_state()
 
     def _show_state(self) -> None:
@@ -78,11 +80,16 @@ class JobChip(Retranslating, QFrame):
         self.setVisible(state is not None)
         if state is None or run is None:
             return
+        can_show = not (self._is_seen and run in (self._timeline.run, self._timeline.compare)) and bool(run.steps)
         main, detail = progress_words(self._at_work, self._generation, self._narrow)
+        look = state, run, len(run.steps), run.ending, main, detail, can_show, self._generation.pausing, self._generation.stopping
+        if look == self._look:  # the clock ticks more often than the words change
+            return
+        self._look = look
         self._face.show_words(main, detail)
         self._face.show_run(run)
         self._show_pause(state)
-        self._show.setEnabled(not (self._is_seen and run in (self._timeline.run, self._timeline.compare)) and bool(run.steps))
+        self._show.setEnabled(can_show)
         self.update(0, self.height() - BAR - 1, self.width(), BAR + 1)
 
     def _show_pause(self, state: QueueState) -> None:

@@ -277,8 +277,8 @@ class _QueueRow(QStyledItemDelegate):
 def _in_short(job: Job) -> list[str]:
     """Facts shown after the prompt: its step, the step to pause at, the number of pictures."""
     facts = []
-    if job.until is not None:
-        facts.append(tr("Safelight", "to step {step}").format(step=job.until))
+    if job.choice_at is not None:
+        facts.append(tr("Safelight", "to step {step}").format(step=job.choice_at))
     elif job.run.steps:
         facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=job.run.expected_steps))
     if job.twin is not None:
@@ -294,9 +294,9 @@ def _in_words(job: Job, waiting: bool) -> list[str]:
     if job.run.steps:
         started = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Started, at step {step} of {steps}")
         facts.append(started.format(step=len(job.run.steps) - 1, steps=job.run.expected_steps))
-    if job.until is not None:
+    if job.choice_at is not None:
         facts.append(
-            tr("Safelight", "Seed {seed}, pauses at step {step} for your choice").format(seed=job.recipe.sampling.seed, step=job.until)
+            tr("Safelight", "Seed {seed}, pauses at step {step} for your choice").format(seed=job.recipe.sampling.seed, step=job.choice_at)
         )
     if job.twin is not None:
         facts.append(tr("Safelight", "Two pictures, generated step by step together"))
@@ -307,6 +307,6 @@ def _in_words(job: Job, waiting: bool) -> list[str]:
 
 def _pictures(job: Job) -> int:
     """Number of pictures that the job makes without a further choice."""
-    if job.until is not None:
+    if job.choice_at is not None:
         return 0
     return job.pictures + (job.twin is not None and job.twin.picture is None)

@@ -41,7 +41,7 @@ STOPS = (
     Stop(
         "stage",
         QT_TRANSLATE_NOOP("Safelight", "Watch it"),
-        QT_TRANSLATE_NOOP("Safelight", "Every step appears here. Press Space to pause, and change the view with the buttons below it."),
+        QT_TRANSLATE_NOOP("Safelight", "Every step appears here. Press Space to pause, and change the view with the buttons above it."),
     ),
     Stop(
         "timeline_bar",

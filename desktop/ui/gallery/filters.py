@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QWidget
 
 from ...diffusion import fields
+from ...library.gallery_index import Query
 from ...studio.gallery import Gallery
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
@@ -25,6 +26,13 @@ ROOMY = 1240  # px, from which the switches have room for their names
 NARROW = 1000  # px, below which nothing is counted
 HEIGHT = 52  # px
 SQUARE, WIDEST = 32, 1000  # px, of a switch without and with words
+_SWITCHED: dict[str, Callable[[Query, bool], Query]] = {
+    "starred": lambda query, is_on: replace(query, starred=is_on),
+    "branched": lambda query, is_on: replace(query, branched=is_on),
+    "recorded": lambda query, is_on: replace(query, recorded=is_on),
+    "unfinished": lambda query, is_on: replace(query, unfinished=is_on),
+    "trashed": lambda query, is_on: replace(query, trashed=is_on),
+}
 
 
 class FilterBar(Retranslating, QWidget):
@@ -93,13 +101,13 @@ class FilterBar(Retranslating, QWidget):
         row.addWidget(self.panel)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(lambda text: self._ask(text=text.strip()))
-        self._model.chosen.connect(lambda value: self._ask(model=value))
-        self._size.chosen.connect(lambda value: self._ask(size=value))
-        self._sampler.chosen.connect(lambda value: self._ask(sampler=value))
-        self._order.chosen.connect(lambda value: self._ask(oldest_first=value))
+        self.search.textChanged.connect(lambda text: self._ask(lambda now: replace(now, text=text.strip())))
+        self._model.chosen.connect(lambda value: self._ask(lambda now: replace(now, model=value)))
+        self._size.chosen.connect(lambda value: self._ask(lambda now: replace(now, size=value)))
+        self._sampler.chosen.connect(lambda value: self._ask(lambda now: replace(now, sampler=value)))
+        self._order.chosen.connect(lambda value: self._ask(lambda now: replace(now, oldest_first=value)))
         for name, switch in self._switches.items():
-            switch.clicked.connect(lambda checked, name=name: self._ask(**{name: checked}))
+            switch.clicked.connect(lambda checked, name=name: self._ask(lambda now: _SWITCHED[name](now, checked)))
         self.slider.valueChanged.connect(self.tile_side_chosen)
         self._gallery.facets_changed.connect(self._show_facets)
         self._theme.changed.connect(self._tint)
@@ -117,8 +125,8 @@ class FilterBar(Retranslating, QWidget):
         query = self._gallery.query
         self._gallery.ask(replace(type(query)(), oldest_first=query.oldest_first))
 
-    def _ask(self, **changes: Any) -> None:
-        self._gallery.ask(replace(self._gallery.query, **changes))
+    def _ask(self, change: Callable[[Query], Query]) -> None:
+        self._gallery.ask(change(self._gallery.query))
 
     def _show_facets(self) -> None:
         """Offer the values that occur. A chosen one stays, although no picture may have it any more."""

@@ -33,8 +33,8 @@ class FieldControl:
     field: Field
     widget: QWidget  # what a layout takes
     control: QWidget  # has focus, name and explanation; `widget` or a part of it
-    value: Callable[[], Any]  # None while there is none
-    show: Callable[[Any], object]
+    value: Callable[[], object]  # None while there is none
+    show: Callable[[Any], object]  # a value of the type of `field.editor`
     edited: SignalInstance
 
     @property
@@ -149,14 +149,14 @@ def seed_control(field: Field, seed: NoiseSeed) -> FieldControl:
     return FieldControl(field, seed, seed.number, lambda: seed.seed, seed.set_seed, seed.edited)
 
 
-def written(field: Field, value: Any) -> str:
+def written(field: Field, value: object) -> str:
     """`value` of `field` as text; a model by its name."""
     match field.editor:
-        case Editor.DECIMAL:
+        case Editor.DECIMAL if isinstance(value, (int, float)):
             return decimal(value, 1)
         case Editor.SEED:
             return grouped(str(value))
-        case Editor.ADAPTERS:
+        case Editor.ADAPTERS if isinstance(value, tuple):
             return ", ".join(f"{adapter.name} {weight(adapter)}" for adapter in value)
         case _:
             return str(value)

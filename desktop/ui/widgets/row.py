@@ -17,6 +17,7 @@ class Row(QWidget):
         """`ways`: the widgets that are only sometimes visible, in sets from the widest to the narrowest. `spare`: px that stay free."""
         super().__init__()
         self._ways = ways
+        self._sometimes = {widget for way in ways for widget in way}
         self._spare = spare
         self._widgets: list[QWidget] = []
         self._gaps = 0  # px, of all spacings
@@ -53,7 +54,7 @@ class Row(QWidget):
         return widths + SPACING * (len(there) - 1) + self._gaps + self._spare
 
     def _is_there(self, widget: QWidget, way: list[QWidget]) -> bool:
-        if any(widget in each for each in self._ways):
+        if widget in self._sometimes:
             return widget in way
         return not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()
 
@@ -61,9 +62,13 @@ class Row(QWidget):
         if self._is_fitting:  # a widget that is hidden while it is being shown would count as visible
             return
         self._is_fitting = True
+        before: list[QWidget] | None = None
         for _ in self._ways:  # the size of a widget may change when it is shown
             way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
-            for widget in (each for one in self._ways for each in one):
+            if way is before:
+                break
+            before = way
+            for widget in self._sometimes:
                 widget.setVisible(widget in way)
         self._is_fitting = False
         self._buttons.activate()  # else it is painted squeezed once

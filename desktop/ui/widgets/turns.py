@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from ...diffusion import fields
 from ...diffusion.recipe import Recipe, Turn
@@ -48,11 +47,11 @@ def differing(recipe: Recipe, other: Recipe) -> str:
     return _joined({key: ours.value(key) for key in parts if ours.value(key) != theirs.value(key)})
 
 
-def _joined(changes: Mapping[str, Any], after: int = 0) -> str:
+def _joined(changes: Mapping[str, object], after: int = 0) -> str:
     return " · ".join(_said(key, value, after) for key, value in changes.items())
 
 
-def _said(key: str, value: Any, after: int) -> str:
+def _said(key: str, value: object, after: int) -> str:
     field = fields.named(key)
     template, values = field.say(written(field, value), after)
     return tr("Safelight", template).format(**values)
