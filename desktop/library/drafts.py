@@ -186,14 +186,14 @@ def _read(values: dict[str, object]) -> tuple[Drafts, list[str]]:
         ignored.append("loras")
         return None
 
-    def settings_of(values: Any) -> ModelSettings:
-        if not sound("settings", values, dict):
+    def settings_of(values: object) -> ModelSettings:
+        if not sound(values, dict, "settings"):
             return {}
-        read = {}
+        read: dict[str, str | int | float] = {}
         for key, value in values.items():
             with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
                 is_known = key in PER_MODEL and (key != "sampler" or any(value == each.name for each in SAMPLERS))
-                if is_known and named(key).allows(typed := named(key).typed(value)):
+                if is_known and named(key).allows(typed := named(key).typed(value)) and isinstance(typed, str | int | float):
                     read[key] = typed
                     continue
             ignored.append(key if key in PER_MODEL else "settings")
@@ -201,7 +201,7 @@ def _read(values: dict[str, object]) -> tuple[Drafts, list[str]]:
 
     def settings() -> dict[str, ModelSettings]:
         every = values.get("settings", {})
-        return {model: settings_of(each) for model, each in every.items()} if sound("settings", every, dict) else {}
+        return {model: settings_of(each) for model, each in every.items()} if sound(every, dict, "settings") else {}
 
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),

@@ -517,7 +517,10 @@ class PromptPanel(Retranslating, QFrame):
         width, height = self._size.size_chosen
         values = {key: control.value() for key, control in self._controls.items()} | {"width": width, "height": height}
         self._kept.pop(key := str(model.path), None)
-        if changed := {key: values[key] for key in PER_MODEL if values[key] != model.recommended[key]}:
+        changed = {
+            key: value for key in PER_MODEL if (value := values[key]) != model.recommended[key] and isinstance(value, str | int | float)
+        }
+        if changed:
             self._kept[key] = changed
 
     def _why_unfit(self, sampler: Sampler) -> str:
