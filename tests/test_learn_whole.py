@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.diffusion.control import Control
 from desktop.diffusion.recipe import Recipe
+from desktop.errors import OutOfMemory
 from desktop.learn.parts import Part, Work
 from desktop.library.lessons_file import Kept
 from desktop.ui.learn.learn_place import LearnPlace
@@ -90,3 +91,15 @@ def test_the_diagram_follows_the_run_in_create(loop, place, studio):
     assert text(place, "learn_whole_state") == "Step 4 of 4 of the run in Create"
     assert text(place, "learn_part_denoiser_title") == "Image information creator × 4"
     assert not any(card._is_lit for card in place.station.cards.values())
+
+
+def test_a_question_whose_answer_fails_can_be_asked_again(loop, place, studio, monkeypatch):
+    def fails(*_: object) -> None:
+        raise OutOfMemory(width=64, height=64)
+
+    monkeypatch.setattr("desktop.learn.machine_parts.run", fails)
+    skip = place.findChild(QPushButton, "learn_guess_skip")
+    settle(loop, studio, skip.click)
+    assert isinstance(studio.told[-1].values["width"], int)
+    assert studio.lessons.findings("whole") == ()
+    assert skip.isEnabled()

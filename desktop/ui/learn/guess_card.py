@@ -92,6 +92,12 @@ class GuessCard(Retranslating, QFrame):
         self._look.setEnabled(False)
         self._skip.setEnabled(False)
 
+    def be_ready(self) -> None:
+        """No answer comes: it failed, or was given up."""
+        if self.guess is not None:
+            self._look.setEnabled(not self._options or any(option.isChecked() for option in self._options))
+            self._skip.setEnabled(True)
+
     def _set_up(self, guess: Guess) -> None:
         for option in self._options:
             option.deleteLater()

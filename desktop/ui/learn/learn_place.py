@@ -19,7 +19,7 @@ from ...library import safe_file
 from ...library.artwork import read_pixels
 from ...library.lessons_file import Settings
 from ...studio.lessons import Subject
-from ...studio.notices import Words
+from ...studio.notices import NoticeKind, Words
 from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
 from ..widgets.command import Command, CommandButton
@@ -224,6 +224,7 @@ class LearnPlace(Retranslating, QWidget):
         self.guess.marked.connect(self._mark)
         self.guess.looked.connect(self._look)
         self.found.forget_wanted.connect(self._ask_again)
+        self._tools.notices.told.connect(lambda notice: self.guess.be_ready() if notice.kind is NoticeKind.ERROR else None)
         self._lessons.found.connect(self._show_progress)
         self._lessons.subject_changed.connect(self._show_subject)
         self._from_gallery.clicked.connect(lambda: self._tools.notices.spawn(self._offer_pictures()))
@@ -283,6 +284,7 @@ class LearnPlace(Retranslating, QWidget):
     def _leave(self) -> None:
         if self._open is not None:
             self._open.leave()
+            self.guess.be_ready()
             self._lessons.keep(self._open.KEY, self._open.settings())
 
     def keep(self) -> None:
