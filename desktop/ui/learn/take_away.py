@@ -236,7 +236,7 @@ class TakeAway(Station):
         def observe(event: Event) -> None:
             if isinstance(event, Step) and steps == self._here:
                 self._estimate = event.estimate
-                self._show()
+                self.back.show_back(event.estimate)
 
         if steps:
             turned = recipe.turned(steps, refine=recipe.sampling.seed)
