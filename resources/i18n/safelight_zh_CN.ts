@@ -232,6 +232,10 @@
         <translation>{file} 无法保存：{problem}。请选择另一个文件夹，或腾出一些磁盘空间。</translation>
     </message>
     <message>
+        <source>The folder {folder} cannot be read: {problem}. Choose another folder.</source>
+        <translation>无法读取文件夹 {folder}：{problem}。请另选文件夹。</translation>
+    </message>
+    <message>
         <source>“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”.</source>
         <translation>“{file}”里没有“学习”的站点。请选择用“保存这个站点”保存的文件。</translation>
     </message>
@@ -6307,12 +6311,12 @@
         <translation>入门模型画的狐狸</translation>
     </message>
     <message>
-        <source>From Create</source>
-        <translation>来自创作</translation>
+        <source>Yours…</source>
+        <translation>我的图片…</translation>
     </message>
     <message>
-        <source>Work on the picture that is shown in Create.</source>
-        <translation>使用“创作”中显示的图片。</translation>
+        <source>Work on the picture that is shown in Create, or on one of the newest.</source>
+        <translation>使用“创作”中显示的图片，或最近的某一张。</translation>
     </message>
     <message>
         <source>File…</source>
@@ -6333,6 +6337,18 @@
     <message>
         <source>Open the next station.</source>
         <translation>打开下一站。</translation>
+    </message>
+    <message>
+        <source>Leave the tour</source>
+        <translation>离开导览</translation>
+    </message>
+    <message>
+        <source>Tour in the order of the article</source>
+        <translation>按那篇文章的顺序导览</translation>
+    </message>
+    <message>
+        <source>GAN, VAE and diffusion first, then forward, reverse and training, then Stable Diffusion part by part.</source>
+        <translation>先是 GAN、VAE 与扩散，再是前向、逆向与训练，最后逐个部分看 Stable Diffusion。</translation>
     </message>
     <message>
         <source>Station before</source>
@@ -6425,6 +6441,22 @@
     <message>
         <source>Why diffusion takes many small steps</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The perfect denoiser</source>
+        <translation>完美去噪器</translation>
+    </message>
+    <message>
+        <source>Your folder, without training</source>
+        <translation>用你的文件夹，不用训练</translation>
+    </message>
+    <message>
+        <source>Four ways to learn</source>
+        <translation>四种学法</translation>
+    </message>
+    <message>
+        <source>GAN, VAE, diffusion and a flow, side by side</source>
+        <translation>GAN、VAE、扩散和流模型，并排比较</translation>
     </message>
     <message>
         <source>The decoder and the latents</source>
@@ -6603,7 +6635,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What the picture shows. Empty: as written here in grey.</source>
+        <source>none: the picture speaks for itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture is to show. Where it is empty, the grey words hold.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6695,6 +6731,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What the network itself says; guidance would exaggerate it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the guidance that is set in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Similarity: correlation of the colours at 32 × 32 places. Detail: mean difference of brightness between neighbouring pixels.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6779,8 +6827,180 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>One step back</source>
+        <source>16 samples start from noise. What is the best estimate of the picture after the first step?</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the pictures, very noisy</source>
+        <translation>其中一张图，噪声很大</translation>
+    </message>
+    <message>
+        <source>The average of all pictures</source>
+        <translation>全部图片的平均</translation>
+    </message>
+    <message>
+        <source>A rough sketch of a new picture</source>
+        <translation>一张新图的草稿</translation>
+    </message>
+    <message>
+        <source>At which of the 50 steps is it decided which picture a sample becomes?</source>
+        <translation>样本会变成哪张图，在 50 步中的第几步就定了？</translation>
+    </message>
+    <message>
+        <source>The steps are dense where the noise is high. Drag the dashed marker, then look.</source>
+        <translation>噪声大的地方，步子分得密。拖动虚线标记，然后看答案。</translation>
+    </message>
+    <message>
+        <source>How many of the 16 finished pictures are copies of pictures in the set?</source>
+        <translation>完成的 16 张图里，有几张是图集中图片的复制品？</translation>
+    </message>
+    <message>
+        <source>A copy is nearer to one picture of the set than a third of the way to the next.</source>
+        <translation>到最近一张图的距离不到第二近的三分之一，就算复制品。</translation>
+    </message>
+    <message>
+        <source>noise</source>
+        <translation>噪声</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>nearest: {distance} away</source>
+        <translation>最近：距离 {distance}</translation>
+    </message>
+    <message>
+        <source>nearest picture</source>
+        <translation>最近的图</translation>
+    </message>
+    <message>
+        <source>next: {distance} away</source>
+        <translation>次近：距离 {distance}</translation>
+    </message>
+    <message>
+        <source>second nearest</source>
+        <translation>第二近的图</translation>
+    </message>
+    <message>
+        <source>average of all {count}</source>
+        <translation>全部 {count} 张的平均</translation>
+    </message>
+    <message>
+        <source>{copies} of {count} are copies. Of real pictures, {chance} % would be called so by chance.</source>
+        <translation>{count} 个样本里有 {copies} 个是复制品。真实图片碰巧也会有 {chance}% 被算作复制品。</translation>
+    </message>
+    <message>
+        <source>The last step shows which pictures of the set the samples are nearest to.</source>
+        <translation>到最后一步，就能看到样本最接近图集里的哪些图片。</translation>
+    </message>
+    <message>
+        <source>pictures in this estimate</source>
+        <translation>张图参与这个估计</translation>
+    </message>
+    <message>
+        <source>in the median of all</source>
+        <translation>全部样本的中位数</translation>
+    </message>
+    <message>
+        <source>Computing: step {step} of {steps}</source>
+        <translation>正在计算：第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Waits for the machine, or for the pictures…</source>
+        <translation>等待机器空闲，或等待图片…</translation>
+    </message>
+    <message>
+        <source>Pure noise, σ = 80. Guess at the right, then look.</source>
+        <translation>纯噪声，σ = 80。先在右边猜，再看。</translation>
+    </message>
+    <message>
+        <source>The noisy pictures before step {step} of {steps}</source>
+        <translation>第 {step} 步之前带噪的图，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>What the perfect denoiser takes the pictures for at step {step} of {steps}</source>
+        <translation>第 {step} 步时完美去噪器的原图估计，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>The perfect estimate; w ∝ exp(−‖x − xᵢ‖² / 2σ²)</source>
+        <translation>完美的估计；w ∝ exp(−‖x − xᵢ‖² / 2σ²)</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>其余</translation>
+    </message>
+    <message>
+        <source>The average of all pictures: {count} of {all} take part in each estimate, so it is a blur. At σ = {sigma} nobody can know more.</source>
+        <translation>全部图片的平均：{all} 张里有 {count} 张参与每个估计，所以是模糊的。σ = {sigma} 时谁也不可能知道更多。</translation>
+    </message>
+    <message>
+        <source>At step {step}, where σ = {sigma}: from then on half of the estimates are made of one picture only.</source>
+        <translation>第 {step} 步，σ = {sigma}：从这里起，一半的估计只由一张图构成。</translation>
+    </message>
+    <message>
+        <source>{copies} of {count} are copies. A denoiser that is perfect for its pictures can only give them back; by chance it would be {chance} %.</source>
+        <translation>{count} 张里有 {copies} 张是复制品。对图集来说完美的去噪器，只能把图集里的图还回来；若是碰巧，只会有 {chance}%。</translation>
+    </message>
+    <message>
+        <source>leaving a picture out</source>
+        <translation>去掉一张图片</translation>
+    </message>
+    <message>
+        <source>Show the samples from here to the last step.</source>
+        <translation>从这里放到最后一步。</translation>
+    </message>
+    <message>
+        <source>Make sixteen other samples, from other noise.</source>
+        <translation>换一份噪声，再画十六个样本。</translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation>后退一步</translation>
+    </message>
+    <message>
+        <source>Show the samples one step earlier.</source>
+        <translation>显示前一步的样本。</translation>
+    </message>
+    <message>
+        <source>One step on</source>
+        <translation>前进一步</translation>
+    </message>
+    <message>
+        <source>Show the samples one step later.</source>
+        <translation>显示后一步的样本。</translation>
+    </message>
+    <message>
+        <source>Click one, or press the arrow keys, to see it beside the pictures it is nearest to.</source>
+        <translation>点击一个样本，或按方向键，把它与最接近的图片并排查看。</translation>
+    </message>
+    <message>
+        <source>This sample</source>
+        <translation>这个样本</translation>
+    </message>
+    <message>
+        <source>Estimate x̂₀</source>
+        <translation>原图估计 x̂₀</translation>
+    </message>
+    <message>
+        <source>Show what each sample is taken for.</source>
+        <translation>显示对每个样本的原图估计。</translation>
+    </message>
+    <message>
+        <source>Noisy xₜ</source>
+        <translation>带噪的 xₜ</translation>
+    </message>
+    <message>
+        <source>Show the samples as they are, with their noise.</source>
+        <translation>显示样本本来的样子，带着噪声。</translation>
+    </message>
+    <message>
+        <source>Leave its original out</source>
+        <translation>去掉它的原图</translation>
+    </message>
+    <message>
+        <source>Take the picture that this sample copies out of the set, and make the samples again from the same noise.</source>
+        <translation>从图集里去掉这个样本所复制的图片，再从同样的噪声重画。</translation>
     </message>
     <message>
         <source>With the numbers of step {step}</source>
@@ -7305,6 +7525,614 @@
     <message>
         <source>Draw again on the same seed, with the other word.</source>
         <translation>用同一个种子、换上另一个词再画一次。</translation>
+    </message>
+    <message>
+        <source>apple</source>
+        <translation>苹果</translation>
+    </message>
+    <message>
+        <source>banana</source>
+        <translation>香蕉</translation>
+    </message>
+    <message>
+        <source>mushroom</source>
+        <translation>蘑菇</translation>
+    </message>
+    <message>
+        <source>sunflower</source>
+        <translation>向日葵</translation>
+    </message>
+    <message>
+        <source>panda</source>
+        <translation>熊猫</translation>
+    </message>
+    <message>
+        <source>frog</source>
+        <translation>青蛙</translation>
+    </message>
+    <message>
+        <source>pig</source>
+        <translation>猪</translation>
+    </message>
+    <message>
+        <source>octopus</source>
+        <translation>章鱼</translation>
+    </message>
+    <message>
+        <source>car</source>
+        <translation>汽车</translation>
+    </message>
+    <message>
+        <source>house</source>
+        <translation>房子</translation>
+    </message>
+    <message>
+        <source>Digits, 8 px</source>
+        <translation>数字，8 像素</translation>
+    </message>
+    <message>
+        <source>1,797 handwritten digits of 43 people, as scikit-learn ships them.</source>
+        <translation>1797 个手写数字，出自 43 人之手，取自 scikit-learn。</translation>
+    </message>
+    <message>
+        <source>Things, 16 px</source>
+        <translation>物件，16 像素</translation>
+    </message>
+    <message>
+        <source>3,000 pictures of ten things, painted as those that the starter model learned from.</source>
+        <translation>十种东西的 3000 张图，画法与入门模型的训练图相同。</translation>
+    </message>
+    <message>
+        <source>Things, 32 px</source>
+        <translation>物件，32 像素</translation>
+    </message>
+    <message>
+        <source>not a picture</source>
+        <translation>不是图片</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>空文件</translation>
+    </message>
+    <message>
+        <source>damaged, cut off, or not what its name says</source>
+        <translation>已损坏、不完整，或与扩展名不符</translation>
+    </message>
+    <message>
+        <source>too large: {pixels} million pixels</source>
+        <translation>太大：{pixels} 百万像素</translation>
+    </message>
+    <message>
+        <source>too large: more than 64 MB</source>
+        <translation>太大：超过 64 MB</translation>
+    </message>
+    <message>
+        <source>too narrow: {width} × {height} px</source>
+        <translation>太窄：{width} × {height} 像素</translation>
+    </message>
+    <message>
+        <source>colours of a kind that cannot be shown</source>
+        <translation>颜色格式无法显示</translation>
+    </message>
+    <message>
+        <source>looks the same as {file}</source>
+        <translation>与 {file} 看起来相同</translation>
+    </message>
+    <message>
+        <source>cannot be read: {problem}</source>
+        <translation>无法读取：{problem}</translation>
+    </message>
+    <message>
+        <source>turned as its camera says</source>
+        <translation>已按相机记录的方向旋转</translation>
+    </message>
+    <message>
+        <source>CMYK, converted to RGB</source>
+        <translation>CMYK，已转换为 RGB</translation>
+    </message>
+    <message>
+        <source>16 bits, reduced to 8</source>
+        <translation>16 位，已降为 8 位</translation>
+    </message>
+    <message>
+        <source>several frames, the first one is used</source>
+        <translation>有多帧，只用第一帧</translation>
+    </message>
+    <message>
+        <source>transparent, laid on white</source>
+        <translation>有透明部分，已垫白底</translation>
+    </message>
+    <message>
+        <source>{folder} has no picture that can be used. The pictures stay as they were.</source>
+        <translation>{folder} 里没有能用的图片。图片保持不变。</translation>
+    </message>
+    <message>
+        <source>{folder} has only one picture; two are needed. The pictures stay as they were.</source>
+        <translation>{folder} 里只有一张图片，至少要两张。图片保持不变。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with pictures</source>
+        <translation>选择装有图片的文件夹</translation>
+    </message>
+    <message>
+        <source>Your pictures</source>
+        <translation>你的图片</translation>
+    </message>
+    <message>
+        <source>Those in the folder where Safelight saves pictures.</source>
+        <translation>Safelight 保存图片的文件夹里的图片。</translation>
+    </message>
+    <message>
+        <source>A folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Pictures of your own. Subfolders are taken as kinds. You can also drop a folder here.</source>
+        <translation>你自己的图片。子文件夹视为类别。也可以把文件夹拖到这里。</translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation>另选文件夹…</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>另选一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Reduce each picture to {side} × {side} px.</source>
+        <translation>把每张图缩小到 {side} × {side} 像素。</translation>
+    </message>
+    <message>
+        <source>Use these</source>
+        <translation>就用这些</translation>
+    </message>
+    <message>
+        <source>Read no further, and use the pictures that have been read.</source>
+        <translation>不再读取，使用已读取的图片。</translation>
+    </message>
+    <message>
+        <source>Read no further; the pictures stay as they were.</source>
+        <translation>不再读取，图片保持不变。</translation>
+    </message>
+    <message>
+        <source>The first pictures of the set</source>
+        <translation>图集的前几张图</translation>
+    </message>
+    <message>
+        <source>{count} pictures of {side} × {side} px</source>
+        <translation>{count} 张 {side} × {side} 像素的图</translation>
+    </message>
+    <message>
+        <source>{count} kinds</source>
+        <translation>{count} 类</translation>
+    </message>
+    <message>
+        <source>the first of {count}</source>
+        <translation>取自 {count} 张的前面部分</translation>
+    </message>
+    <message>
+        <source>A random choice: {count} more were not read.</source>
+        <translation>随机选取，另有 {count} 张没有读取。</translation>
+    </message>
+    <message>
+        <source>Only the first {count} files were looked at.</source>
+        <translation>只看了前 {count} 个文件。</translation>
+    </message>
+    <message>
+        <source>Left out: {skipped} · changed: {changed}</source>
+        <translation>略过 {skipped} · 改动 {changed}</translation>
+    </message>
+    <message>
+        <source>List the files that were left out or changed, with the reasons.</source>
+        <translation>列出被略过或改动的文件，附原因。</translation>
+    </message>
+    <message>
+        <source>Reading: {done} of {total}</source>
+        <translation>正在读取：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation>正在查找图片…</translation>
+    </message>
+    <message>
+        <source>Files in {folder}</source>
+        <translation>{folder} 中的文件</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Files that were left out or changed, with the reasons.</source>
+        <translation>被略过或改动的文件，附原因。</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>略过</translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Sample {place} of {count}</source>
+        <translation>第 {place} 个样本，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>Not started</source>
+        <translation>尚未开始</translation>
+    </message>
+    <message>
+        <source>stopped: numbers too large; take another seed</source>
+        <translation>已停止：数值过大，请换一个种子</translation>
+    </message>
+    <message>
+        <source>step {steps} of {length}, {seconds} s</source>
+        <translation>第 {steps}/{length} 步，{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{found} of {parts} islands, {good} % good, {covered} % covered</source>
+        <translation>找到 {found}/{parts} 个岛，{good}% 合格，覆盖 {covered}%</translation>
+    </message>
+    <message>
+        <source>{found} of {parts} parts, {good} % good, {covered} % covered</source>
+        <translation>找到 {found}/{parts} 块，{good}% 合格，覆盖 {covered}%</translation>
+    </message>
+    <message>
+        <source>1 call a point</source>
+        <translation>每点调用 1 次</translation>
+    </message>
+    <message>
+        <source>{calls} calls a point</source>
+        <translation>每点调用网络 {calls} 次</translation>
+    </message>
+    <message>
+        <source>Diffusion</source>
+        <translation>扩散</translation>
+    </message>
+    <message>
+        <source>Flow matching</source>
+        <translation>流匹配</translation>
+    </message>
+    <message>
+        <source>Normalizing flow</source>
+        <translation>标准化流</translation>
+    </message>
+    <message>
+        <source>p(x): unknown</source>
+        <translation>p(x)：未知</translation>
+    </message>
+    <message>
+        <source>p(x): a lower bound</source>
+        <translation>p(x)：只有下界</translation>
+    </message>
+    <message>
+        <source>p(x): with many more calls</source>
+        <translation>p(x)：要再调用很多次</translation>
+    </message>
+    <message>
+        <source>p(x): exact</source>
+        <translation>p(x)：准确</translation>
+    </message>
+    <message>
+        <source>discriminator: true or made?</source>
+        <translation>判别器：是真是假？</translation>
+    </message>
+    <message>
+        <source>generator: make what passes</source>
+        <translation>生成器：造出能过关的</translation>
+    </message>
+    <message>
+        <source>encoder: points to numbers</source>
+        <translation>编码器：把点变成数</translation>
+    </message>
+    <message>
+        <source>decoder: numbers to points</source>
+        <translation>解码器：把数变成点</translation>
+    </message>
+    <message>
+        <source>warp: points to noise</source>
+        <translation>变形：把点变成噪声</translation>
+    </message>
+    <message>
+        <source>gradient: make this noise likelier</source>
+        <translation>梯度：让这些噪声更可能</translation>
+    </message>
+    <message>
+        <source>noise: mix it into the points</source>
+        <translation>噪声：掺进点里</translation>
+    </message>
+    <message>
+        <source>gradient: where did they lie?</source>
+        <translation>梯度：它们原来在哪里？</translation>
+    </message>
+    <message>
+        <source>How many of the eight islands will the GAN find?</source>
+        <translation>八个岛，GAN 会找到几个？</translation>
+    </message>
+    <message>
+        <source>Its optimiser has momentum 0.9, as is usual. All four get the same time.</source>
+        <translation>它的优化器用通常的动量 0.9。四种方法用时相同。</translation>
+    </message>
+    <message>
+        <source>What does the VAE do between the islands?</source>
+        <translation>在岛与岛之间，VAE 会怎样？</translation>
+    </message>
+    <message>
+        <source>It leaves the sea empty</source>
+        <translation>那里空着</translation>
+    </message>
+    <message>
+        <source>It puts points there too</source>
+        <translation>那里也落下点</translation>
+    </message>
+    <message>
+        <source>It finds only one island</source>
+        <translation>它只找到一个岛</translation>
+    </message>
+    <message>
+        <source>And how many islands does the GAN find without momentum?</source>
+        <translation>去掉动量，GAN 又会找到几个岛？</translation>
+    </message>
+    <message>
+        <source>The same networks and the same points; only the momentum is 0.</source>
+        <translation>网络相同，点也相同，只是动量为 0。</translation>
+    </message>
+    <message>
+        <source>clearing the drawing</source>
+        <translation>清除画板</translation>
+    </message>
+    <message>
+        <source>The GAN has found {found} of 8 islands after {steps} steps, and {good} % of its points are on an island: mode collapse. Diffusion has found {other} in the same time.</source>
+        <translation>{steps} 步之后，GAN 找到 8 个岛中的 {found} 个，{good}% 的点落在岛上：这就是模式坍塌。同样的时间，扩散找到 {other} 个。</translation>
+    </message>
+    <message>
+        <source>The GAN has found {found} of 8 islands after {steps} steps, and {good} % of its points are on an island: this time it has not collapsed, which happens in about one run of five. Diffusion has found {other} in the same time.</source>
+        <translation>{steps} 步之后，GAN 找到 8 个岛中的 {found} 个，{good}% 的点落在岛上：这次没有坍塌，大约五次里有一次如此。同样的时间，扩散找到 {other} 个。</translation>
+    </message>
+    <message>
+        <source>It puts points there too: {bad} % of its points are between the islands, though it has found {found} of 8. Of the points of diffusion {other} % are off the islands.</source>
+        <translation>那里也落下点：它的点有 {bad}% 落在岛外，尽管 8 个岛找到了 {found} 个。扩散的点只有 {other}% 在岛外。</translation>
+    </message>
+    <message>
+        <source>Without momentum the same GAN has found {found} of 8 islands, with {good} % of its points on them. One number of the optimiser decided it.</source>
+        <translation>去掉动量，同样的 GAN 找到 8 个岛中的 {found} 个，{good}% 的点落在岛上。决定这一切的只是优化器的一个数。</translation>
+    </message>
+    <message>
+        <source>Train all four, in turns.</source>
+        <translation>四种方法轮流训练。</translation>
+    </message>
+    <message>
+        <source>Forget what was learned and begin with step 0.</source>
+        <translation>忘掉学到的一切，从第 0 步开始。</translation>
+    </message>
+    <message>
+        <source>One step of each of the four.</source>
+        <translation>四种方法各走一步。</translation>
+    </message>
+    <message>
+        <source>One phase</source>
+        <translation>一个阶段</translation>
+    </message>
+    <message>
+        <source>Half a step of each: the panes say what it does.</source>
+        <translation>各走半步，面板上写着它在做什么。</translation>
+    </message>
+    <message>
+        <source>Points to learn</source>
+        <translation>要学的点</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Switches</source>
+        <translation>开关</translation>
+    </message>
+    <message>
+        <source>Eight islands</source>
+        <translation>八个岛</translation>
+    </message>
+    <message>
+        <source>Two moons</source>
+        <translation>双月</translation>
+    </message>
+    <message>
+        <source>Two spirals</source>
+        <translation>双螺旋</translation>
+    </message>
+    <message>
+        <source>Checkerboard</source>
+        <translation>棋盘</translation>
+    </message>
+    <message>
+        <source>Ring</source>
+        <translation>圆环</translation>
+    </message>
+    <message>
+        <source>Pinwheel</source>
+        <translation>风车</translation>
+    </message>
+    <message>
+        <source>Heart</source>
+        <translation>爱心</translation>
+    </message>
+    <message>
+        <source>Drawn by hand</source>
+        <translation>手绘</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>What the 1,000 true points look like.</source>
+        <translation>这 1,000 个真实的点长什么样。</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>画板</translation>
+    </message>
+    <message>
+        <source>Draw points of your own with the mouse, or move with the arrow keys and press Space.</source>
+        <translation>用鼠标画自己的点；也可以用方向键移动，按空格落点。</translation>
+    </message>
+    <message>
+        <source>Of the points, the networks and all noise: the same seed, the same run.</source>
+        <translation>决定点、网络和所有噪声：种子相同，过程就相同。</translation>
+    </message>
+    <message>
+        <source>Remove what was drawn.</source>
+        <translation>清除画好的点。</translation>
+    </message>
+    <message>
+        <source>Slow</source>
+        <translation>慢动作</translation>
+    </message>
+    <message>
+        <source>One phase after the other; what it works on is blue.</source>
+        <translation>一个阶段一个阶段地走，正在处理的点显示为蓝色。</translation>
+    </message>
+    <message>
+        <source>By step</source>
+        <translation>逐步</translation>
+    </message>
+    <message>
+        <source>One step of each between two frames.</source>
+        <translation>每一帧各走一步。</translation>
+    </message>
+    <message>
+        <source>As fast as this computer can.</source>
+        <translation>这台电脑能多快就多快。</translation>
+    </message>
+    <message>
+        <source>Phases</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>两个</translation>
+    </message>
+    <message>
+        <source>Both phases of each step.</source>
+        <translation>每一步的两个阶段都做。</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>第一个</translation>
+    </message>
+    <message>
+        <source>Only discriminator and encoder. Diffusion and flow only make noise, and learn nothing.</source>
+        <translation>只训练判别器和编码器。扩散和流只产生噪声，什么也不学。</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>第二个</translation>
+    </message>
+    <message>
+        <source>Only generator and decoder. Diffusion learns from the same noise again and again.</source>
+        <translation>只训练生成器和解码器。扩散反复用同一份噪声学习。</translation>
+    </message>
+    <message>
+        <source>GAN: momentum</source>
+        <translation>GAN：动量</translation>
+    </message>
+    <message>
+        <source>The usual β₁ of Adam. The GAN leaps from place to place.</source>
+        <translation>Adam 通常的 β₁。GAN 会跳来跳去。</translation>
+    </message>
+    <message>
+        <source>β₁ = 0, with a falling learning rate and averaged weights.</source>
+        <translation>β₁ = 0，学习率逐渐下降，权重取平均。</translation>
+    </message>
+    <message>
+        <source>GAN: R1</source>
+        <translation>GAN：R1</translation>
+    </message>
+    <message>
+        <source>The discriminator may be as steep as it likes.</source>
+        <translation>判别器想多陡就多陡。</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Steep discriminators are penalised. Here that changes little: try it.</source>
+        <translation>判别器太陡就受罚。在这里差别不大，不妨试试。</translation>
+    </message>
+    <message>
+        <source>VAE: β</source>
+        <translation>VAE：β</translation>
+    </message>
+    <message>
+        <source>The weight of the KL term, as the VAE was published.</source>
+        <translation>KL 项的权重，原论文的取值。</translation>
+    </message>
+    <message>
+        <source>The numbers of the encoder say nothing any more: one blob.</source>
+        <translation>编码器的数不再说明任何东西：只剩一团。</translation>
+    </message>
+    <message>
+        <source>Fourth way</source>
+        <translation>第四种</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>流模型</translation>
+    </message>
+    <message>
+        <source>A normalizing flow (RealNVP), which tells every point&apos;s probability.</source>
+        <translation>标准化流（RealNVP），能说出每个点的概率。</translation>
+    </message>
+    <message>
+        <source>Matching</source>
+        <translation>流匹配</translation>
+    </message>
+    <message>
+        <source>Flow matching: diffusion on straight ways, as in newer picture models.</source>
+        <translation>流匹配：走直线的扩散，较新的图像模型都用它。</translation>
+    </message>
+    <message>
+        <source>Beneath</source>
+        <translation>底图</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Only the points.</source>
+        <translation>只显示点。</translation>
+    </message>
+    <message>
+        <source>What it knows</source>
+        <translation>网络的看法</translation>
+    </message>
+    <message>
+        <source>What each network thinks of every place of the plane.</source>
+        <translation>每个网络对平面上每一处的看法。</translation>
+    </message>
+    <message>
+        <source>GAN: bright where the discriminator says “true”. VAE: the grid of its numbers, unfolded. Diffusion and flow matching: arrows to where the points lie, at this much noise. Flow: probability.</source>
+        <translation>GAN：判别器认作“真”的地方发亮。VAE：那两个数的网格展开后的样子。扩散和流匹配：在这么多噪声下，箭头指向点的所在。流模型：概率。</translation>
+    </message>
+    <message>
+        <source>How much noise the arrows are for: 100 % is pure noise.</source>
+        <translation>箭头对应多少噪声：100% 是纯噪声。</translation>
+    </message>
+    <message>
+        <source>Strides</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>In how many strides diffusion and flow matching go from noise to a point; 20 at most while training.</source>
+        <translation>扩散和流匹配从噪声走到点分几步；训练时最多 20 步。</translation>
+    </message>
+    <message>
+        <source>{way}: its aim</source>
+        <translation>{way}：训练目标</translation>
     </message>
 </context>
 </TS>

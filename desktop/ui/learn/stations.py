@@ -1,4 +1,4 @@
-"""The stations in the order of an introduction to diffusion models. A new station needs one entry here, its module and its two texts."""
+"""The stations, in the order of the list. A new station needs one entry here, its place in the tour, its module and its two texts."""
 
 from __future__ import annotations
 
@@ -53,6 +53,22 @@ STATIONS = (
         _of("strides", "Strides"),
     ),
     Entry(
+        "perfect",
+        QT_TRANSLATE_NOOP("Safelight", "The perfect denoiser"),
+        QT_TRANSLATE_NOOP("Safelight", "Your folder, without training"),
+        "target",
+        3,
+        _of("perfect", "Perfect"),
+    ),
+    Entry(
+        "ways",
+        QT_TRANSLATE_NOOP("Safelight", "Four ways to learn"),
+        QT_TRANSLATE_NOOP("Safelight", "GAN, VAE, diffusion and a flow, side by side"),
+        "columns-2",
+        3,
+        _of("ways", "FourWays"),
+    ),
+    Entry(
         "latents",
         QT_TRANSLATE_NOOP("Safelight", "The decoder and the latents"),
         QT_TRANSLATE_NOOP("Safelight", "Many times smaller, and back"),
@@ -77,3 +93,6 @@ STATIONS = (
         _of("whole", "Whole"),
     ),
 )
+
+TOUR = ("ways", "strides", "add_noise", "take_away", "train", "perfect", "latents", "words", "whole")
+"""The stations in the order of the article: GAN, VAE and diffusion; forward, reverse, training; then Stable Diffusion part by part."""
