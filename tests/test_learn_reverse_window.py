@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Run
+from desktop.diffusion.run import Ending, Run, Step
 from desktop.diffusion.snapshot import read_snapshot
+from desktop.learn.moments import Moment, Walk
 from desktop.library.lessons_file import Kept
+from desktop.studio.trials import Trials
 from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.line_by_line import DRAW, LOOP, START, STEP
 from desktop.ui.learn.strides import STRIDES
@@ -156,3 +158,38 @@ def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, st
     press(loop, studio, place, "learn_strides_use_button")
     assert carried[0].sampling.steps == STRIDES[1]
     assert carried[0].sampling.guidance_scale == 1
+
+
+def test_pictures_of_learn_give_way_to_those_of_create(loop, studio):
+    trials, recipe = Trials(studio.machine, studio.queue), studio.recipe.with_values(steps=STEPS)
+    ended: list[str] = []
+
+    async def both() -> tuple[Run, list[Moment]]:
+        run = Run(recipe)
+
+        def observe(event: object) -> None:
+            if isinstance(event, Step) and event.number == 2:
+                studio.generation.generate(recipe.with_values(steps=2))
+
+        studio.generation.ended.connect(lambda other: ended.append("Create"))
+        await trials.make(run, observe)
+        ended.append("Learn")
+        moments: list[Moment] = []
+
+        def seen(moment: Moment) -> None:
+            moments.append(moment)
+            if moment.step.number == 2:
+                studio.generation.generate(recipe.with_values(steps=2))
+
+        made = await trials.walk(recipe, Walk(1.0), seen)
+        ended.append("walk")
+        assert made == moments
+        return run, made
+
+    run, made = loop.run_until_complete(both())
+    assert ended == ["Create", "Learn", "Create", "walk"]
+    assert [step.number for step in run.steps] == list(range(STEPS + 1))
+    assert [moment.step.number for moment in made] == list(range(STEPS + 1))
+    again = Run(recipe)
+    loop.run_until_complete(trials.make(again))
+    assert again.picture == run.picture

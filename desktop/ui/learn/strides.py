@@ -273,7 +273,7 @@ class Strides(Station):
             pictures[place].describe(words)
             taken = "–" if made is None else tr("Safelight", "{seconds} s").format(seconds=decimal(made.seconds, 2))
             row = self.above if place < 3 else self.below
-            row.show_words(place % 3, str(steps), f"{words} · {taken}" if made else words)
+            row.show_words(place % 3, words, taken)
         self._show_curves()
         problem = self._problem
         self._problem_words.setVisible(problem is not None)
