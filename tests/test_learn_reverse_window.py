@@ -9,23 +9,33 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Run
+from desktop.diffusion.run import Ending, Run, Step
 from desktop.diffusion.snapshot import read_snapshot
+from desktop.learn.moments import Moment, Walk
 from desktop.library.lessons_file import Kept
+from desktop.studio.trials import Trials
 from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.line_by_line import DRAW, LOOP, START, STEP
 from desktop.ui.learn.strides import STRIDES
+from tests import tiny
 from tests.collection import settle
 from tests.lessons import LearnStudio
 
 STEPS = 8
 
 
+@pytest.fixture(scope="module")
+def shallow(tmp_path_factory):
+    path = tmp_path_factory.mktemp("models") / "tiny"
+    tiny.pipeline(is_shallow=True).save_pretrained(path)
+    return path
+
+
 @pytest.fixture
-def studio(loop, tmp_path, theme, model):
+def studio(loop, tmp_path, theme, shallow):
     recipe = Recipe.of(prompt="a red cat", width=64, height=64, guidance_scale=3.0, sampler="DDIM")
     kept = Kept(station="take_away", settings={"take_away": {"steps": STEPS, "t": 400}})
-    studio = LearnStudio(model, tmp_path, theme, recipe, kept)
+    studio = LearnStudio(shallow, tmp_path, theme, recipe, kept)
     yield studio
     settle(loop, studio)
     studio.close()
@@ -91,7 +101,7 @@ def test_a_picture_goes_there_and_back_and_on_to_create(qtbot, loop, place, stud
     assert "source" in run.plan.environment
 
 
-def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio):
+def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio, monkeypatch):
     station = place.station
     settle(loop, studio, lambda: place.findChild(QPushButton, "learn_take_away_walk").click())
     walk = station.walk
@@ -118,17 +128,16 @@ def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio):
     settle(loop, studio, lambda: station._eta_slider.setValue(0))
     assert walk.moment.sigma == 0
 
-
-def test_another_step_of_the_scheduler_makes_another_station(loop, place, studio, monkeypatch):
-    station = place.station
-    before = dict(station._backs)
-    own = diffusers.DDIMScheduler.step
+    # the station steps with diffusers' own step
+    before, walked, own = dict(station._backs), walk.moment, diffusers.DDIMScheduler.step
     monkeypatch.setattr(diffusers.DDIMScheduler, "step", lambda self, output, *args, **rest: own(self, -output, *args, **rest))
-    station._made_for = None
+    station._made_for = station._walked_for = None
     settle(loop, studio, station.enter)
+    walk.go_to(walked.step.number)
+    assert walk.moment.pictures["x_next"] != walked.pictures["x_next"]
+    settle(loop, studio, lambda: station.show_page("back"))
     [(given, back)] = station._backs.items()
     assert back.pixels != before[given].pixels
-    assert given in before
 
 
 def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, studio):
@@ -149,3 +158,38 @@ def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, st
     press(loop, studio, place, "learn_strides_use_button")
     assert carried[0].sampling.steps == STRIDES[1]
     assert carried[0].sampling.guidance_scale == 1
+
+
+def test_pictures_of_learn_give_way_to_those_of_create(loop, studio):
+    trials, recipe = Trials(studio.machine, studio.queue), studio.recipe.with_values(steps=STEPS)
+    ended: list[str] = []
+
+    async def both() -> tuple[Run, list[Moment]]:
+        run = Run(recipe)
+
+        def observe(event: object) -> None:
+            if isinstance(event, Step) and event.number == 2:
+                studio.generation.generate(recipe.with_values(steps=2))
+
+        studio.generation.ended.connect(lambda other: ended.append("Create"))
+        await trials.make(run, observe)
+        ended.append("Learn")
+        moments: list[Moment] = []
+
+        def seen(moment: Moment) -> None:
+            moments.append(moment)
+            if moment.step.number == 2:
+                studio.generation.generate(recipe.with_values(steps=2))
+
+        made = await trials.walk(recipe, Walk(1.0), seen)
+        ended.append("walk")
+        assert made == moments
+        return run, made
+
+    run, made = loop.run_until_complete(both())
+    assert ended == ["Create", "Learn", "Create", "walk"]
+    assert [step.number for step in run.steps] == list(range(STEPS + 1))
+    assert [moment.step.number for moment in made] == list(range(STEPS + 1))
+    again = Run(recipe)
+    loop.run_until_complete(trials.make(again))
+    assert again.picture == run.picture

@@ -33,11 +33,11 @@
     </message>
     <message>
         <source>The pipeline of the model {model} cannot start from a picture. Choose another model, such as the starter.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型 {model} 的管线不能从图片开始。请换一个模型，例如入门模型。</translation>
     </message>
     <message>
         <source>Algorithm 2 cannot be walked with the model {model}: {reason}. Choose another model, such as the starter.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型 {model} 走不了算法 2：{reason}。请换一个模型，例如入门模型。</translation>
     </message>
     <message>
         <source>There is no model called “{model}”. Choose another model, or open its folder.</source>
@@ -6548,19 +6548,19 @@
     </message>
     <message>
         <source>Take it away again</source>
-        <translation type="unfinished"></translation>
+        <translation>再把噪声去掉</translation>
     </message>
     <message>
         <source>Reverse: from noise to a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>逆向：从噪声到图片</translation>
     </message>
     <message>
         <source>One stride or fifty</source>
-        <translation type="unfinished"></translation>
+        <translation>一大步，还是五十步</translation>
     </message>
     <message>
         <source>Why diffusion takes many small steps</source>
-        <translation type="unfinished"></translation>
+        <translation>扩散为什么要走许多小步</translation>
     </message>
     <message>
         <source>The perfect denoiser</source>
@@ -6604,7 +6604,7 @@
     </message>
     <message>
         <source>it has a sampler of its own for each of its stages</source>
-        <translation type="unfinished"></translation>
+        <translation>它的每个阶段都有自己的采样器</translation>
     </message>
     <message>
         <source>Image information creator</source>
@@ -6688,35 +6688,35 @@
     </message>
     <message>
         <source>the noisy picture</source>
-        <translation type="unfinished"></translation>
+        <translation>带噪声的图</translation>
     </message>
     <message>
         <source>the noise that the network sees in it</source>
-        <translation type="unfinished"></translation>
+        <translation>网络在其中看到的噪声</translation>
     </message>
     <message>
         <source>the picture that follows</source>
-        <translation type="unfinished"></translation>
+        <translation>由此得出的原图估计</translation>
     </message>
     <message>
         <source>the mean: a small step from x&lt;sub&gt;t&lt;/sub&gt; towards it</source>
-        <translation type="unfinished"></translation>
+        <translation>均值：从 x&lt;sub&gt;t&lt;/sub&gt; 朝它走一小步</translation>
     </message>
     <message>
         <source>fresh noise</source>
-        <translation type="unfinished"></translation>
+        <translation>新噪声</translation>
     </message>
     <message>
         <source>fresh noise, left out</source>
-        <translation type="unfinished"></translation>
+        <translation>新噪声，这里不加</translation>
     </message>
     <message>
         <source>the next picture, less noisy</source>
-        <translation type="unfinished"></translation>
+        <translation>下一张图，噪声更少</translation>
     </message>
     <message>
         <source>Next line</source>
-        <translation type="unfinished"></translation>
+        <translation>下一行</translation>
     </message>
     <message>
         <source>Drag, or press ← and →, to go to another step.</source>
@@ -6724,123 +6724,123 @@
     </message>
     <message>
         <source>Algorithm 2: sampling</source>
-        <translation type="unfinished"></translation>
+        <translation>算法 2：采样</translation>
     </message>
     <message>
         <source>for t = T, …, 1 do</source>
-        <translation type="unfinished"></translation>
+        <translation>for t = T, …, 1 do</translation>
     </message>
     <message>
         <source>z ~ N(0, I) if t &amp;gt; 1, else z = 0</source>
-        <translation type="unfinished"></translation>
+        <translation>若 t &amp;gt; 1，z ~ N(0, I)；否则 z = 0</translation>
     </message>
     <message>
         <source>end for</source>
-        <translation type="unfinished"></translation>
+        <translation>end for</translation>
     </message>
     <message>
         <source>return {x}</source>
-        <translation type="unfinished"></translation>
+        <translation>return {x}</translation>
     </message>
     <message>
         <source>spread {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>标准差 {value}</translation>
     </message>
     <message>
         <source>How it is denoised</source>
-        <translation type="unfinished"></translation>
+        <translation>怎样去噪</translation>
     </message>
     <message>
         <source>With {model} and the settings of Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {model}，其余设置同“创作”。</translation>
     </message>
     <message>
         <source>none: the picture speaks for itself</source>
-        <translation type="unfinished"></translation>
+        <translation>无：让图自己说话</translation>
     </message>
     <message>
         <source>What the picture is to show. Where it is empty, the grey words hold.</source>
-        <translation type="unfinished"></translation>
+        <translation>图里要画什么。留空时，以灰字为准。</translation>
     </message>
     <message>
         <source>The network has learned to say what is under the noise. Is one step enough?</source>
-        <translation type="unfinished"></translation>
+        <translation>网络学会了说出噪声底下是什么。那么走一步就够了吗？</translation>
     </message>
     <message>
         <source>Yes: it knows the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>够：它知道那张图</translation>
     </message>
     <message>
         <source>No: it gives a blur</source>
-        <translation type="unfinished"></translation>
+        <translation>不够：只得到一片模糊</translation>
     </message>
     <message>
         <source>No: it gives only noise</source>
-        <translation type="unfinished"></translation>
+        <translation>不够：得到的还是噪声</translation>
     </message>
     <message>
         <source>From how many steps on does the picture hardly change any more?</source>
-        <translation type="unfinished"></translation>
+        <translation>从多少步起，图几乎不再变化？</translation>
     </message>
     <message>
         <source>One step takes {one} s instead of {many} s, and has {share} % of the detail of {most} steps. The similarity of the two is {likeness}.</source>
-        <translation type="unfinished"></translation>
+        <translation>一步用时 {one} 秒，而不是 {many} 秒；细节是 {most} 步的 {share}%。两张图的相似度为 {likeness}。</translation>
     </message>
     <message>
         <source>From {steps} steps on: the similarity with the picture in {most} steps stays above {alike} there.</source>
-        <translation type="unfinished"></translation>
+        <translation>从 {steps} 步起：与 {most} 步那张图的相似度一直高于 {alike}。</translation>
     </message>
     <message>
         <source>The starting noise, the same for all</source>
-        <translation type="unfinished"></translation>
+        <translation>起始噪声，各图相同</translation>
     </message>
     <message>
         <source>the starting noise, the same for all</source>
-        <translation type="unfinished"></translation>
+        <translation>起始噪声，各图相同</translation>
     </message>
     <message>
         <source>{count} steps</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 步</translation>
     </message>
     <message>
         <source>{seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} 秒</translation>
     </message>
     <message>
         <source>Stop here; what is made stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>停在这里；已做好的会保留。</translation>
     </message>
     <message>
         <source>Make all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部生成</translation>
     </message>
     <message>
         <source>Denoise the same noise in 1, 2, 5, 10 and 50 steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>让同一份噪声分别用 1、2、5、10、50 步去噪。</translation>
     </message>
     <message>
         <source>similarity</source>
-        <translation type="unfinished"></translation>
+        <translation>相似度</translation>
     </message>
     <message>
         <source>with 50 steps</source>
-        <translation type="unfinished"></translation>
+        <translation>与 50 步相比</translation>
     </message>
     <message>
         <source>detail</source>
-        <translation type="unfinished"></translation>
+        <translation>细节</translation>
     </message>
     <message>
         <source>50 steps have 1</source>
-        <translation type="unfinished"></translation>
+        <translation>50 步为 1</translation>
     </message>
     <message>
         <source>What one look says</source>
-        <translation type="unfinished"></translation>
+        <translation>看一眼得出的估计</translation>
     </message>
     <message>
         <source>Looks for this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>这张图看了几眼</translation>
     </message>
     <message>
         <source>Use this in Create</source>
@@ -6848,103 +6848,108 @@
     </message>
     <message>
         <source>Fill in Create with these settings and the chosen number of steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>把这些设置和选中的步数填入“创作”。</translation>
     </message>
     <message>
         <source>What the network itself says; guidance would exaggerate it.</source>
-        <translation type="unfinished"></translation>
+        <translation>网络自己的回答；引导会把它夸大。</translation>
     </message>
     <message>
         <source>As in Create</source>
-        <translation type="unfinished"></translation>
+        <translation>同“创作”</translation>
     </message>
     <message>
         <source>With the guidance that is set in Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用“创作”里设置的引导。</translation>
     </message>
     <message>
         <source>Similarity: correlation of the colours at 32 × 32 places. Detail: mean difference of brightness between neighbouring pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>相似度：32 × 32 处颜色的相关系数。细节：相邻像素亮度差的平均值。</translation>
     </message>
     <message>
         <source>From which t on is it no longer your picture?</source>
-        <translation type="unfinished"></translation>
+        <translation>从哪个 t 起，它不再是你的图？</translation>
     </message>
     <message>
         <source>It is noised to t and denoised again. Drag the dashed marker, then look.</source>
-        <translation type="unfinished"></translation>
+        <translation>先加噪到 t，再去噪。拖动虚线标记，然后看结果。</translation>
     </message>
     <message>
         <source>In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens to x without z?</source>
-        <translation type="unfinished"></translation>
+        <translation>每一步，算法 2 刚去掉噪声又加入新噪声 z。不加 z，x 会怎样？</translation>
     </message>
     <message>
         <source>Nothing: z is senseless</source>
-        <translation type="unfinished"></translation>
+        <translation>没有影响：z 是多余的</translation>
     </message>
     <message>
         <source>It gets cleaner than it should be</source>
-        <translation type="unfinished"></translation>
+        <translation>比应有的更干净</translation>
     </message>
     <message>
         <source>It gets noisier</source>
-        <translation type="unfinished"></translation>
+        <translation>噪声更多</translation>
     </message>
     <message>
         <source>DDIM and DDPM start from the same noise. How much does the first predicted noise of the two differ?</source>
-        <translation type="unfinished"></translation>
+        <translation>DDIM 与 DDPM 从同一份噪声出发。两者的第一次噪声预测相差多少？</translation>
     </message>
     <message>
         <source>Completely: they are two models</source>
-        <translation type="unfinished"></translation>
+        <translation>完全不同：它们是两个模型</translation>
     </message>
     <message>
         <source>A little</source>
-        <translation type="unfinished"></translation>
+        <translation>有一点</translation>
     </message>
     <message>
         <source>Not at all</source>
-        <translation type="unfinished"></translation>
+        <translation>毫无差别</translation>
     </message>
     <message>
         <source>The pipeline of {model} cannot start from a picture. Choose another model in Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 的管线不能从图片开始。请在“创作”里换一个模型。</translation>
     </message>
     <message>
         <source>From about t = {t} on: there the similarity falls below {limit}, halfway between your picture (1) and one that knows nothing of it ({stranger}).</source>
-        <translation type="unfinished"></translation>
+        <translation>大约从 t = {t} 起：相似度在那里降到 {limit} 以下，也就是原图（1）与一张对它一无所知的图（{stranger}）的正中间。</translation>
     </message>
     <message>
         <source>Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create.</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 走不了算法 2：{reason}。请在“创作”里换一个模型。</translation>
     </message>
     <message>
         <source>It gets cleaner than it should be: without z its spread falls to {bare} in step {step}, where the network expects {fresh}. The finished picture has a similarity of {likeness} with the one with z, and {share} % of its detail.</source>
-        <translation type="unfinished"></translation>
+        <translation>比应有的更干净：不加 z，第 {step} 步时 x 的标准差降到 {bare}，而网络预期的是 {fresh}。成图与加 z 的那张相似度为 {likeness}，细节是它的 {share}%。</translation>
     </message>
     <message>
         <source>By {apart}: the same network gets the same question. Only the way on differs, and the finished pictures have a similarity of {likeness}.</source>
-        <translation type="unfinished"></translation>
+        <translation>相差 {apart}：同一个网络，问的是同一个问题。不同的只是后面的走法；两张成图的相似度为 {likeness}。</translation>
     </message>
     <message>
         <source>Make nine</source>
-        <translation type="unfinished"></translation>
+        <translation>生成九张</translation>
     </message>
     <message>
         <source>Noise your picture to nine moments and denoise each.</source>
-        <translation type="unfinished"></translation>
+        <translation>把原图加噪到九个时刻，再逐一去噪。</translation>
     </message>
     <message>
         <source>Walk</source>
-        <translation type="unfinished"></translation>
+        <translation>走一遍</translation>
     </message>
     <message>
         <source>Take the whole walk from noise to picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>从噪声到图片走完全程。</translation>
     </message>
     <message>
         <source>There, in one jump</source>
-        <translation type="unfinished"></translation>
+        <translation>加噪，一跳到位</translation>
+    </message>
+    <message>
+        <source>There and back</source>
+        <comment>noised and denoised</comment>
+        <translation>编码再解码</translation>
     </message>
     <message>
         <source>16 samples start from noise. What is the best estimate of the picture at the first step?</source>
@@ -7124,35 +7129,35 @@
     </message>
     <message>
         <source>With the numbers of step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>代入第 {step} 步的数字</translation>
     </message>
     <message>
         <source>Noise z</source>
-        <translation type="unfinished"></translation>
+        <translation>噪声 z</translation>
     </message>
     <message>
         <source>η, the share of fresh noise</source>
-        <translation type="unfinished"></translation>
+        <translation>η：新噪声的多少</translation>
     </message>
     <message>
         <source>How much fresh noise goes back in at each step: 0 is DDIM, 1 is DDPM.</source>
-        <translation type="unfinished"></translation>
+        <translation>每一步补回多少新噪声：0 是 DDIM，1 是 DDPM。</translation>
     </message>
     <message>
         <source>Added</source>
-        <translation type="unfinished"></translation>
+        <translation>加入</translation>
     </message>
     <message>
         <source>As Algorithm 2 says.</source>
-        <translation type="unfinished"></translation>
+        <translation>按算法 2 的写法。</translation>
     </message>
     <message>
         <source>Left out</source>
-        <translation type="unfinished"></translation>
+        <translation>不加</translation>
     </message>
     <message>
         <source>z = 0 in every step, and all else as before.</source>
-        <translation type="unfinished"></translation>
+        <translation>每一步 z = 0，其余不变。</translation>
     </message>
     <message>
         <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
@@ -7328,75 +7333,75 @@
     </message>
     <message>
         <source>Noise your picture, and denoise it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>给原图加噪，再去噪。</translation>
     </message>
     <message>
         <source>Line by line</source>
-        <translation type="unfinished"></translation>
+        <translation>逐行看</translation>
     </message>
     <message>
         <source>Algorithm 2, with the numbers of each of its steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>算法 2，附每一步的数字。</translation>
     </message>
     <message>
         <source>Go to the line of Algorithm 2 that is executed next.</source>
-        <translation type="unfinished"></translation>
+        <translation>转到算法 2 接下来执行的那一行。</translation>
     </message>
     <message>
         <source>Save this picture and show it in Create, with all its steps, to refine and branch it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>保存这张图，连同全部步骤显示在“创作”里，以便在那里精修和分支。</translation>
     </message>
     <message>
         <source>denoised</source>
-        <translation type="unfinished"></translation>
+        <translation>去噪后</translation>
     </message>
     <message>
         <source>similarity after both</source>
-        <translation type="unfinished"></translation>
+        <translation>加噪又去噪之后</translation>
     </message>
     <message>
         <source>noised</source>
-        <translation type="unfinished"></translation>
+        <translation>加噪后</translation>
     </message>
     <message>
         <source>before denoising</source>
-        <translation type="unfinished"></translation>
+        <translation>去噪之前</translation>
     </message>
     <message>
         <source>limit</source>
-        <translation type="unfinished"></translation>
+        <translation>界线</translation>
     </message>
     <message>
         <source>halfway to a stranger</source>
-        <translation type="unfinished"></translation>
+        <translation>与陌生图的正中间</translation>
     </message>
     <message>
         <source>Your picture, noised to t = {t}</source>
-        <translation type="unfinished"></translation>
+        <translation>原图，加噪到 t = {t}</translation>
     </message>
     <message>
         <source>What the model makes of it</source>
-        <translation type="unfinished"></translation>
+        <translation>模型由它画出的图</translation>
     </message>
     <message>
         <source>your picture</source>
-        <translation type="unfinished"></translation>
+        <translation>原图</translation>
     </message>
     <message>
         <source>noised: {root} = {left} of it is left</source>
-        <translation type="unfinished"></translation>
+        <translation>加噪：原图还剩 {root} = {left}</translation>
     </message>
     <message>
         <source>denoising…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在去噪…</translation>
     </message>
     <message>
         <source>denoised: its similarity with your picture</source>
-        <translation type="unfinished"></translation>
+        <translation>去噪：与原图的相似度</translation>
     </message>
     <message>
         <source>Similarity: correlation of the colours at 32 × 32 places. 1 is the same picture, about 0 another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>相似度：32 × 32 处颜色的相关系数。1 表示同一张图，约为 0 表示另一张图。</translation>
     </message>
     <message>
         <source>This model reads prompt and picture in one stream, or in layers of another kind, so it has no map for each word. Choose Stable Diffusion 1, 2 or XL, or the starter.</source>

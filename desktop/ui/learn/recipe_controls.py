@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ...library.lessons_file import Settings
 from ..language import Retranslating, explain, tr
+from ..widgets import model_words
 from ..widgets.controls import Number, Slider, label, named
 from .station import Tools
 
@@ -113,7 +114,12 @@ class RecipeControls(Retranslating, QWidget):
     def retranslate(self) -> None:
         recipe = self._tools.recipe()
         self._title.setText(tr("Safelight", "How it is denoised"))
-        self._model_words.setText(tr("Safelight", "With {model} and the settings of Create.").format(model=recipe.model.name))
+        model = self.model
+        self._model_words.setText(
+            tr("Safelight", "With {model} and the settings of Create.").format(
+                model=model_words.name(model) if model else recipe.model.name
+            )
+        )
         self._prompt_label.setText(tr("Safelight", "Prompt"))
         self.prompt.setPlaceholderText(
             tr("Safelight", "none: the picture speaks for itself") if self._says_nothing else self._usual_prompt(recipe)

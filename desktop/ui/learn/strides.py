@@ -22,7 +22,7 @@ from ..widgets.controls import check_only, label, segment, segments
 from .curves import Curves, Line
 from .fitted import Fitted
 from .formula import Formula, sqrt, var
-from .pictures import Sum, array_of
+from .pictures import Picture, Sum, array_of
 from .recipe_controls import RecipeControls
 from .station import Guess, Station, Tools
 
@@ -162,7 +162,7 @@ class Strides(Station):
         def observe(event: Event) -> None:
             if isinstance(event, Step) and event.estimate is not None:
                 self._estimates[steps] = event.estimate
-                self._show()
+                self._pictures[STRIDES.index(steps) + 1].show_pixels(array_of(event.estimate))
 
         run = Run(recipe)
         await self._trials.make(run, observe)
@@ -255,8 +255,13 @@ class Strides(Station):
 
     # -- showing
 
+    @property
+    def _pictures(self) -> list[Picture]:
+        """The starting noise, then one for each number of steps."""
+        return [*self.above.pictures, *self.below.pictures]
+
     def _show(self) -> None:
-        pictures = [*self.above.pictures, *self.below.pictures]
+        pictures = self._pictures
         pictures[0].show_pixels(None if self._noise is None else array_of(self._noise))
         pictures[0].describe(tr("Safelight", "The starting noise, the same for all"))
         self.above.show_words(0, var("x", "T"), tr("Safelight", "the starting noise, the same for all"))
@@ -268,7 +273,7 @@ class Strides(Station):
             pictures[place].describe(words)
             taken = "–" if made is None else tr("Safelight", "{seconds} s").format(seconds=decimal(made.seconds, 2))
             row = self.above if place < 3 else self.below
-            row.show_words(place % 3, str(steps), f"{words} · {taken}" if made else words)
+            row.show_words(place % 3, words, taken)
         self._show_curves()
         problem = self._problem
         self._problem_words.setVisible(problem is not None)

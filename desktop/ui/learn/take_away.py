@@ -20,6 +20,7 @@ from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ...studio.trials import Trials
 from ..language import decimal, explain, explain_button, sentence, tr
+from ..widgets import model_words
 from ..widgets.command import Command
 from ..widgets.controls import Slider, check_only, label, named, segment, segments
 from .fitted import Fitted
@@ -215,7 +216,7 @@ class TakeAway(Station):
         if not takes_picture(model.family):
             self._problem = Words(
                 QT_TRANSLATE_NOOP("Safelight", "The pipeline of {model} cannot start from a picture. Choose another model in Create."),
-                {"model": model.name},
+                {"model": model_words.name(model)},
             )
             return
         if reason := forbidden(recipe, recipe.sampling.steps, 2, {"refine": 0}, model.traits):
@@ -236,7 +237,7 @@ class TakeAway(Station):
         def observe(event: Event) -> None:
             if isinstance(event, Step) and steps == self._here:
                 self._estimate = event.estimate
-                self._show()
+                self.back.show_back(event.estimate)
 
         if steps:
             turned = recipe.turned(steps, refine=recipe.sampling.seed)
@@ -303,7 +304,7 @@ class TakeAway(Station):
         if reason := cannot_walk(model.family, model.traits):
             self._problem = Words(
                 QT_TRANSLATE_NOOP("Safelight", "Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create."),
-                {"model": model.name, "reason": reason},
+                {"model": model_words.name(model), "reason": reason},
             )
             return
         await self._walked(self._way)
@@ -565,7 +566,9 @@ class TakeAway(Station):
         explain_button(self._with_z, tr("Safelight", "Added"), tr("Safelight", "As Algorithm 2 says."))
         explain_button(self._without_z, tr("Safelight", "Left out"), tr("Safelight", "z = 0 in every step, and all else as before."))
         explain_button(
-            self._page_choices["back"], tr("Safelight", "There and back"), tr("Safelight", "Noise your picture, and denoise it again.")
+            self._page_choices["back"],
+            tr("Safelight", "There and back", "noised and denoised"),
+            tr("Safelight", "Noise your picture, and denoise it again."),
         )
         explain_button(
             self._page_choices["walk"],

@@ -82,6 +82,10 @@ class ThereAndBack(Retranslating, QWidget):
         self.film.go_to(round(t))
         self.retranslate()
 
+    def show_back(self, pixels: Pixels | None) -> None:
+        """The estimate so far of the picture at the playhead."""
+        self.sum.pictures[2].show_pixels(None if pixels is None else array_of(pixels))
+
     def show_strip(self, strip: Sequence[Back | None], known: Mapping[float, Back], limit: float | None) -> None:
         """`known`: everything that was made, by t; `limit`: the similarity below which it is another picture."""
         for place, back in enumerate(strip):
