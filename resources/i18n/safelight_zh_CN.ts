@@ -233,7 +233,7 @@
     </message>
     <message>
         <source>The folder {folder} cannot be read: {problem}. Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取文件夹 {folder}：{problem}。请另选文件夹。</translation>
     </message>
     <message>
         <source>“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”.</source>
@@ -6444,11 +6444,11 @@
     </message>
     <message>
         <source>The perfect denoiser</source>
-        <translation type="unfinished"></translation>
+        <translation>完美去噪器</translation>
     </message>
     <message>
         <source>Your folder, without training</source>
-        <translation type="unfinished"></translation>
+        <translation>用你的文件夹，不用训练</translation>
     </message>
     <message>
         <source>Four ways to learn</source>
@@ -6635,7 +6635,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What the picture shows. Empty: as written here in grey.</source>
+        <source>none: the picture speaks for itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture is to show. Where it is empty, the grey words hold.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6727,6 +6731,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What the network itself says; guidance would exaggerate it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the guidance that is set in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Similarity: correlation of the colours at 32 × 32 places. Detail: mean difference of brightness between neighbouring pixels.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6811,180 +6827,180 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>16 samples start from noise. What is the best estimate of the picture after the first step?</source>
-        <translation type="unfinished"></translation>
+        <source>16 samples start from noise. What is the best estimate of the picture at the first step?</source>
+        <translation>16 个样本从噪声出发。第一步时，对原图最好的估计是什么？</translation>
     </message>
     <message>
         <source>One of the pictures, very noisy</source>
-        <translation type="unfinished"></translation>
+        <translation>其中一张图，噪声很大</translation>
     </message>
     <message>
         <source>The average of all pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>全部图片的平均</translation>
     </message>
     <message>
         <source>A rough sketch of a new picture</source>
-        <translation type="unfinished"></translation>
+        <translation>一张新图的草稿</translation>
     </message>
     <message>
         <source>At which of the 50 steps is it decided which picture a sample becomes?</source>
-        <translation type="unfinished"></translation>
+        <translation>样本会变成哪张图，在 50 步中的第几步就定了？</translation>
     </message>
     <message>
         <source>The steps are dense where the noise is high. Drag the dashed marker, then look.</source>
-        <translation type="unfinished"></translation>
+        <translation>噪声大的地方，步子分得密。拖动虚线标记，然后看答案。</translation>
     </message>
     <message>
         <source>How many of the 16 finished pictures are copies of pictures in the set?</source>
-        <translation type="unfinished"></translation>
+        <translation>完成的 16 张图里，有几张是图集中图片的复制品？</translation>
     </message>
     <message>
         <source>A copy is nearer to one picture of the set than a third of the way to the next.</source>
-        <translation type="unfinished"></translation>
+        <translation>到最近一张图的距离不到第二近的三分之一，就算复制品。</translation>
     </message>
     <message>
         <source>noise</source>
-        <translation type="unfinished"></translation>
+        <translation>噪声</translation>
     </message>
     <message>
         <source>step {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步</translation>
     </message>
     <message>
         <source>nearest: {distance} away</source>
-        <translation type="unfinished"></translation>
+        <translation>最近：距离 {distance}</translation>
     </message>
     <message>
         <source>nearest picture</source>
-        <translation type="unfinished"></translation>
+        <translation>最近的图</translation>
     </message>
     <message>
         <source>next: {distance} away</source>
-        <translation type="unfinished"></translation>
+        <translation>次近：距离 {distance}</translation>
     </message>
     <message>
         <source>second nearest</source>
-        <translation type="unfinished"></translation>
+        <translation>第二近的图</translation>
     </message>
     <message>
         <source>average of all {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>全部 {count} 张的平均</translation>
     </message>
     <message>
         <source>{copies} of {count} are copies. Of real pictures, {chance} % would be called so by chance.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个样本里有 {copies} 个是复制品。真实图片碰巧也会有 {chance}% 被算作复制品。</translation>
     </message>
     <message>
         <source>The last step shows which pictures of the set the samples are nearest to.</source>
-        <translation type="unfinished"></translation>
+        <translation>到最后一步，就能看到样本最接近图集里的哪些图片。</translation>
     </message>
     <message>
         <source>pictures in this estimate</source>
-        <translation type="unfinished"></translation>
+        <translation>张图参与这个估计</translation>
     </message>
     <message>
         <source>in the median of all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部样本的中位数</translation>
     </message>
     <message>
         <source>Computing: step {step} of {steps}</source>
-        <translation type="unfinished"></translation>
+        <translation>正在计算：第 {step} 步，共 {steps} 步</translation>
     </message>
     <message>
         <source>Waits for the machine, or for the pictures…</source>
-        <translation type="unfinished"></translation>
+        <translation>等待机器空闲，或等待图片…</translation>
     </message>
     <message>
         <source>Pure noise, σ = 80. Guess at the right, then look.</source>
-        <translation type="unfinished"></translation>
+        <translation>纯噪声，σ = 80。先在右边猜，再看。</translation>
     </message>
     <message>
         <source>The noisy pictures before step {step} of {steps}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步之前带噪的图，共 {steps} 步</translation>
     </message>
     <message>
         <source>What the perfect denoiser takes the pictures for at step {step} of {steps}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步时完美去噪器的原图估计，共 {steps} 步</translation>
     </message>
     <message>
         <source>The perfect estimate; w ∝ exp(−‖x − xᵢ‖² / 2σ²)</source>
-        <translation type="unfinished"></translation>
+        <translation>完美的估计；w ∝ exp(−‖x − xᵢ‖² / 2σ²)</translation>
     </message>
     <message>
         <source>others</source>
-        <translation type="unfinished"></translation>
+        <translation>其余</translation>
     </message>
     <message>
         <source>The average of all pictures: {count} of {all} take part in each estimate, so it is a blur. At σ = {sigma} nobody can know more.</source>
-        <translation type="unfinished"></translation>
+        <translation>全部图片的平均：{all} 张里有 {count} 张参与每个估计，所以是模糊的。σ = {sigma} 时谁也不可能知道更多。</translation>
     </message>
     <message>
         <source>At step {step}, where σ = {sigma}: from then on half of the estimates are made of one picture only.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步，σ = {sigma}：从这里起，一半的估计只由一张图构成。</translation>
     </message>
     <message>
         <source>{copies} of {count} are copies. A denoiser that is perfect for its pictures can only give them back; by chance it would be {chance} %.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 张里有 {copies} 张是复制品。对图集来说完美的去噪器，只能把图集里的图还回来；若是碰巧，只会有 {chance}%。</translation>
     </message>
     <message>
         <source>leaving a picture out</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉一张图片</translation>
     </message>
     <message>
         <source>Show the samples from here to the last step.</source>
-        <translation type="unfinished"></translation>
+        <translation>从这里放到最后一步。</translation>
     </message>
     <message>
         <source>Make sixteen other samples, from other noise.</source>
-        <translation type="unfinished"></translation>
+        <translation>换一份噪声，再画十六个样本。</translation>
     </message>
     <message>
         <source>One step back</source>
-        <translation type="unfinished"></translation>
+        <translation>后退一步</translation>
     </message>
     <message>
         <source>Show the samples one step earlier.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示前一步的样本。</translation>
     </message>
     <message>
         <source>One step on</source>
-        <translation type="unfinished"></translation>
+        <translation>前进一步</translation>
     </message>
     <message>
         <source>Show the samples one step later.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示后一步的样本。</translation>
     </message>
     <message>
         <source>Click one, or press the arrow keys, to see it beside the pictures it is nearest to.</source>
-        <translation type="unfinished"></translation>
+        <translation>点击一个样本，或按方向键，把它与最接近的图片并排查看。</translation>
     </message>
     <message>
         <source>This sample</source>
-        <translation type="unfinished"></translation>
+        <translation>这个样本</translation>
     </message>
     <message>
         <source>Estimate x̂₀</source>
-        <translation type="unfinished"></translation>
+        <translation>原图估计 x̂₀</translation>
     </message>
     <message>
         <source>Show what each sample is taken for.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示对每个样本的原图估计。</translation>
     </message>
     <message>
         <source>Noisy xₜ</source>
-        <translation type="unfinished"></translation>
+        <translation>带噪的 xₜ</translation>
     </message>
     <message>
         <source>Show the samples as they are, with their noise.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示样本本来的样子，带着噪声。</translation>
     </message>
     <message>
         <source>Leave its original out</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉它的原图</translation>
     </message>
     <message>
         <source>Take the picture that this sample copies out of the set, and make the samples again from the same noise.</source>
-        <translation type="unfinished"></translation>
+        <translation>从图集里去掉这个样本所复制的图片，再从同样的噪声重画。</translation>
     </message>
     <message>
         <source>With the numbers of step {step}</source>
@@ -7512,235 +7528,243 @@
     </message>
     <message>
         <source>apple</source>
-        <translation type="unfinished"></translation>
+        <translation>苹果</translation>
     </message>
     <message>
         <source>banana</source>
-        <translation type="unfinished"></translation>
+        <translation>香蕉</translation>
     </message>
     <message>
         <source>mushroom</source>
-        <translation type="unfinished"></translation>
+        <translation>蘑菇</translation>
     </message>
     <message>
         <source>sunflower</source>
-        <translation type="unfinished"></translation>
+        <translation>向日葵</translation>
     </message>
     <message>
         <source>panda</source>
-        <translation type="unfinished"></translation>
+        <translation>熊猫</translation>
     </message>
     <message>
         <source>frog</source>
-        <translation type="unfinished"></translation>
+        <translation>青蛙</translation>
     </message>
     <message>
         <source>pig</source>
-        <translation type="unfinished"></translation>
+        <translation>猪</translation>
     </message>
     <message>
         <source>octopus</source>
-        <translation type="unfinished"></translation>
+        <translation>章鱼</translation>
     </message>
     <message>
         <source>car</source>
-        <translation type="unfinished"></translation>
+        <translation>汽车</translation>
     </message>
     <message>
         <source>house</source>
-        <translation type="unfinished"></translation>
+        <translation>房子</translation>
     </message>
     <message>
         <source>Digits, 8 px</source>
-        <translation type="unfinished"></translation>
+        <translation>数字，8 像素</translation>
     </message>
     <message>
         <source>1,797 handwritten digits of 43 people, as scikit-learn ships them.</source>
-        <translation type="unfinished"></translation>
+        <translation>1797 个手写数字，出自 43 人之手，取自 scikit-learn。</translation>
     </message>
     <message>
         <source>Things, 16 px</source>
-        <translation type="unfinished"></translation>
+        <translation>物件，16 像素</translation>
     </message>
     <message>
         <source>3,000 pictures of ten things, painted as those that the starter model learned from.</source>
-        <translation type="unfinished"></translation>
+        <translation>十种东西的 3000 张图，画法与入门模型的训练图相同。</translation>
     </message>
     <message>
         <source>Things, 32 px</source>
-        <translation type="unfinished"></translation>
+        <translation>物件，32 像素</translation>
     </message>
     <message>
         <source>not a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>不是图片</translation>
     </message>
     <message>
         <source>empty</source>
-        <translation type="unfinished"></translation>
+        <translation>空文件</translation>
     </message>
     <message>
         <source>damaged, cut off, or not what its name says</source>
-        <translation type="unfinished"></translation>
+        <translation>已损坏、不完整，或与扩展名不符</translation>
     </message>
     <message>
         <source>too large: {pixels} million pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>太大：{pixels} 百万像素</translation>
     </message>
     <message>
         <source>too large: more than 64 MB</source>
-        <translation type="unfinished"></translation>
+        <translation>太大：超过 64 MB</translation>
     </message>
     <message>
         <source>too narrow: {width} × {height} px</source>
-        <translation type="unfinished"></translation>
+        <translation>太窄：{width} × {height} 像素</translation>
     </message>
     <message>
         <source>colours of a kind that cannot be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色格式无法显示</translation>
     </message>
     <message>
         <source>looks the same as {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>与 {file} 看起来相同</translation>
     </message>
     <message>
         <source>cannot be read: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取：{problem}</translation>
     </message>
     <message>
         <source>turned as its camera says</source>
-        <translation type="unfinished"></translation>
+        <translation>已按相机记录的方向旋转</translation>
     </message>
     <message>
         <source>CMYK, converted to RGB</source>
-        <translation type="unfinished"></translation>
+        <translation>CMYK，已转换为 RGB</translation>
     </message>
     <message>
         <source>16 bits, reduced to 8</source>
-        <translation type="unfinished"></translation>
+        <translation>16 位，已降为 8 位</translation>
     </message>
     <message>
         <source>several frames, the first one is used</source>
-        <translation type="unfinished"></translation>
+        <translation>有多帧，只用第一帧</translation>
     </message>
     <message>
         <source>transparent, laid on white</source>
-        <translation type="unfinished"></translation>
+        <translation>有透明部分，已垫白底</translation>
     </message>
     <message>
         <source>{folder} has no picture that can be used. The pictures stay as they were.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 里没有能用的图片。图片保持不变。</translation>
     </message>
     <message>
         <source>{folder} has only one picture; two are needed. The pictures stay as they were.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 里只有一张图片，至少要两张。图片保持不变。</translation>
     </message>
     <message>
         <source>Choose a folder with pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>选择装有图片的文件夹</translation>
     </message>
     <message>
         <source>Your pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>你的图片</translation>
     </message>
     <message>
         <source>Those in the folder where Safelight saves pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Safelight 保存图片的文件夹里的图片。</translation>
     </message>
     <message>
         <source>A folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹…</translation>
     </message>
     <message>
         <source>Pictures of your own. Subfolders are taken as kinds. You can also drop a folder here.</source>
-        <translation type="unfinished"></translation>
+        <translation>你自己的图片。子文件夹视为类别。也可以把文件夹拖到这里。</translation>
     </message>
     <message>
         <source>Another folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>另选文件夹…</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>另选一个文件夹。</translation>
     </message>
     <message>
         <source>Reduce each picture to {side} × {side} px.</source>
-        <translation type="unfinished"></translation>
+        <translation>把每张图缩小到 {side} × {side} 像素。</translation>
     </message>
     <message>
         <source>Use these</source>
-        <translation type="unfinished"></translation>
+        <translation>就用这些</translation>
     </message>
     <message>
         <source>Read no further, and use the pictures that have been read.</source>
-        <translation type="unfinished"></translation>
+        <translation>不再读取，使用已读取的图片。</translation>
     </message>
     <message>
         <source>Read no further; the pictures stay as they were.</source>
-        <translation type="unfinished"></translation>
+        <translation>不再读取，图片保持不变。</translation>
     </message>
     <message>
         <source>The first pictures of the set</source>
-        <translation type="unfinished"></translation>
+        <translation>图集的前几张图</translation>
     </message>
     <message>
         <source>{count} pictures of {side} × {side} px</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 张 {side} × {side} 像素的图</translation>
     </message>
     <message>
         <source>{count} kinds</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 类</translation>
     </message>
     <message>
         <source>the first of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>取自 {count} 张的前面部分</translation>
     </message>
     <message>
         <source>A random choice: {count} more were not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>随机选取，另有 {count} 张没有读取。</translation>
     </message>
     <message>
         <source>Only the first {count} files were looked at.</source>
-        <translation type="unfinished"></translation>
+        <translation>只看了前 {count} 个文件。</translation>
     </message>
     <message>
         <source>Left out: {skipped} · changed: {changed}</source>
-        <translation type="unfinished"></translation>
+        <translation>略过 {skipped} · 改动 {changed}</translation>
     </message>
     <message>
         <source>List the files that were left out or changed, with the reasons.</source>
-        <translation type="unfinished"></translation>
+        <translation>列出被略过或改动的文件，附原因。</translation>
     </message>
     <message>
         <source>Reading: {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取：{done} / {total}</translation>
     </message>
     <message>
         <source>Looking for pictures…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找图片…</translation>
     </message>
     <message>
         <source>Files in {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 中的文件</translation>
     </message>
     <message>
         <source>Files</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Files that were left out or changed, with the reasons.</source>
-        <translation type="unfinished"></translation>
+        <translation>被略过或改动的文件，附原因。</translation>
     </message>
     <message>
         <source>left out</source>
-        <translation type="unfinished"></translation>
+        <translation>略过</translation>
     </message>
     <message>
         <source>used</source>
-        <translation type="unfinished"></translation>
+        <translation>使用</translation>
     </message>
     <message>
         <source>Sample {place} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {place} 个样本，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>a copy</source>
+        <translation>复制品</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新图</translation>
     </message>
     <message>
         <source>Not started</source>
