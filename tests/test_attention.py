@@ -50,7 +50,7 @@ def shares_of(maps) -> np.ndarray:
 def test_the_maps_are_the_attention_that_diffusers_computes(make):
     pipeline = make()
     calls = calls_of(pipeline)
-    _, words = PromptEncoder(calls).tokens(PROMPT)
+    words = PromptEncoder(calls).tokens(PROMPT)[1]
     with Attention(calls, words, 8, 8) as attention:
         pipeline(PROMPT, num_inference_steps=1, width=64, height=64, output_type="latent", generator=torch.Generator().manual_seed(0))
     seen = attention.read()

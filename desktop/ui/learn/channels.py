@@ -14,7 +14,7 @@ from ..widgets.controls import named
 from .pictures import image_of
 
 GAP = 8  # px between two channels
-LEAST, MOST = 56, 168  # px of a channel's side
+LEAST, MOST = 56, 240  # px of a channel's side
 KEYS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 

@@ -132,6 +132,7 @@ class WordsStation(Station):
         self._swap: tuple[str, np.ndarray, float] | None = None  # its words, the picture, the share of change inside the map
         self._problem = ""  # why the page cannot be shown, marked for translation
         self._work: asyncio.Task[None] | None = None  # makes pictures
+        self._answering: asyncio.Task[None] | None = None  # the work that answers a question
         self._look_up: asyncio.Task[None] | None = None  # reads the prompt
         self._asking: asyncio.Task[None] | None = None  # asks for the answers of a step
         self._drawing: asyncio.Task[None] | None = None  # lays a map over the picture
@@ -266,7 +267,7 @@ class WordsStation(Station):
         for task in (self._work, self._look_up, self._asking, self._drawing):
             if task is not None:
                 task.cancel()
-        self._work = self._look_up = self._asking = self._drawing = None
+        self._work = self._answering = self._look_up = self._asking = self._drawing = None
         self._forget()
 
     def settings(self) -> Settings:
@@ -318,6 +319,7 @@ class WordsStation(Station):
     def look(self, guess: str, value: int) -> None:
         self._turn_to("guidance" if guess == "guidance" else "maps")
         self._start({"guidance": self._answer_guidance, "begin": self._answer_begin, "swap": self._answer_swap}[guess]())
+        self._answering = self._work
 
     # -- work
 
@@ -349,7 +351,10 @@ class WordsStation(Station):
         self._start(self._make_strip() if self._page == "guidance" else self._make())
 
     def _start(self, action: Coroutine[object, object, None]) -> None:
-        """Begin `action`; what was being made is stopped."""
+        """Begin `action`; what was being made is stopped, unless it answers a question."""
+        if self._answering is not None and not self._answering.done():
+            action.close()
+            return
         if self._work is not None:
             self._work.cancel()
         self._work = self.tools.notices.spawn(action)
