@@ -6311,12 +6311,12 @@
         <translation>入门模型画的狐狸</translation>
     </message>
     <message>
-        <source>From Create</source>
-        <translation>来自创作</translation>
+        <source>Yours…</source>
+        <translation>我的图片…</translation>
     </message>
     <message>
-        <source>Work on the picture that is shown in Create.</source>
-        <translation>使用“创作”中显示的图片。</translation>
+        <source>Work on the picture that is shown in Create, or on one of the newest.</source>
+        <translation>使用“创作”中显示的图片，或最近的某一张。</translation>
     </message>
     <message>
         <source>File…</source>
@@ -6337,6 +6337,18 @@
     <message>
         <source>Open the next station.</source>
         <translation>打开下一站。</translation>
+    </message>
+    <message>
+        <source>Leave the tour</source>
+        <translation>离开导览</translation>
+    </message>
+    <message>
+        <source>Tour in the order of the article</source>
+        <translation>按那篇文章的顺序导览</translation>
+    </message>
+    <message>
+        <source>GAN, VAE and diffusion first, then forward, reverse and training, then Stable Diffusion part by part.</source>
+        <translation>先是 GAN、VAE 与扩散，再是前向、逆向与训练，最后逐个部分看 Stable Diffusion。</translation>
     </message>
     <message>
         <source>Station before</source>
@@ -6623,7 +6635,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What the picture shows. Empty: as written here in grey.</source>
+        <source>none: the picture speaks for itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture is to show. Where it is empty, the grey words hold.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6712,6 +6728,18 @@
     </message>
     <message>
         <source>Fill in Create with these settings and the chosen number of steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the network itself says; guidance would exaggerate it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the guidance that is set in Create.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
