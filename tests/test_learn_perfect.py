@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QTreeView
 
 from desktop.diffusion.recipe import Recipe
+from desktop.errors import PictureFolderUnreadable
 from desktop.learn.pictures import read_bundled
 from desktop.library.lessons_file import Kept
 from desktop.resources import STARTER
@@ -187,6 +189,18 @@ def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder):
         await task
         assert source.pictures is not digits
         assert source.origin is Origin.FOLDER
+
+    loop.run_until_complete(act())
+
+
+def test_a_gallery_without_pictures_is_replaced_by_a_bundled_set(loop, tmp_path):
+    async def act() -> None:
+        for gallery in (tmp_path, tmp_path / "missing"):
+            source = PictureSource(gallery, 100, Origin.GALLERY)
+            with contextlib.suppress(PictureFolderUnreadable):
+                await source.open()
+            assert source.origin is Origin.THINGS_32
+            assert len(source.pictures) == 100
 
     loop.run_until_complete(act())
 

@@ -56,9 +56,16 @@ class PictureSource(QObject):
         self._timer.timeout.connect(self.progressed)
 
     async def open(self) -> None:
-        """Read the pictures for the first time."""
-        if self.pictures is None and self.reading is None:
+        """Read the pictures for the first time; a bundled set, if those that were chosen cannot be used any more."""
+        if self.pictures is not None or self.reading is not None:
+            return
+        try:
             await self.choose(self.origin)
+        except PictureFolderUnreadable:
+            await self._take_bundled(Origin.THINGS_32)
+            raise
+        if self.refused is not None:
+            await self._take_bundled(Origin.THINGS_32)
 
     async def choose(self, origin: Origin, folder: Path | None = None) -> None:
         """Use other pictures from now on. Raises `PictureFolderUnreadable`; then, or if there are too few, nothing changes."""
