@@ -88,6 +88,7 @@ class FolderReading:
     def __init__(self, folder: Path, most: int, has_kinds: bool = True) -> None:
         """`most`: pictures. If there are more, a random choice is read, the same each time. `has_kinds`: subfolders are kinds."""
         self._folder = folder
+        self.name = folder.name or str(folder)
         self._most = most
         self._has_kinds = has_kinds
         self.done = 0  # files that were read
@@ -95,6 +96,13 @@ class FolderReading:
         self.found = 0  # pictures
         self.is_enough = False  # set it to get what was read so far
         self.is_stopped = False  # set it to get nothing
+        self._squares: dict[str, np.ndarray] = {}  # by file
+
+    def so_far(self) -> np.ndarray:
+        """The pictures that were read until now, in no order: N×SIDE×SIDE×3, uint8. `found` is 1 or more."""
+        import numpy as np
+
+        return np.stack(list(self._squares.values()))
 
     def read(self) -> FolderPictures:
         """Raises `OSError` if the folder cannot be listed, and `Stopped`."""
@@ -104,7 +112,7 @@ class FolderReading:
         paths, is_cut = self._list(skipped)
         order = np.random.Generator(np.random.Philox(key=[0, 0])).permutation(len(paths)) if len(paths) > self._most else range(len(paths))
         self.total = min(len(paths), self._most)
-        squares: dict[str, np.ndarray] = {}
+        squares = self._squares
         seen: dict[bytes, str] = {}
         changed: list[Remark] = []
         tried = 0
@@ -130,7 +138,7 @@ class FolderReading:
         files = tuple(_sorted(squares))
         kinds = self._kinds(files)
         return FolderPictures(
-            self._folder.name or str(self._folder),
+            self.name,
             np.stack([squares[file] for file in files]) if files else np.empty((0, SIDE, SIDE, 3), np.uint8),
             files,
             np.array([kinds.index(_kind(file)) for file in files], np.int64) if kinds else None,
