@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +16,12 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QTreeView
 
 from desktop.diffusion.recipe import Recipe
+from desktop.errors import PictureFolderUnreadable
 from desktop.learn.pictures import read_bundled
+from desktop.library import picture_folder
 from desktop.library.lessons_file import Kept
 from desktop.resources import STARTER
+from desktop.studio import picture_source
 from desktop.studio.picture_source import Origin, PictureSource
 from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.perfect import COUNT, STEPS
@@ -187,6 +192,53 @@ def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder):
         await task
         assert source.pictures is not digits
         assert source.origin is Origin.FOLDER
+
+    loop.run_until_complete(act())
+
+
+def test_what_was_read_so_far_is_shown_early(loop, tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(picture_source, "EARLY_AFTER", 0)
+    gate = threading.Event()
+    shown: list[int] = []
+
+    def slow(path: Path) -> tuple[np.ndarray, list[str]]:
+        if source.reading is not None and source.reading.found == 17:
+            gate.wait(60)
+        return square(path)
+
+    square = picture_folder._square
+    monkeypatch.setattr(picture_folder, "_square", slow)
+
+    async def act() -> None:
+        await source.open()
+        digits = source.pictures
+        source.changed.connect(lambda: shown.append(len(source.pictures)))
+        task = asyncio.ensure_future(source.choose(Origin.FOLDER, folder))
+        await until(lambda: shown)
+        source.stop()
+        assert source.pictures is digits
+        gate.set()
+        await task
+        assert source.pictures is digits
+        gate.clear()
+        task = asyncio.ensure_future(source.choose(Origin.FOLDER, folder))
+        await until(lambda: len(shown) == 3)
+        gate.set()
+        await task
+
+    source = PictureSource(tmp_path, 100, Origin.DIGITS, is_early=True)
+    loop.run_until_complete(act())
+    assert shown == [17, 100, 17, 21]
+
+
+def test_a_gallery_without_pictures_is_replaced_by_a_bundled_set(loop, tmp_path):
+    async def act() -> None:
+        for gallery in (tmp_path, tmp_path / "missing"):
+            source = PictureSource(gallery, 100, Origin.GALLERY)
+            with contextlib.suppress(PictureFolderUnreadable):
+                await source.open()
+            assert source.origin is Origin.THINGS_32
+            assert len(source.pictures) == 100
 
     loop.run_until_complete(act())
 

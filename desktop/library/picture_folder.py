@@ -30,7 +30,7 @@ MOST_KINDS = 100
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
 _FORMATS = ("PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 _JPEG = b"\xff\xd8\xff"
-_BLOCK = 8192  # bytes that are decoded at a time: the GUI waits for no more
+_BLOCK = 2048  # bytes that are decoded at a time, with the lock of Python held: the window waits for no more
 _SORTED_AT_ONCE = 4096  # names, for the same reason
 _ORIENTATION = 0x0112  # EXIF
 _SIXTEEN = {"I;16", "I;16L", "I;16B", "I;16N", "I"}  # modes of grey values 0…65535
@@ -88,6 +88,7 @@ class FolderReading:
     def __init__(self, folder: Path, most: int, has_kinds: bool = True) -> None:
         """`most`: pictures. If there are more, a random choice is read, the same each time. `has_kinds`: subfolders are kinds."""
         self._folder = folder
+        self.name = folder.name or str(folder)
         self._most = most
         self._has_kinds = has_kinds
         self.done = 0  # files that were read
@@ -95,6 +96,13 @@ class FolderReading:
         self.found = 0  # pictures
         self.is_enough = False  # set it to get what was read so far
         self.is_stopped = False  # set it to get nothing
+        self._squares: dict[str, np.ndarray] = {}  # by file
+
+    def so_far(self) -> np.ndarray:
+        """The pictures that were read until now, in no order: N×SIDE×SIDE×3, uint8. `found` is 1 or more."""
+        import numpy as np
+
+        return np.stack(list(self._squares.values()))
 
     def read(self) -> FolderPictures:
         """Raises `OSError` if the folder cannot be listed, and `Stopped`."""
@@ -104,7 +112,7 @@ class FolderReading:
         paths, is_cut = self._list(skipped)
         order = np.random.Generator(np.random.Philox(key=[0, 0])).permutation(len(paths)) if len(paths) > self._most else range(len(paths))
         self.total = min(len(paths), self._most)
-        squares: dict[str, np.ndarray] = {}
+        squares = self._squares
         seen: dict[bytes, str] = {}
         changed: list[Remark] = []
         tried = 0
@@ -130,7 +138,7 @@ class FolderReading:
         files = tuple(_sorted(squares))
         kinds = self._kinds(files)
         return FolderPictures(
-            self._folder.name or str(self._folder),
+            self.name,
             np.stack([squares[file] for file in files]) if files else np.empty((0, SIDE, SIDE, 3), np.uint8),
             files,
             np.array([kinds.index(_kind(file)) for file in files], np.int64) if kinds else None,

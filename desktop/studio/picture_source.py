@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 LEAST = 2  # pictures: of one there is nothing to learn
 SIDES = (8, 16, 32)  # px that pictures of folders can be reduced to
 _INTERVAL = 100  # ms between two looks at the progress
+EARLY_AFTER = 0.8  # s; then what was read so far is shown
+EARLY = 16  # pictures, at least
 
 
 class Origin(StrEnum):
@@ -38,8 +41,9 @@ class PictureSource(QObject):
     changed = Signal()  # there are other `pictures`
     progressed = Signal()  # how far the reading is, or that it ended
 
-    def __init__(self, gallery: Path, most: int, origin: Origin = Origin.THINGS_32) -> None:
-        """`gallery`: the folder that pictures are saved in. `most`: pictures."""
+    def __init__(self, gallery: Path, most: int, origin: Origin = Origin.THINGS_32, is_early: bool = False) -> None:
+        """`gallery`: the folder that pictures are saved in. `most`: pictures. `is_early`: while a folder is being read, `pictures`
+        are soon some of them."""
         super().__init__()
         self._gallery = gallery
         self._most = most
@@ -53,12 +57,22 @@ class PictureSource(QObject):
         self.refused: Words | None = None  # why the folder that was chosen last is not used
         self.reading: FolderReading | None = None
         self._timer = QTimer(self, interval=_INTERVAL)
-        self._timer.timeout.connect(self.progressed)
+        self._timer.timeout.connect(self._go_on)
+        self._is_early = is_early
+        self._began = 0.0  # s, when the reading began
+        self._before: tuple[PictureSet, int] | None = None  # `pictures` and `whole`, while some of those that are read are shown
 
     async def open(self) -> None:
-        """Read the pictures for the first time."""
-        if self.pictures is None and self.reading is None:
+        """Read the pictures for the first time; a bundled set, if those that were chosen cannot be used any more."""
+        if self.pictures is not None or self.reading is not None:
+            return
+        try:
             await self.choose(self.origin)
+        except PictureFolderUnreadable:
+            await self._take_bundled(Origin.THINGS_32)
+            raise
+        if self.refused is not None:
+            await self._take_bundled(Origin.THINGS_32)
 
     async def choose(self, origin: Origin, folder: Path | None = None) -> None:
         """Use other pictures from now on. Raises `PictureFolderUnreadable`; then, or if there are too few, nothing changes."""
@@ -71,6 +85,7 @@ class PictureSource(QObject):
         if folder is None:
             return
         reading = self.reading = FolderReading(folder, self._most, has_kinds=origin is Origin.FOLDER)
+        self._began = monotonic()
         self._timer.start()
         self.progressed.emit()
         try:
@@ -78,6 +93,7 @@ class PictureSource(QObject):
         except Stopped:
             return
         except OSError as error:
+            self._go_back()
             raise PictureFolderUnreadable(folder=folder, problem=safe_file.why(error)) from error
         finally:
             reading.is_stopped = True  # also where this task is cancelled
@@ -99,12 +115,31 @@ class PictureSource(QObject):
             self.reading.is_stopped = True
             self.reading = None
             self._timer.stop()
+            self._go_back()
             self.progressed.emit()
 
     def finish(self) -> None:
         """Read no further, and use what has been read."""
         if self.reading is not None:
             self.reading.is_enough = True
+
+    def _go_on(self) -> None:
+        """Tell how far the reading is, and once show what there is of it."""
+        self.progressed.emit()
+        reading, before = self.reading, self.pictures
+        is_time = self._is_early and self._before is None and monotonic() - self._began >= EARLY_AFTER
+        if is_time and reading is not None and before is not None and reading.found >= EARLY:
+            from ..learn.pictures import PictureSet
+
+            self._before = before, self.whole
+            pictures = PictureSet(reading.name, reading.so_far(), None).reduced(self.side)
+            self._show(pictures, len(pictures))
+
+    def _go_back(self) -> None:
+        """The folder is not used: show what was shown before."""
+        if self._before is not None:
+            before, self._before = self._before, None
+            self._show(*before)
 
     async def _take_bundled(self, origin: Origin) -> None:
         from ..learn.pictures import read_bundled
@@ -122,9 +157,10 @@ class PictureSource(QObject):
                 {"folder": found.name},
             )
             self.found = found  # what was left out can be seen
+            self._go_back()
             self.progressed.emit()
             return
-        self.origin, self.found, self._used = origin, found, found
+        self.origin, self.found, self._used, self._before = origin, found, found, None
         if origin is Origin.FOLDER:
             self.folder = folder
         await self._use(found)

@@ -108,7 +108,7 @@ class Perfect(Station):
         self._looked: set[str] = set()  # questions that are being answered
         self._shows_noisy = False
         theme = tools.theme
-        self.source = PictureSource(tools.folders[0], MOST)
+        self.source = PictureSource(tools.folders[0], MOST, is_early=True)
         self.samples = Samples(theme, "learn_perfect_samples")
         self.curves = Curves(
             theme,
