@@ -1,0 +1,91 @@
+"""The exam: the loss on the same pictures, timesteps and noise every time, in eight bands of t.
+
+The usual loss jumps with the timesteps that each step happens to draw; this one moves only with the weights.
+Losses are in the noise, whatever the net predicts: 1 is what answering 0 costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from diffusers import UNet2DModel
+
+from .course import TIMESTEPS, Course, Draw, chance
+from .trainer import scheduler, split, to_tensor
+
+BANDS = 8
+MOST = 128  # pictures in an exam
+SLICE = 16  # pictures asked at once
+SHARE_HELD = 10  # one picture of so many is kept back
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The mean loss in the noise, and that of each band, from little noise to much."""
+
+    mean: float
+    bands: tuple[float, ...]
+
+
+def held_back(pictures: int) -> int:
+    """How many of a set of `pictures` are kept back, to be asked about later: the last ones. 0 for a very small set."""
+    return min(2 * MOST, pictures // SHARE_HELD)
+
+
+def band_timesteps(pictures: int) -> np.ndarray:
+    """The timestep of each picture of an exam: the middles of the bands in turn."""
+    return np.arange(pictures) % BANDS * (TIMESTEPS // BANDS) + TIMESTEPS // BANDS // 2
+
+
+class Exam:
+    """Fixed questions about `pixels`, at most `MOST` of them; fewer pictures are asked about several times."""
+
+    def __init__(self, course: Course, pixels: np.ndarray, labels: np.ndarray | None) -> None:
+        asked = np.arange(MOST) % len(pixels) if len(pixels) < MOST else np.arange(MOST)
+        self.course = course
+        self.x0 = to_tensor(pixels[asked])
+        self.timesteps = torch.from_numpy(band_timesteps(MOST))
+        noise = chance(course.seed, 0, Draw.EXAM).standard_normal(self.x0.shape, dtype=np.float32)
+        self.noise = torch.from_numpy(noise)
+        self.left = scheduler(course).alphas_cumprod[self.timesteps][:, None, None, None]
+        self.noisy = self.left.sqrt() * self.x0 + (1 - self.left).sqrt() * self.noise
+        self.labels = torch.from_numpy(labels[asked].astype(np.int64)) if labels is not None and course.kinds else None
+
+    @torch.no_grad()
+    def taken(self, net: UNet2DModel) -> Iterator[Marks | None]:
+        """Yield None for each slice of the questions, then the marks."""
+        losses = []
+        for first in range(0, MOST, SLICE):
+            part = slice(first, first + SLICE)
+            said = net(self.noisy[part], self.timesteps[part], None if self.labels is None else self.labels[part]).sample
+            guess = split(self.course, self.noisy[part], said, self.left[part])[1]
+            losses.append((guess - self.noise[part]).square().mean((1, 2, 3)))
+            yield None
+        yield self.marks(torch.cat(losses))
+
+    @property
+    def baseline(self) -> Marks:
+        """What answering 0 costs."""
+        return self.marks(self.noise.square().mean((1, 2, 3)))
+
+    def floor(self, known: np.ndarray) -> Marks:
+        """What the best possible denoiser of the pictures `known`, N×side×side×3, costs: nobody can know more of the noise.
+
+        It answers with the mean of the pictures that x_t may come from, weighted by their likelihood (`learn.perfect`).
+        """
+        data = to_tensor(known).flatten(1)
+        middle = data.mean(0)
+        data = data - middle  # keeps small differences from being lost in rounding
+        half = data.square().sum(1) / 2
+        left = self.left.flatten()[:, None]
+        seen = self.noisy.flatten(1) - left.sqrt() * middle
+        logits = (left.sqrt() * (seen @ data.T) - left * half) / (1 - left)
+        x0 = (torch.softmax(logits, 1) @ data + middle).view_as(self.x0)
+        noise = (self.noisy - self.left.sqrt() * x0) / (1 - self.left).sqrt()
+        return self.marks((noise - self.noise).square().mean((1, 2, 3)))
+
+    def marks(self, losses: torch.Tensor) -> Marks:
+        return Marks(float(losses.mean()), tuple(float(losses[band::BANDS].mean()) for band in range(BANDS)))
