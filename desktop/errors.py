@@ -603,6 +603,13 @@ class TrainingUnsaved(SafelightError):
     )
 
 
+class TrainingUnwritable(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The files of a training cannot be written in {folder}: {problem}. Make room on the disk, or allow writing there, and try again.",
+    )
+
+
 class TrainingDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The training in {folder} cannot be read: {problem}. Start it again.")
 

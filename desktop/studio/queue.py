@@ -166,4 +166,5 @@ class Queue(QObject):
     async def _serve(self) -> None:
         while (work := self._next()) is not None:
             await self._performers[type(work)](work)
+        self._serving = None  # so that work which is added now is served
         self.changed.emit()

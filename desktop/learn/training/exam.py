@@ -7,27 +7,20 @@ Losses are in the noise, whatever the net predicts: 1 is what answering 0 costs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from diffusers import UNet2DModel
 
+from ..perfect import PerfectDenoiser
 from .course import TIMESTEPS, Course, Draw, chance
+from .events import Marks
 from .trainer import scheduler, split, to_tensor
 
 BANDS = 8
 MOST = 128  # pictures in an exam
 SLICE = 16  # pictures asked at once
 SHARE_HELD = 10  # one picture of so many is kept back
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """The mean loss in the noise, and that of each band, from little noise to much."""
-
-    mean: float
-    bands: tuple[float, ...]
 
 
 def held_back(pictures: int) -> int:
@@ -71,21 +64,18 @@ class Exam:
         """What answering 0 costs."""
         return self.marks(self.noise.square().mean((1, 2, 3)))
 
-    def floor(self, known: np.ndarray) -> Marks:
-        """What the best possible denoiser of the pictures `known`, N×side×side×3, costs: nobody can know more of the noise.
-
-        It answers with the mean of the pictures that x_t may come from, weighted by their likelihood (`learn.perfect`).
-        """
-        data = to_tensor(known).flatten(1)
-        middle = data.mean(0)
-        data = data - middle  # keeps small differences from being lost in rounding
-        half = data.square().sum(1) / 2
-        left = self.left.flatten()[:, None]
-        seen = self.noisy.flatten(1) - left.sqrt() * middle
-        logits = (left.sqrt() * (seen @ data.T) - left * half) / (1 - left)
-        x0 = (torch.softmax(logits, 1) @ data + middle).view_as(self.x0)
-        noise = (self.noisy - self.left.sqrt() * x0) / (1 - self.left).sqrt()
-        return self.marks((noise - self.noise).square().mean((1, 2, 3)))
+    def floor(self, known: PerfectDenoiser) -> Marks:
+        """What the best possible denoiser of all the pictures costs: nobody can know more of the noise."""
+        flat = self.noisy.permute(0, 2, 3, 1).flatten(1)
+        losses = torch.empty(MOST)
+        for band in range(BANDS):
+            left = self.left[band].item()
+            sigma = ((1 - left) / left) ** 0.5
+            seen = flat[band::BANDS] / left**0.5
+            x0 = known.estimate(known.weights(seen, sigma))
+            noise = self.noise[band::BANDS].permute(0, 2, 3, 1).flatten(1)
+            losses[band::BANDS] = ((seen - x0) / sigma - noise).square().mean(1)
+        return self.marks(losses)
 
     def marks(self, losses: torch.Tensor) -> Marks:
         return Marks(float(losses.mean()), tuple(float(losses[band::BANDS].mean()) for band in range(BANDS)))

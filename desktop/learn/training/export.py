@@ -11,7 +11,6 @@ from pathlib import Path
 
 import torch
 from diffusers import DDIMPipeline, UNet2DModel
-from torch import nn
 
 from .course import Course
 from .net import Shape, whole_net

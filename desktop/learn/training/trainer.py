@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,27 +17,12 @@ from torch.nn import functional
 from ...errors import TrainingDiverged
 from .checkpoint import Checkpoint, Kept
 from .course import TIMESTEPS, Course, Draw, Predicts, chance, order
+from .events import Glimpse
 from .net import Shape, new_net
 
 STEADY_FROM = 40  # steps; before that the average of the weights is worse than the weights
 BETAS = (0.9, 0.99)
 STATES = ("exp_avg", "exp_avg_sq", "step")  # of AdamW, for each weight
-
-
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """One step of Algorithm 1, in numbers. Pictures are side×side×3, uint8; those of the first picture of the batch."""
-
-    step: int  # from 1
-    picture: int  # its number in the set
-    timestep: int  # 0…999
-    left: float  # ᾱ at that timestep
-    loss: float  # of the whole batch
-    rate: float  # learning rate
-    length: float  # of the gradient, before it is clipped
-    clean: np.ndarray
-    noisy: np.ndarray
-    guess: np.ndarray  # x0 as the net sees it
 
 
 class Trainer:
@@ -55,6 +41,7 @@ class Trainer:
 
     def learn(self) -> Glimpse:
         """One step. Raises `TrainingDiverged` before the weights change if the loss or the gradient is not a finite number."""
+        begun = time.perf_counter()
         course, draw = self.course, chance(self.course.seed, self.step, Draw.NOISE)
         chosen = order(course.seed, self.step, len(self.pixels), course.batch)
         t = torch.from_numpy(draw.integers(0, TIMESTEPS, course.batch))
@@ -94,6 +81,7 @@ class Trainer:
             float(loss.detach()),
             rate,
             float(length),
+            time.perf_counter() - begun,
             self.pixels[chosen[0]],
             to_pixels(noisy[:1])[0],
             to_pixels(guess)[0],
