@@ -134,7 +134,9 @@ class LocalMachine:
         model, fingerprint = await self._model_of(request)
         return await self._worker.run(lambda: self._open().values(request, model.files, fingerprint, number, x, y))
 
-    async def compute(self, work: Callable[[Control, Callable[[T], None]], None], control: Control | None = None) -> AsyncGenerator[T, None]:
+    async def compute(
+        self, work: Callable[[Control, Callable[[T], None]], None], control: Control | None = None
+    ) -> AsyncGenerator[T, None]:
         def alone(control: Control, emit: Callable[[T], None]) -> None:
             self._open().compute(lambda: work(control, emit))
 

@@ -12,7 +12,7 @@ from .guarded_file import GuardedFile
 
 SCHEMA = 1
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Settings: TypeAlias = Mapping[str, Json]
 """The settings of a station by name."""
 
@@ -50,7 +50,11 @@ class LessonsFile:
         kept = Kept(
             _text(values.get("station")),
             _text(values.get("picture")),
-            {key: tuple(filter(None, map(_finding, listed))) for key, listed in _mapping(values.get("findings")) if isinstance(listed, list)},
+            {
+                key: tuple(filter(None, map(_finding, listed)))
+                for key, listed in _mapping(values.get("findings"))
+                if isinstance(listed, list)
+            },
             {key: settings for key, settings in _mapping(values.get("settings")) if isinstance(settings, dict)},
         )
         return kept, found.problem(LessonsNewer, LessonsRestored, LessonsLost)

@@ -47,7 +47,7 @@ class Lessons(QObject):
     found = Signal(str)  # key of the station whose findings have changed
     changed = Signal()  # anything that is kept
 
-    def __init__(self, notices: Notices, undo: Undo, kept: Kept = Kept()) -> None:
+    def __init__(self, notices: Notices, undo: Undo, kept: Kept) -> None:
         super().__init__()
         self._notices = notices
         self._undo = undo
@@ -120,11 +120,7 @@ class Lessons(QObject):
 
         set_findings(())
         self._undo.record(
-            Change(
-                QT_TRANSLATE_NOOP("Safelight", "asking again"),
-                "",
-                between(lambda: set_findings(before), lambda: set_findings(())),
-            )
+            Change(QT_TRANSLATE_NOOP("Safelight", "asking again"), "", between(lambda: set_findings(before), lambda: set_findings(())))
         )
 
     # -- the open station and its settings
