@@ -27,7 +27,9 @@ from .studio.leaving import Leaving
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from .diffusion.recipe import Recipe
     from .diffusion.run import Pixels
+    from .library.lessons_file import Kept
     from .library.models import Model
     from .library.settings import Settings
     from .library.tokens import TokenMeter
@@ -36,9 +38,11 @@ if TYPE_CHECKING:
     from .studio.gallery import Gallery
     from .studio.grids import Sheet
     from .studio.instance import Instance
+    from .studio.lessons import Lessons
     from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
     from .ui.gallery.gallery_place import GalleryPlace
+    from .ui.learn.learn_place import LearnPlace
     from .ui.models.models_place import ModelsPlace
 
 log = logging.getLogger(__name__)
@@ -174,8 +178,9 @@ class Session:
         )
         self._loras = Loras(self._adapters, self._notices, undo)
         self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template, self._save_choices)
+        self._queue = Queue(self._notices)
         self._generation = Generation(
-            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
+            self._maker, self._queue, self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
         )
         self._trash = Trash(TrashFolder(folders.data / "trash"), recordings, self._generation, self._held, self._notices, undo)
         self._prompt_history = PromptHistory(drafts.history)
@@ -226,10 +231,13 @@ class Session:
         )
         create.show_captions(self.settings.captions)
         self._gallery: Gallery | None = None
+        self._learn: LearnPlace | None = None
+        self._lessons_autosave: Autosave[Kept] | None = None  # before the file is read, it must not be written
         places = (
             Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", lambda: create, "Ctrl+Shift+1", create.notice_room),
             Place("gallery", QT_TRANSLATE_NOOP("Safelight", "Gallery"), "images", self._make_gallery, "Ctrl+Shift+2"),
             Place("models", QT_TRANSLATE_NOOP("Safelight", "Models"), "boxes", self._make_models, "Ctrl+Shift+3"),
+            Place("learn", QT_TRANSLATE_NOOP("Safelight", "Learn"), "graduation-cap", self._make_learn, "Ctrl+Shift+4"),
         )
         self.window = MainWindow(
             create,
@@ -309,6 +317,56 @@ class Session:
         place = ModelsPlace(self._theme, self._shelf, self._notices, Path.home())
         place.used.connect(self._choose_model)
         return place
+
+    def _make_learn(self) -> LearnPlace:
+        from .library.lessons_file import LessonsFile
+        from .studio.autosave import Autosave
+        from .studio.lessons import Lessons
+        from .ui.learn.learn_place import LearnPlace
+        from .ui.learn.station import Tools
+
+        file = LessonsFile(self._folders.data / "learn.json")
+        kept, problem = file.load()
+        if problem:
+            self._notices.report(problem)
+        lessons = Lessons(self._notices, self._undo, kept)
+        self._lessons_autosave = autosave = Autosave(file, lambda: lessons.kept, self._notices)
+        lessons.changed.connect(autosave.soon)
+        create = self.window.create_place
+        tools = Tools(
+            self._theme,
+            lessons,
+            self._machine,
+            self._models,
+            lambda: create.prompt_panel.recipe(),
+            self._queue,
+            self._notices,
+            self._undo,
+            tuple(self._gallery_folders),
+            self._folders.data,
+        )
+        self._learn = place = LearnPlace(self._theme, tools)
+        place.carried.connect(self._take_recipe)
+        place.picture_wanted.connect(lambda: self._learn_from_create(lessons))
+        return place
+
+    def _take_recipe(self, recipe: Recipe) -> None:
+        """Fill in a recipe from Learn in Create, and go there."""
+        self.window.create_place.fill_in(recipe)
+        self.window.show_create()
+
+    def _learn_from_create(self, lessons: Lessons) -> None:
+        """Let Learn work on the picture that is shown in Create."""
+        from .studio.lessons import Subject
+        from .studio.notices import NoticeKind
+
+        run = self._timeline.run
+        if run is None or run.picture is None:
+            self._notices.tell(
+                NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "Create shows no finished picture. Make one there, or choose a file.")
+            )
+            return
+        lessons.use(Subject(run.recipe.final.prompt.text, run.picture, run.path))
 
     def _make_run_history(self) -> RunHistory:
         from .studio.run_history import RunHistory
@@ -521,6 +579,9 @@ class Session:
             await self._generation.stopped(LEAVING)  # after that, the run can be resumed as after a kill
         await self._drafts_autosave.now()
         await self._styles_autosave.now()
+        if self._learn is not None and self._lessons_autosave is not None:
+            self._learn.keep()
+            await self._lessons_autosave.now()
         if self._stars_autosave is not None:
             await self._stars_autosave.now()
         if self._gallery is not None:

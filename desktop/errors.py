@@ -340,6 +340,16 @@ class RecipeNewer(SafelightError):
     )
 
 
+class FileNotSaved(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be saved: {problem}. Choose another folder, or free some disk space.")
+
+
+class StationUnreadable(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”."
+    )
+
+
 class NotKept(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",

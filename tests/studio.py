@@ -35,7 +35,8 @@ class Bench:
         self.recordings = Recordings(folder / "recordings", 1 << 30)
         self.pictures = folder / "pictures"
         self.models = ModelLibrary(model, [], folder / "fingerprints.json")
-        self.maker = kind(LocalMachine(self.worker, self.models), self.recordings.folder, self.warnings.append)
+        self.machine = LocalMachine(self.worker, self.models)
+        self.maker = kind(self.machine, self.recordings.folder, self.warnings.append)
 
     async def generate(self, run: Run, pause_at: int | None = None) -> Path | None:
         control = Control(Orders(pause_at=pause_at))
@@ -59,9 +60,8 @@ class Studio(Bench):
         self.told: list[Notice] = []
         self.notices.listen(self._listen)
         self.timeline = Timeline(self.held)
-        self.generation = Generation(
-            self.maker, Queue(self.notices), self.timeline, self.held, self.notices, self.undo, self.save, Previews.FAST
-        )
+        self.queue = Queue(self.notices)
+        self.generation = Generation(self.maker, self.queue, self.timeline, self.held, self.notices, self.undo, self.save, Previews.FAST)
 
     def _listen(self, notice: Notice) -> None:
         if notice.kind is not NoticeKind.UNDO and not notice.template.startswith("Undone"):

@@ -58,24 +58,29 @@ class Residual:
 
 def residual(noisy: np.ndarray, picture: np.ndarray, schedule: NoiseSchedule, timestep: int) -> Residual:
     """Test the noise in x_t; `timestep` is 1…T."""
-    from scipy import stats
+    from scipy.special import ndtr  # scipy.stats takes a second to load
 
     left = ((noisy - np.float32(schedule.signal(timestep)) * picture) / np.float32(schedule.noise(timestep))).ravel()
-    distance = float(stats.kstest(left, "norm").statistic)
+    expected, ranks = ndtr(np.sort(left).astype(np.float64)), np.arange(left.size + 1) / left.size
+    distance = float(max((expected - ranks[:-1]).max(), (ranks[1:] - expected).max()))
     return Residual(float(left.mean()), float(left.std()), distance, 1.36 / math.sqrt(left.size), likeness(left, picture))
 
 
-def ghost(picture: np.ndarray, schedule: NoiseSchedule, timestep: int, copies: int, seed: int) -> np.ndarray:
-    """The average of `copies` noised copies of `picture`, each with noise of its own, brought back to the picture's range.
+def sum_of_copies(picture: np.ndarray, schedule: NoiseSchedule, timestep: int, copies: range, seed: int) -> np.ndarray:
+    """The sum of noised copies of `picture`, each with noise of its own.
 
-    The noise falls with √copies, what is left of the picture does not. Where √ᾱ is 0 there is nothing to bring back.
+    The noise grows with the square root of their number, what is left of the picture with their number.
     """
     total = np.zeros_like(picture)
-    for copy in range(copies):
+    for copy in copies:
         total += noised(picture, noise_like(picture, seed, copy), schedule, timestep)
-    mean = total / np.float32(copies)
-    widest = float(np.abs(mean).max())
-    return mean / np.float32(widest) if widest > 0 else mean
+    return total
+
+
+def brought_back(total: np.ndarray) -> np.ndarray:
+    """`total`, scaled so that its standard deviation is that of a picture with good contrast."""
+    spread = float(total.std())
+    return total * np.float32(0.5 / spread) if spread > 0 else total
 
 
 def likeness(one: np.ndarray, other: np.ndarray) -> float:

@@ -220,6 +220,14 @@
         <translation>{file} 中的配方由更新版本的 Safelight 写入，无法读取。请更新 Safelight 后再恢复。</translation>
     </message>
     <message>
+        <source>{file} could not be saved: {problem}. Choose another folder, or free some disk space.</source>
+        <translation>{file} 无法保存：{problem}。请选择另一个文件夹，或腾出一些磁盘空间。</translation>
+    </message>
+    <message>
+        <source>“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”.</source>
+        <translation>“{file}”里没有“学习”的站点。请选择用“保存这个站点”保存的文件。</translation>
+    </message>
+    <message>
         <source>Your text and settings cannot be saved to disk: {problem}. They will be lost when Safelight closes. Free some disk space, or start Safelight with another folder: --data FOLDER.</source>
         <translation>您的文字和设置无法保存到磁盘：{problem}。关闭 Safelight 后它们会丢失。请腾出磁盘空间，或用其他文件夹启动 Safelight：--data 文件夹。</translation>
     </message>
@@ -274,6 +282,18 @@
     <message>
         <source>The file with your styles was damaged and no good copy was found. The damaged file was saved as {file}.</source>
         <translation>风格文件已损坏，且没有找到完好的副本。损坏的文件已另存为 {file}。</translation>
+    </message>
+    <message>
+        <source>What you found in Learn was saved by a newer Safelight. It is left unchanged; what you find now is not saved. Update Safelight.</source>
+        <translation>你在“学习”中的发现由更新版本的 Safelight 保存，已原样保留；现在的发现不会保存。请更新 Safelight。</translation>
+    </message>
+    <message>
+        <source>The file with what you found in Learn was damaged. The last good copy, from {when}, is used instead.</source>
+        <translation>保存“学习”中发现的文件已损坏，改用 {when} 的最后一份完好副本。</translation>
+    </message>
+    <message>
+        <source>The file with what you found in Learn was damaged and no good copy was found. The damaged file was saved as {file}.</source>
+        <translation>保存“学习”中发现的文件已损坏，也没有完好的副本。损坏的文件另存为 {file}。</translation>
     </message>
     <message>
         <source>The file with your stars was damaged and no good copy was found. The damaged file was saved as {file}.</source>
@@ -4815,6 +4835,14 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>Learn</source>
+        <translation>学习</translation>
+    </message>
+    <message>
+        <source>Create shows no finished picture. Make one there, or choose a file.</source>
+        <translation>“创作”中没有显示已完成的图片。请先生成一张，或选择一个文件。</translation>
+    </message>
+    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -5977,6 +6005,402 @@
     <message>
         <source>Memory is scarce: one layer of the model at a time is on the graphics card. Pictures take much longer.</source>
         <translation>内存紧张：显卡上每次只放模型的一层，生成图片需要长得多的时间。</translation>
+    </message>
+    <message>
+        <source>choosing another picture</source>
+        <translation>换一张图片</translation>
+    </message>
+    <message>
+        <source>asking again</source>
+        <translation>重新提问</translation>
+    </message>
+    <message>
+        <source>At which t is half of the picture&apos;s power gone?</source>
+        <translation>到哪个 t，原图的功率只剩一半？</translation>
+    </message>
+    <message>
+        <source>Drag the dashed marker, then look.</source>
+        <translation>拖动虚线标记，然后看结果。</translation>
+    </message>
+    <message>
+        <source>x_t can be made in one jump, or step by step. Do the two differ?</source>
+        <translation>x_t 可以一跳得到，也可以一步步得到。两者有差别吗？</translation>
+    </message>
+    <message>
+        <source>The jump is only an approximation</source>
+        <translation>一跳只是近似</translation>
+    </message>
+    <message>
+        <source>They have the same distribution</source>
+        <translation>两者的分布相同</translation>
+    </message>
+    <message>
+        <source>Step by step has more noise</source>
+        <translation>一步步走的噪声更多</translation>
+    </message>
+    <message>
+        <source>Is anything of the picture left at the last t?</source>
+        <translation>到最后一个 t，原图还留下什么吗？</translation>
+    </message>
+    <message>
+        <source>2,000 noised copies are averaged: noise averages out, a picture does not.</source>
+        <translation>把 2000 份加噪的副本平均：噪声会相互抵消，图片不会。</translation>
+    </message>
+    <message>
+        <source>Nothing: it is pure noise</source>
+        <translation>什么都不剩：是纯噪声</translation>
+    </message>
+    <message>
+        <source>A little, and the average shows it</source>
+        <translation>还剩一点，平均后能看见</translation>
+    </message>
+    <message>
+        <source>mean {mean}, spread {spread}</source>
+        <translation>均值 {mean}，标准差 {spread}</translation>
+    </message>
+    <message>
+        <source>Your picture</source>
+        <translation>你的图片</translation>
+    </message>
+    <message>
+        <source>how much of your picture</source>
+        <translation>原图占多少</translation>
+    </message>
+    <message>
+        <source>how much noise</source>
+        <translation>噪声占多少</translation>
+    </message>
+    <message>
+        <source>x&lt;sub&gt;t&lt;/sub&gt;, {t} steps one after the other</source>
+        <translation>x&lt;sub&gt;t&lt;/sub&gt;：一步步走完 {t} 步</translation>
+    </message>
+    <message>
+        <source>x&lt;sub&gt;t&lt;/sub&gt;, the mix after {t} of {all} steps, in one jump</source>
+        <translation>x&lt;sub&gt;t&lt;/sub&gt;：{all} 步中第 {t} 步的混合，一跳得到</translation>
+    </message>
+    <message>
+        <source>share of the picture</source>
+        <translation>原图所占比例</translation>
+    </message>
+    <message>
+        <source>noise added in this step</source>
+        <translation>这一步加的噪声</translation>
+    </message>
+    <message>
+        <source>picture against noise (log)</source>
+        <translation>信噪比（对数）</translation>
+    </message>
+    <message>
+        <source>With the numbers of this moment</source>
+        <translation>代入此刻的数字</translation>
+    </message>
+    <message>
+        <source>In one jump</source>
+        <translation>一跳</translation>
+    </message>
+    <message>
+        <source>Without the picture, what is left has mean {mean} and spread {spread}. Its distance from the normal distribution is {distance} (pure chance: below {chance}), its correlation with the picture {correlation}.</source>
+        <translation>减去原图后，剩下部分的均值为 {mean}，标准差为 {spread}；与正态分布的距离为 {distance}（偶然可达 {chance}），与原图的相关系数为 {correlation}。</translation>
+    </message>
+    <message>
+        <source>guess</source>
+        <translation>猜测</translation>
+    </message>
+    <message>
+        <source>Half of the picture&apos;s power is gone at t = {t}.</source>
+        <translation>到 t = {t}，原图的功率只剩一半。</translation>
+    </message>
+    <message>
+        <source>They have the same distribution: at t = {t} the noise is {jump} (jump) and {chain} (step by step) away from the normal distribution, and up to {chance} is chance. So training needs no chain.</source>
+        <translation>两者的分布相同：在 t = {t}，噪声与正态分布的距离，一跳为 {jump}，一步步为 {chain}，而偶然可达 {chance}。所以训练不必一步步走。</translation>
+    </message>
+    <message>
+        <source>noised copies of your picture at t = {t}, averaged</source>
+        <translation>份 t = {t} 的加噪副本的平均</translation>
+    </message>
+    <message>
+        <source>At t = {t} the factor of the picture is {signal}. The correlation of the average of {copies} noised copies with the picture is {likeness}; 0 would be nothing.</source>
+        <translation>在 t = {t}，原图的系数为 {signal}。{copies} 份加噪副本的平均与原图的相关系数为 {likeness}；0 才是什么都不剩。</translation>
+    </message>
+    <message>
+        <source>Stop here.</source>
+        <translation>在这里停下。</translation>
+    </message>
+    <message>
+        <source>Add noise from here to the last step.</source>
+        <translation>从这里加噪到最后一步。</translation>
+    </message>
+    <message>
+        <source>New noise</source>
+        <translation>新的噪声</translation>
+    </message>
+    <message>
+        <source>Draw other noise; while you move the slider it stays the same.</source>
+        <translation>换一份噪声；拖动滑块时噪声保持不变。</translation>
+    </message>
+    <message>
+        <source>Drag, or press ← and →, to go to another t.</source>
+        <translation>拖动或按 ←、→ 转到另一个 t。</translation>
+    </message>
+    <message>
+        <source>Your own schedule</source>
+        <translation>自定调度</translation>
+    </message>
+    <message>
+        <source>Drag the points, or choose one with ← and →, and press ↑ or ↓.</source>
+        <translation>拖动这些点；或用 ←、→ 选一个点，再按 ↑、↓。</translation>
+    </message>
+    <message>
+        <source>How many steps the whole way has.</source>
+        <translation>全程有多少步。</translation>
+    </message>
+    <message>
+        <source>Seed of the noise.</source>
+        <translation>噪声的种子。</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>β grows evenly, as in the paper on DDPM.</source>
+        <translation>β 均匀增长，与 DDPM 论文相同。</translation>
+    </message>
+    <message>
+        <source>Scaled</source>
+        <translation>缩放线性</translation>
+    </message>
+    <message>
+        <source>√β grows evenly, as in Stable Diffusion.</source>
+        <translation>√β 均匀增长，与 Stable Diffusion 相同。</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>The picture fades evenly.</source>
+        <translation>原图均匀消退。</translation>
+    </message>
+    <message>
+        <source>Zero SNR</source>
+        <translation>零终端信噪比</translation>
+    </message>
+    <message>
+        <source>Scaled, but nothing of the picture is left at the end.</source>
+        <translation>缩放线性，但最后原图一点不留。</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>自定</translation>
+    </message>
+    <message>
+        <source>Drag the points of the curve yourself.</source>
+        <translation>自己拖动曲线上的点。</translation>
+    </message>
+    <message>
+        <source>Values of the pixels against N(0, 1)</source>
+        <translation>像素值的分布，对照 N(0, 1)</translation>
+    </message>
+    <message>
+        <source>How x_t is made</source>
+        <translation>x_t 怎样得到</translation>
+    </message>
+    <message>
+        <source>One jump</source>
+        <translation>一跳</translation>
+    </message>
+    <message>
+        <source>Mix picture and noise once.</source>
+        <translation>原图与噪声只混合一次。</translation>
+    </message>
+    <message>
+        <source>Step by step</source>
+        <translation>一步步</translation>
+    </message>
+    <message>
+        <source>Go through all steps up to t, each with fresh noise (128 px).</source>
+        <translation>走完到 t 的所有步，每步用新的噪声（128 像素）。</translation>
+    </message>
+    <message>
+        <source>Copy as LaTeX</source>
+        <translation>复制为 LaTeX</translation>
+    </message>
+    <message>
+        <source>Copy this formula as LaTeX.</source>
+        <translation>把这个公式复制为 LaTeX。</translation>
+    </message>
+    <message>
+        <source>Guess first</source>
+        <translation>先猜一猜</translation>
+    </message>
+    <message>
+        <source>All questions are answered</source>
+        <translation>问题都有答案了</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>看结果</translation>
+    </message>
+    <message>
+        <source>Compare your guess with what happens.</source>
+        <translation>把你的猜测与实际情况比一比。</translation>
+    </message>
+    <message>
+        <source>Show the answer without a guess.</source>
+        <translation>不猜，直接看答案。</translation>
+    </message>
+    <message>
+        <source>Your guess</source>
+        <translation>你的猜测</translation>
+    </message>
+    <message>
+        <source>Found so far</source>
+        <translation>已有的发现</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>重新提问</translation>
+    </message>
+    <message>
+        <source>Remove what was found here, so that the questions are asked again.</source>
+        <translation>清除这里的发现，让问题重新提出。</translation>
+    </message>
+    <message>
+        <source>You guessed: {guess}.</source>
+        <translation>你猜的是：{guess}。</translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation>选择图片</translation>
+    </message>
+    <message>
+        <source>Save as picture</source>
+        <translation>存为图片</translation>
+    </message>
+    <message>
+        <source>Save this station</source>
+        <translation>保存这个站点</translation>
+    </message>
+    <message>
+        <source>Open a station</source>
+        <translation>打开站点</translation>
+    </message>
+    <message>
+        <source>Stations</source>
+        <translation>站点</translation>
+    </message>
+    <message>
+        <source>A fox, made with the starter</source>
+        <translation>入门模型画的狐狸</translation>
+    </message>
+    <message>
+        <source>From Create</source>
+        <translation>来自创作</translation>
+    </message>
+    <message>
+        <source>Work on the picture that is shown in Create.</source>
+        <translation>使用“创作”中显示的图片。</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Work on a picture from a file. You can also drop one here.</source>
+        <translation>使用文件中的图片，也可以把图片拖到这里。</translation>
+    </message>
+    <message>
+        <source>Save, share and open this station.</source>
+        <translation>保存、分享和打开这个站点。</translation>
+    </message>
+    <message>
+        <source>Next: {station}</source>
+        <translation>下一站：{station}</translation>
+    </message>
+    <message>
+        <source>Open the next station.</source>
+        <translation>打开下一站。</translation>
+    </message>
+    <message>
+        <source>Station before</source>
+        <translation>上一站</translation>
+    </message>
+    <message>
+        <source>Open the station before this one.</source>
+        <translation>打开上一站。</translation>
+    </message>
+    <message>
+        <source>Copy the formula as LaTeX</source>
+        <translation>把公式复制为 LaTeX</translation>
+    </message>
+    <message>
+        <source>Copy the first formula as LaTeX.</source>
+        <translation>把第一个公式复制为 LaTeX。</translation>
+    </message>
+    <message>
+        <source>Save as picture…</source>
+        <translation>存为图片…</translation>
+    </message>
+    <message>
+        <source>Save what this station shows as a picture.</source>
+        <translation>把这个站点显示的内容存为图片。</translation>
+    </message>
+    <message>
+        <source>Save this station…</source>
+        <translation>保存这个站点…</translation>
+    </message>
+    <message>
+        <source>Save the settings of this station in a small file, to open or to share it.</source>
+        <translation>把这个站点的设置存进一个小文件，以便打开或分享。</translation>
+    </message>
+    <message>
+        <source>Open a station…</source>
+        <translation>打开站点…</translation>
+    </message>
+    <message>
+        <source>Open the settings of a station from a file.</source>
+        <translation>从文件打开站点的设置。</translation>
+    </message>
+    <message>
+        <source>Questions and texts</source>
+        <translation>问题与讲解</translation>
+    </message>
+    <message>
+        <source>Show or hide the panel at the right.</source>
+        <translation>显示或隐藏右侧面板。</translation>
+    </message>
+    <message>
+        <source>In words</source>
+        <translation>文字讲解</translation>
+    </message>
+    <message>
+        <source>In the code</source>
+        <translation>在代码中</translation>
+    </message>
+    <message>
+        <source>Show the source of this computation, as it runs here.</source>
+        <translation>显示这项计算在此运行的源代码。</translation>
+    </message>
+    <message>
+        <source>{place}, line {line}</source>
+        <translation>{place}，第 {line} 行</translation>
+    </message>
+    <message>
+        <source>{done} of {all} done</source>
+        <translation>已完成 {done}/{all}</translation>
+    </message>
+    <message>
+        <source>Add noise step by step</source>
+        <translation>一步步加噪</translation>
+    </message>
+    <message>
+        <source>Forward: from a picture to noise</source>
+        <translation>前向：从图片到噪声</translation>
     </message>
 </context>
 </TS>

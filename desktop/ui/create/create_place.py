@@ -323,7 +323,7 @@ class CreatePlace(Retranslating, QWidget):
         self.compare_bar.picture_chosen.connect(lambda place, recent: self._notices.spawn(self._desk.compare_recent(recent, place)))
         self.compare_bar.file_requested.connect(picture.ask_other_picture)
         self.compare_button.clicked.connect(self._compare_or_not)
-        self._desk.recipe_opened.connect(self._fill_in)
+        self._desk.recipe_opened.connect(self.fill_in)
         self._generation.place_wanted.connect(picture.ask_where_to_save_run)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -496,7 +496,7 @@ class CreatePlace(Retranslating, QWidget):
         self.canvas_area.show_canvas()
         self._timeline.show_single() if self._timeline.is_double else self._timeline.show_double()
 
-    def _fill_in(self, recipe: Recipe) -> None:
+    def fill_in(self, recipe: Recipe) -> None:
         """Fill the prompt panel with `recipe`; it can be undone."""
         panel, before = self.prompt_panel, self.prompt_panel.drafts()
         panel.set_recipe(recipe)
@@ -530,7 +530,7 @@ class CreatePlace(Retranslating, QWidget):
         )
 
     def _reuse(self, reused: Reused) -> None:
-        self._fill_in(self.prompt_panel.drafts().recipe.with_values(**reused.values))
+        self.fill_in(self.prompt_panel.drafts().recipe.with_values(**reused.values))
 
     def _rename(self, run: Run, name: str) -> None:
         """Call `run` by `name`; it can be undone."""
@@ -545,7 +545,7 @@ class CreatePlace(Retranslating, QWidget):
         )
 
     def _make_example(self, example: Example) -> None:
-        self._fill_in(example.recipe)
+        self.fill_in(example.recipe)
         self.prompt_panel.generate()
         self.prompt_panel.unlock_seed()
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ..theme import Theme, ThemeTokens
 from ..widgets.controls import label, named
 
 THICK = 2  # px
+ROOMY = 640  # px, from which the legend says in words what the curves are
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Curves(QWidget):
         column.setSpacing(6)
         column.addWidget(self._plot)
         column.addLayout(legend)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._plot.viewport().installEventFilter(self)
         theme.changed.connect(self._tint)
         self._tint()
@@ -97,12 +99,17 @@ class Curves(QWidget):
         """`symbol` is rich text."""
         self._legend[key].show_words(symbol, value, words)
 
-    def eventFilter(self, watched: QWidget, event: QMouseEvent) -> bool:
-        if event.type() in (QMouseEvent.Type.MouseButtonPress, QMouseEvent.Type.MouseMove) and event.buttons() & Qt.MouseButton.LeftButton:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and event.buttons() & Qt.MouseButton.LeftButton:
             spot = self._plot.getPlotItem().vb.mapSceneToView(QPointF(event.position()))
             self.moved.emit(spot.x())
             return True
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for item in self._legend.values():
+            item.show_whole(self.width() >= ROOMY)
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
@@ -128,7 +135,12 @@ class LegendItem(QWidget):
         for part in (self._sample, self._symbol, self._value, self._words):
             row.addWidget(part)
 
+    def show_whole(self, is_whole: bool) -> None:
+        """With its words, or only its symbol and value where there is little room."""
+        self._words.setVisible(is_whole)
+
     def show_words(self, symbol: str, value: str, words: str) -> None:
+        self.setToolTip(words)
         self._symbol.setText(symbol)
         self._value.setText(value)
         self._words.setText(words)

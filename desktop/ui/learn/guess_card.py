@@ -31,7 +31,7 @@ class GuessCard(Retranslating, QFrame):
         self._answered: set[str] = set()
         self._icon = QLabel()
         self._title, self._count = label("strong", "learn_guess_title"), label("quiet", "learn_guess_count")
-        self._question, self._hint = label("body", "learn_guess_question"), label("quiet", "learn_guess_hint")
+        self._question, self._hint = label("question", "learn_guess_question"), label("quiet", "learn_guess_hint")
         for words in (self._question, self._hint):
             words.setWordWrap(True)
         self._slider, self._number = Slider("learn_guess_slider"), Number("learn_guess_number", 0, 1000)
@@ -228,4 +228,5 @@ class FoundList(Retranslating, QWidget):
             guessed = tr("Safelight", guess.choices[finding.guessed])
         else:
             return answer
-        return f"{answer} {tr('Safelight', 'You guessed: {guess}.').format(guess=guessed.rstrip('.。'))}"
+        said = tr("Safelight", "You guessed: {guess}.").format(guess=guessed.rstrip(".。"))
+        return f"{answer} {said}"

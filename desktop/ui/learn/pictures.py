@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ..theme import Theme
-from ..widgets.controls import label, named
+from ..widgets.controls import label, named, reserve_two_lines
 
 
 def image_of(pixels: np.ndarray) -> QImage:
@@ -91,6 +91,8 @@ class Sum(QWidget):
         self._numbers = [label("number", f"{name}_number_{place}") for place in range(len(self.pictures))]
         self._captions = [label("quiet", f"{name}_caption_{place}") for place in range(len(self.pictures))]
         for place, (picture, number, caption) in enumerate(zip(self.pictures, self._numbers, self._captions, strict=True)):
+            for words in (number, caption):
+                words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             number.setTextFormat(Qt.TextFormat.RichText)
             caption.setTextFormat(Qt.TextFormat.RichText)
             caption.setWordWrap(True)
@@ -103,6 +105,7 @@ class Sum(QWidget):
                 sign = label("sign")
                 sign.setText(signs[place])
                 self._grid.addWidget(sign, 0, column + 1, Qt.AlignmentFlag.AlignCenter)
+        reserve_two_lines(self._captions[-1])
         self._grid.setRowStretch(0, 1)
 
     def show_words(self, place: int, number: str, caption: str) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -147,6 +148,20 @@ def segment(name: str) -> Option:
     button = Option(name)
     button.setProperty("segment", "true")
     return button
+
+
+def segments(options: Sequence[Option]) -> QWidget:
+    """A row of options of which one is chosen."""
+    groove = QWidget()
+    groove.setProperty("segments", "true")
+    groove.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    groove.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    row = QHBoxLayout(groove)
+    row.setContentsMargins(2, 2, 2, 2)
+    row.setSpacing(0)
+    for option in options:
+        row.addWidget(option, 1)
+    return groove
 
 
 class Slider(QSlider):

@@ -1,0 +1,39 @@
+"""The stations in the order of an introduction to diffusion models. A new station needs one entry here, its module and its two texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from ...errors import QT_TRANSLATE_NOOP
+from .station import Station, Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list. `title` and `subtitle` are marked for translation."""
+
+    key: str
+    title: str
+    subtitle: str
+    icon: str
+    questions: int  # how many it asks
+    make: Callable[[Tools], Station]
+
+
+def _of(module: str, name: str) -> Callable[[Tools], Station]:
+    """Imported when the station is first opened: the place is shown before."""
+    return lambda tools: getattr(import_module(f".{module}", __package__), name)(tools)
+
+
+STATIONS = (
+    Entry(
+        "add_noise",
+        QT_TRANSLATE_NOOP("Safelight", "Add noise step by step"),
+        QT_TRANSLATE_NOOP("Safelight", "Forward: from a picture to noise"),
+        "waves",
+        3,
+        _of("add_noise", "AddNoise"),
+    ),
+)

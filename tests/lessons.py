@@ -1,0 +1,36 @@
+"""What the place Learn is given, on a real machine: a model, a queue, and folders of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.diffusion.recipe import Recipe
+from desktop.library.lessons_file import Kept, LessonsFile
+from desktop.studio.lessons import Lessons
+from desktop.ui.learn.station import Tools
+from desktop.ui.theme import Theme
+from tests.studio import Studio
+
+
+class LearnStudio(Studio):
+    """A studio with the state of Learn. `close` it at the end."""
+
+    def __init__(self, model: Path, folder: Path, theme: Theme, recipe: Recipe, kept: Kept) -> None:
+        """`recipe`: as Create has it."""
+        super().__init__(model, folder)
+        self.recipe = recipe
+        self.file = LessonsFile(folder / "learn.json")
+        self.lessons = Lessons(self.notices, self.undo, kept)
+        self.pictures.mkdir(exist_ok=True)
+        self.tools = Tools(
+            theme,
+            self.lessons,
+            self.machine,
+            self.models,
+            lambda: self.recipe,
+            self.queue,
+            self.notices,
+            self.undo,
+            (self.pictures,),
+            folder,
+        )
