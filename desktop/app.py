@@ -340,6 +340,8 @@ class Session:
             self._models,
             lambda: create.prompt_panel.recipe(),
             self._queue,
+            self._generation,
+            self._timeline,
             self._notices,
             self._undo,
             tuple(self._gallery_folders),

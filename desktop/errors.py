@@ -47,6 +47,18 @@ class NoGuidance(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "This model follows the prompt without guidance, so there is no guidance to show.")
 
 
+class PictureNotTaken(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The pipeline of the model {model} cannot start from a picture. Choose another model, such as the starter."
+    )
+
+
+class NotSteppedThrough(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Algorithm 2 cannot be walked with the model {model}: {reason}. Choose another model, such as the starter."
+    )
+
+
 # -- the model
 
 

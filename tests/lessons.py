@@ -29,6 +29,8 @@ class LearnStudio(Studio):
             self.models,
             lambda: self.recipe,
             self.queue,
+            self.generation,
+            self.timeline,
             self.notices,
             self.undo,
             (self.pictures,),

@@ -580,11 +580,11 @@ class Seam:
         if departure.refined is not None:
             latents = departure.refined.to(record.latents)
             noise = randn_tensor(latents.shape, self._generators or None, latents.device, latents.dtype)
-            latents = scheduler.add_noise(latents, noise, scheduler.timesteps[position : position + 1])
+            latents = noised(scheduler, latents, noise, position)
         else:
             level = level_before(scheduler, stretch.writing, position, stretch.timesteps[position])
             latents = record.latents * (record.noisy_scale / (level.scale if level else 1.0))  # x_t in the scale of the new sampler
-        return _with_latents(record.output, latents)
+        return with_latents(record.output, latents)
 
     def _seed(self, seed: int | None) -> None:
         """Seed all generators, the global ones too: some samplers draw from those only."""
@@ -616,7 +616,16 @@ class Inquiry(Seam):
     def _depart(self, stretch: _Stretch, record: Snapshot) -> StepOutput:
         assert record.output is not None
         _set_step_index(stretch.scheduler, stretch.position(self._number))
-        return _with_latents(record.output, self._given.to(record.latents.device))
+        return with_latents(record.output, self._given.to(record.latents.device))
+
+
+def noised(scheduler: Scheduler, latents: torch.Tensor, noise: torch.Tensor, position: int) -> torch.Tensor:
+    """`latents` of a finished picture with as much noise as the call at `position` of the timesteps is given."""
+    _set_step_index(scheduler, position)
+    timestep = scheduler.timesteps[position : position + 1]
+    if hasattr(scheduler, "scale_noise"):  # those of straight lines call it so
+        return scheduler.scale_noise(latents, timestep, noise)
+    return scheduler.add_noise(latents, noise, timestep)
 
 
 @functools.cache
@@ -762,7 +771,7 @@ def _are_finite(prediction: torch.Tensor, latents: torch.Tensor) -> bool:
     return math.isfinite(float(prediction.sum(dtype=torch.float32) + latents.sum(dtype=torch.float32)))
 
 
-def _with_latents(output: StepOutput, latents: torch.Tensor) -> StepOutput:
+def with_latents(output: StepOutput, latents: torch.Tensor) -> StepOutput:
     """The output of a step with other latents."""
     if isinstance(output, tuple):
         return latents, *output[1:]

@@ -133,6 +133,11 @@ class Queue(QObject):
 
     # -- serving
 
+    @property
+    def is_serving(self) -> bool:
+        """Whether work is running or about to."""
+        return self._serving is not None and not self._serving.done()
+
     async def idle(self, patience: float | None = None) -> None:
         """Return once no work is first, due or running, or after `patience` seconds."""
         if self._serving is not None:

@@ -111,6 +111,19 @@ class Calls:
         squares = latents.unflatten(1, (height, width)).unflatten(3, (-1, side, side))  # B×h×w×C×side×side
         return squares.permute(0, 3, 1, 4, 2, 5).reshape(len(latents), -1, height * side, width * side)
 
+    def ungrid(self, grid: torch.Tensor) -> torch.Tensor:
+        """The inverse of `grid`: latents as a grid → in the layout of the pipeline."""
+        form = self.family.latents
+        if form.packing == 0:
+            return grid
+        side = form.packing
+        squares = grid.unflatten(3, (-1, side)).unflatten(2, (-1, side))  # B×C×h×side×w×side
+        latents = squares.permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)  # B×positions×values
+        if form.normalisation is Normalisation.BATCH:
+            mean, deviation = self._batch_statistics(latents)
+            latents = (latents - mean) / deviation
+        return latents
+
     def encode(self, pictures: torch.Tensor) -> torch.Tensor:
         """B×3×H×W in −1…1 → latents as a grid."""
         autoencoder, form = self.autoencoder, self.family.latents.normalisation

@@ -451,6 +451,8 @@ class AddNoise(Station):
 
     async def _average(self) -> None:
         """Show the average of more and more noised copies at the last t."""
+        check_only([self._jump, self._stepwise], self._jump)
+        self._is_stepwise = False
         self.go_to(self._steps)
         step = SIDE // GHOST
         picture, schedule, t = self._picture[::step, ::step], self._schedule, self._steps

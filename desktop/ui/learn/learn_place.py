@@ -262,6 +262,7 @@ class LearnPlace(Retranslating, QWidget):
         station.answered.connect(partial(self._answer, station))
         station.formulas_changed.connect(self._show_formulas)
         station.carried.connect(self.carried)
+        station.station_wanted.connect(self.open)
         if self._lessons.subject is not None:
             station.show_subject()
         self._show_progress(entry.key)

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from ...diffusion.recipe import Recipe
     from ...library.models import ModelLibrary
     from ...machine import Machine
+    from ...studio.generation import Generation
     from ...studio.queue import Queue
+    from ...studio.timeline import Timeline
 
 SKIPPED = -1  # instead of a guess
 
@@ -52,6 +54,8 @@ class Tools:
     models: ModelLibrary
     recipe: Callable[[], Recipe]  # as Create has it now
     queue: Queue
+    generation: Generation
+    timeline: Timeline
     notices: Notices
     undo: Undo
     folders: tuple[Path, ...]  # with the user's pictures; the first one is where pictures are saved
@@ -68,6 +72,7 @@ class Station(Retranslating, QWidget):
     answered = Signal(str, object)  # key of a guess; Words: the finding, with the numbers of this run
     formulas_changed = Signal()
     carried = Signal(object)  # Recipe, which Create is to take
+    station_wanted = Signal(str)  # key of another station to open
 
     controls: QWidget | None = None  # in the left panel, below the reader's picture
     side: QWidget | None = None  # in the right panel, below what was found

@@ -36,4 +36,12 @@ STATIONS = (
         3,
         _of("add_noise", "AddNoise"),
     ),
+    Entry(
+        "whole",
+        QT_TRANSLATE_NOOP("Safelight", "The whole machine"),
+        QT_TRANSLATE_NOOP("Safelight", "Text encoder, denoiser, decoder"),
+        "workflow",
+        2,
+        _of("whole", "Whole"),
+    ),
 )
