@@ -150,7 +150,7 @@ def test_numbers_that_are_not_finite_stop_it_within_one_step_and_the_weights_are
 
 
 def test_guidance_and_labels_change_the_samples_and_seeds_fix_them():
-    made = trained(30)
+    made = trained(12)
 
     def samples(label: int, guidance: float) -> np.ndarray:
         *_, (_, last) = sample(made.steady(), made.course, Wish((1, 2), (label, label), guidance, 4))
@@ -173,7 +173,7 @@ def test_an_exam_gives_the_same_bits_twice():
 
 
 def test_answering_nothing_costs_one_and_nobody_is_below_the_perfect_denoiser():
-    made = trained(60)
+    made = trained(20)
     exam = Exam(made.course, SQUARES.pixels, SQUARES.labels)
     *_, marks = exam.taken(made.steady())
     floor = exam.floor(PerfectDenoiser(SQUARES.pixels))
@@ -221,11 +221,12 @@ def test_a_set_without_labels_is_learned_without():
 
 
 def test_a_training_that_is_resumed_anywhere_ends_with_the_same_bits(tmp_path: Path):
-    whole = Session(course(60), SQUARES)
+    steps = 24
+    whole = Session(course(steps), SQUARES)
     events = finish(whole)
-    session, dice = Session(course(60), SQUARES), random.Random(1)
+    session, dice = Session(course(steps), SQUARES), random.Random(1)
     while not session.has_ended:
-        for _ in range(dice.randint(1, 25)):
+        for _ in range(dice.randint(1, 20)):
             session.slice(Control(), lambda event: None)
         path = tmp_path / "checkpoint.safetensors"
         path.write_bytes(session.checkpoint().packed())
@@ -243,7 +244,7 @@ def test_a_training_that_is_killed_ends_with_the_same_bits(tmp_path: Path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
     killed.mkdir()
-    steps, every = 40, 5
+    steps, every = 16, 4
     expected = Session(course(steps), SQUARES)
     finish(expected)
     command = [sys.executable, "-m", "tests.training", str(killed), str(steps), str(every)]
@@ -307,7 +308,7 @@ def test_the_whole_model_computes_what_the_trained_net_does(side: int):
 
 
 def test_the_export_opens_in_a_stock_pipeline_and_draws_the_same_picture(tmp_path: Path):
-    made = trained(60)
+    made = trained(12)
     net = made.steady()
     for name, content in exported(net, made.course, 1).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)

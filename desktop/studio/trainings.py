@@ -115,7 +115,7 @@ class Trainings(QObject):
         self._last_step = 0.0  # when it ended
         self._intervals: list[float] = []  # s, of the newest steps
         self.guidance = 1.0  # of the samples
-        queue.register(Work, self._perform)
+        queue.register(Work, self._perform, yields=True)
         queue.changed.connect(self._continue)
 
     @property
@@ -273,20 +273,11 @@ class Trainings(QObject):
     # -- the queue
 
     def _continue(self) -> None:
-        """Enter the queue if a training wants to compute and nothing else waits."""
-        if (
-            self._active is None
-            or self._is_computing
-            or self._is_closing
-            or self._others_wait
-            or any(isinstance(w, Work) for w in self._queue)
-        ):
+        """Enter the queue if a training wants to compute and nothing else does."""
+        if self._active is None or self._is_computing or self._is_closing or self._queue.is_serving:
             return
-        self._queue.add(Work(self._active))
-
-    @property
-    def _others_wait(self) -> bool:
-        return any(not isinstance(work, Work) for line in (Line.FIRST, Line.DUE) for work in self._queue.line(line))
+        if not any(isinstance(work, Work) for work in self._queue):
+            self._queue.add(Work(self._active))
 
     async def _perform(self, work: Work) -> None:
         training = work.training
@@ -317,7 +308,7 @@ class Trainings(QObject):
         session.guidance = self.guidance
         self._show(training, State.RUNNING)
         self._last_step = 0.0
-        while training is self._active and not self._others_wait and not session.has_ended:
+        while training is self._active and not self._queue.is_serving and not session.has_ended:
             session.guidance = self.guidance
             async for event in self._machine.compute(session.slice):
                 self._take(training, event)
