@@ -356,6 +356,10 @@ class FileNotSaved(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be saved: {problem}. Choose another folder, or free some disk space.")
 
 
+class PictureFolderUnreadable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The folder {folder} cannot be read: {problem}. Choose another folder.")
+
+
 class StationUnreadable(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”."

@@ -7,6 +7,7 @@ likely each one, noised, becomes x_t. Karras et al. 2022, arXiv 2206.00364, appe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 import torch
@@ -81,6 +82,14 @@ class Walk:
     def mean(self) -> np.ndarray:
         """The mean of all pictures, side×side×3, uint8."""
         return to_pixels(self._denoiser.mean.numpy().reshape(self._shape[1:]))
+
+    def go_on_for(self, seconds: float) -> list[Moment]:
+        """Make steps until that time is over or the walk has ended; one at least."""
+        until = perf_counter() + seconds
+        moments = [self.go_on()]
+        while self.step < self.steps and perf_counter() < until:
+            moments.append(self.go_on())
+        return moments
 
     def go_on(self) -> Moment:
         """Make the next step."""

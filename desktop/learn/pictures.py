@@ -59,6 +59,24 @@ class PictureSet:
             content.update(self.labels.astype("<i8").tobytes())
         return content.hexdigest()
 
+    def reduced(self, side: int) -> PictureSet:
+        """The same pictures with a side of `side` px, a half or a quarter …: the means of squares of pixels."""
+        import numpy as np
+
+        pixels = self.pixels
+        while pixels.shape[1] > side:
+            wide = pixels.astype(np.uint16)
+            wide = wide[:, ::2] + wide[:, 1::2]
+            pixels = ((wide[:, :, ::2] + wide[:, :, 1::2] + 2) // 4).astype(np.uint8)
+        return PictureSet(self.name, pixels, self.labels, self.kinds)
+
+    def without(self, places: Sequence[int]) -> PictureSet:
+        """All pictures but those at `places`."""
+        import numpy as np
+
+        kept = np.delete(np.arange(len(self)), list(places))
+        return PictureSet(self.name, self.pixels[kept], None if self.labels is None else self.labels[kept], self.kinds)
+
     def first(self, count: int) -> PictureSet:
         """The first `count` pictures."""
         return PictureSet(self.name, self.pixels[:count], None if self.labels is None else self.labels[:count], self.kinds)
@@ -124,8 +142,4 @@ def _things(name: str, side: int) -> PictureSet:
         sheet = np.asarray(opened.convert("RGB"))
     rows = sheet.shape[0] // THINGS_SIDE
     squares = sheet.reshape(rows, THINGS_SIDE, COLUMNS, THINGS_SIDE, 3).swapaxes(1, 2).reshape(-1, THINGS_SIDE, THINGS_SIDE, 3)
-    if side < THINGS_SIDE:
-        wide = squares.astype(np.uint16)  # sums of four bytes
-        wide = wide[:, ::2] + wide[:, 1::2]
-        squares = ((wide[:, :, ::2] + wide[:, :, 1::2] + 2) // 4).astype(np.uint8)
-    return PictureSet(name, squares, np.arange(len(squares)) % len(_KINDS), _KINDS)
+    return PictureSet(name, squares, np.arange(len(squares)) % len(_KINDS), _KINDS).reduced(side)

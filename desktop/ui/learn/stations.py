@@ -37,6 +37,14 @@ STATIONS = (
         _of("add_noise", "AddNoise"),
     ),
     Entry(
+        "perfect",
+        QT_TRANSLATE_NOOP("Safelight", "The perfect denoiser"),
+        QT_TRANSLATE_NOOP("Safelight", "Of a folder of yours, without training: it copies"),
+        "target",
+        3,
+        _of("perfect", "Perfect"),
+    ),
+    Entry(
         "whole",
         QT_TRANSLATE_NOOP("Safelight", "The whole machine"),
         QT_TRANSLATE_NOOP("Safelight", "Text encoder, denoiser, decoder"),
