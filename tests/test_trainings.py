@@ -21,7 +21,7 @@ from desktop.studio.politeness import POLITE, Politeness
 from desktop.studio.trainings import State, Training, Trainings
 from tests.awaited import until
 from tests.studio import Studio
-from tests.training import course, digest, finish, squares
+from tests.training import course, finish, squares
 
 RECIPE = Recipe.of(prompt="a mouse", steps=2, width=64, height=64, seed=3, sampler="DDIM")
 SQUARES = squares()

@@ -24,7 +24,7 @@ from ..library import safe_file
 from ..library.trainings import CHECKPOINT, MOMENT, PICTURES, TrainingFolders
 from .notices import NoticeKind, Notices
 from .politeness import Politeness
-from .queue import Line, Queue
+from .queue import Queue
 from .undo import Change, Revert, Undo
 
 T = TypeVar("T")
@@ -269,6 +269,10 @@ class Trainings(QObject):
         await self._idle.wait()
         async with self._writing:
             pass
+
+    def reopen(self) -> None:
+        """The program is not closed after all."""
+        self._is_closing = False
 
     # -- the queue
 

@@ -80,6 +80,9 @@ class Course:
     def to_dict(self) -> dict[str, object]:
         return asdict(self) | {"widths": list(self.widths), "predicts": self.predicts.value}
 
+    def with_rate(self, rate: float) -> Course:
+        return replace(self, rate=rate)
+
     def rate_at(self, step: int) -> float:
         """The learning rate of step `step`, from 0: up in `WARM_UP` steps, then straight down to a fiftieth."""
         risen = min(1.0, (step + 1) / WARM_UP)

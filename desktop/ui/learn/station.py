@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ...studio.generation import Generation
     from ...studio.queue import Queue
     from ...studio.timeline import Timeline
+    from ...studio.trainings import Trainings
 
 SKIPPED = -1  # instead of a guess
 
@@ -56,6 +57,7 @@ class Tools:
     queue: Queue
     generation: Generation
     timeline: Timeline
+    trainings: Trainings
     notices: Notices
     undo: Undo
     folders: tuple[Path, ...]  # with the user's pictures; the first one is where pictures are saved

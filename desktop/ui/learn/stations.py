@@ -45,6 +45,14 @@ STATIONS = (
         _of("perfect", "Perfect"),
     ),
     Entry(
+        "train",
+        QT_TRANSLATE_NOOP("Safelight", "Train a small model"),
+        QT_TRANSLATE_NOOP("Safelight", "Algorithm 1 on your own pictures, in a minute"),
+        "chart-spline",
+        3,
+        _of("train", "Train"),
+    ),
+    Entry(
         "whole",
         QT_TRANSLATE_NOOP("Safelight", "The whole machine"),
         QT_TRANSLATE_NOOP("Safelight", "Text encoder, denoiser, decoder"),
