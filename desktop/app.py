@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from .diffusion.recipe import Recipe
-    from .diffusion.run import Pixels
+    from .diffusion.run import Pixels, Run
     from .library.lessons_file import Kept
     from .library.models import Model
     from .library.settings import Settings
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from .studio.gallery import Gallery
     from .studio.grids import Sheet
     from .studio.instance import Instance
-    from .studio.lessons import Lessons
     from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
     from .studio.trainings import Trainings
@@ -345,14 +344,14 @@ class Session:
             self._generation,
             self._timeline,
             self._open_trainings(),
+            self._pictures,
             self._notices,
             self._undo,
             tuple(self._gallery_folders),
             self._folders.data,
         )
         self._learn = place = LearnPlace(self._theme, tools)
-        place.carried.connect(self._take_recipe)
-        place.picture_wanted.connect(lambda: self._learn_from_create(lessons))
+        place.carried.connect(self._take_from_learn)
         return place
 
     def _open_trainings(self) -> Trainings:
@@ -365,23 +364,17 @@ class Session:
         made.exported.connect(lambda folder: self._notices.spawn(self._add_models(folder)))
         return made
 
-    def _take_recipe(self, recipe: Recipe) -> None:
-        """Fill in a recipe from Learn in Create, and go there."""
-        self.window.create_place.fill_in(recipe)
+    def _take_from_learn(self, carried: Recipe | Run) -> None:
+        """Fill in a recipe from Learn in Create, or save and show a picture made there with its steps; and go there."""
+        from .diffusion.run import Run
+
+        if isinstance(carried, Run):
+            self._desk.show_run(carried)
+            if carried.path is None:
+                self._generation.resume(carried)
+        else:
+            self.window.create_place.fill_in(carried)
         self.window.show_create()
-
-    def _learn_from_create(self, lessons: Lessons) -> None:
-        """Let Learn work on the picture that is shown in Create."""
-        from .studio.lessons import Subject
-        from .studio.notices import NoticeKind
-
-        run = self._timeline.run
-        if run is None or run.picture is None:
-            self._notices.tell(
-                NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "Create shows no finished picture. Make one there, or choose a file.")
-            )
-            return
-        lessons.use(Subject(run.recipe.final.prompt.text, run.picture, run.path))
 
     def _make_run_history(self) -> RunHistory:
         from .studio.run_history import RunHistory

@@ -8,6 +8,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.library.lessons_file import Kept, LessonsFile
 from desktop.library.trainings import TrainingFolders
 from desktop.studio.lessons import Lessons
+from desktop.studio.pictures import Pictures
 from desktop.studio.politeness import Politeness
 from desktop.studio.trainings import Trainings
 from desktop.ui.learn.station import Tools
@@ -37,6 +38,7 @@ class LearnStudio(Studio):
             self.generation,
             self.timeline,
             self.trainings,
+            Pictures(self.notices, self.undo, self.pictures),
             self.notices,
             self.undo,
             (self.pictures,),

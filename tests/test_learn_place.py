@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton
+from PySide6.QtGui import QDropEvent, QGuiApplication, QTextDocument
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QMenu, QPushButton
 
 from desktop.diffusion.recipe import Recipe
 from desktop.library.lessons_file import Finding, Kept, LessonsFile
@@ -214,6 +214,9 @@ def test_every_station_has_texts_questions_and_sources(entry, studio, qtbot):
     for language, least in (("en", 900), ("zh_CN", 300)):
         prose = (Path(source_of.__code__.co_filename).parent / f"{entry.key}.{language}.md").read_text(encoding="utf-8")
         assert len(prose) >= least
+        document = QTextDocument()
+        document.setMarkdown(prose)
+        assert "*" not in document.toPlainText(), "an emphasis that does not end: in Chinese, punctuation stays outside of it"
     assert text_of(entry.key)
 
 
@@ -231,3 +234,19 @@ def test_replacing_the_schedule_changes_what_is_shown(place, monkeypatch):
     monkeypatch.setattr("desktop.learn.forward.noised", lambda picture, noise, schedule, timestep: np.zeros_like(picture))
     place.station.go_to(400)
     assert place.station.sum.pictures[2].image != before
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
+def test_the_picture_in_create_and_the_newest_ones_are_offered(loop, place, studio, tmp_path):
+    saved = studio.pictures / "boat.png"
+    Image.new("RGB", (64, 64), (1, 2, 3)).save(saved)
+    studio.tools.pictures.add_step(saved)
+    studio.tools.pictures.add_step(tmp_path / "gone.png")
+    settle(loop, studio, button(place, "learn_from_gallery").click)
+    menu = place.findChild(QMenu, "learn_pictures_menu")
+    in_create, _, boat = menu.actions()
+    assert not in_create.isEnabled()
+    assert boat.text() == "boat"
+    settle(loop, studio, boat.trigger)
+    assert studio.lessons.subject.name == "boat"
+    menu.close()

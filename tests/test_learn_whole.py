@@ -42,8 +42,8 @@ def text(place: LearnPlace, name: str) -> str:
 def test_every_part_is_weighed_and_timed_in_one_stock_run(loop, place, studio):
     assert "million weights, gives 4 × 8 × 8" in text(place, "learn_part_denoiser_facts")
     settle(loop, studio, place.station._time.trigger)
-    assert text(place, "learn_part_denoiser_done").startswith("4 calls, ")
-    assert text(place, "learn_part_decoder_done").startswith("1 calls, ")
+    assert text(place, "learn_part_denoiser_done").startswith("Called 4 ×, ")
+    assert text(place, "learn_part_decoder_done").startswith("Called 1 ×, ")
     assert "%" in text(place, "learn_part_text_done")
 
 

@@ -38,10 +38,12 @@ def noised(picture: np.ndarray, noise: np.ndarray, schedule: NoiseSchedule, time
 
 def chained(picture: np.ndarray, schedule: NoiseSchedule, timestep: int, seed: int) -> np.ndarray:
     """x_t step by step: x_t = √(1−β)·x_{t−1} + √β·ε, each with fresh noise. Equation 2 of the same paper."""
-    here = picture
+    here = picture.copy()
     for step in range(1, timestep + 1):
-        beta = schedule.beta(step)
-        here = np.float32(math.sqrt(1 - beta)) * here + np.float32(math.sqrt(beta)) * noise_like(picture, seed, step)
+        beta, noise = schedule.beta(step), noise_like(picture, seed, step)
+        here *= np.float32(math.sqrt(1 - beta))
+        noise *= np.float32(math.sqrt(beta))
+        here += noise
     return here
 
 

@@ -65,7 +65,7 @@ def give(model: LoadedModel, recipe: Recipe, picture: Pixels, seed: int, control
     renderer = model.previewer.renderer(Previews.FAST, grid)
     estimate = renderer(None, clean)
     levels = [*first.levels[1:], CLEAN]
-    steps = [begun[0]]
+    steps = [replace(begun[0], noisy=renderer.decode(read_snapshot(begun, 0).noisy))]
     for number in range(1, calls + 1):
         level = levels[number - 1]
         steps.append(

@@ -32,6 +32,14 @@
         <translation>这个模型不用引导就会跟随提示词，所以没有引导可看。</translation>
     </message>
     <message>
+        <source>The pipeline of the model {model} cannot start from a picture. Choose another model, such as the starter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2 cannot be walked with the model {model}: {reason}. Choose another model, such as the starter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no model called “{model}”. Choose another model, or open its folder.</source>
         <translation>没有名为“{model}”的模型。请选择其他模型，或打开它所在的文件夹。</translation>
     </message>
@@ -4839,10 +4847,6 @@
         <translation>学习</translation>
     </message>
     <message>
-        <source>Create shows no finished picture. Make one there, or choose a file.</source>
-        <translation>“创作”中没有显示已完成的图片。请先生成一张，或选择一个文件。</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -6275,6 +6279,10 @@
         <translation>你猜的是：{guess}。</translation>
     </message>
     <message>
+        <source>The picture in Create</source>
+        <translation>“创作”中的图片</translation>
+    </message>
+    <message>
         <source>Choose a picture</source>
         <translation>选择图片</translation>
     </message>
@@ -6401,6 +6409,470 @@
     <message>
         <source>Forward: from a picture to noise</source>
         <translation>前向：从图片到噪声</translation>
+    </message>
+    <message>
+        <source>Take it away again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reverse: from noise to a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One stride or fifty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why diffusion takes many small steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The whole machine</source>
+        <translation>整台机器</translation>
+    </message>
+    <message>
+        <source>Text encoder, denoiser, decoder</source>
+        <translation>文本编码器、去噪网络、解码器</translation>
+    </message>
+    <message>
+        <source>it has a sampler of its own for each of its stages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image information creator</source>
+        <translation>图像信息创建器</translation>
+    </message>
+    <message>
+        <source>Image decoder</source>
+        <translation>图像解码器</translation>
+    </message>
+    <message>
+        <source>Turns the words of the prompt into numbers, once.</source>
+        <translation>把提示词变成数字，只做一次。</translation>
+    </message>
+    <message>
+        <source>Starts from noise and takes a little of it away, step by step.</source>
+        <translation>从噪声出发，一步步去掉一点。</translation>
+    </message>
+    <message>
+        <source>Turns the finished latents into a picture, once.</source>
+        <translation>把完成的潜变量变成图片，只做一次。</translation>
+    </message>
+    <message>
+        <source>Which part takes most of the time of a run?</source>
+        <translation>生成一张图，哪部分最费时间？</translation>
+    </message>
+    <message>
+        <source>A run of a few steps is timed, with the model and the prompt of Create.</source>
+        <translation>用“创作”的模型和提示词走几步并计时。</translation>
+    </message>
+    <message>
+        <source>Which part has the most weights?</source>
+        <translation>哪部分的权重最多？</translation>
+    </message>
+    <message>
+        <source>Create shows no run. Make a picture there, and watch it go through the parts here.</source>
+        <translation>“创作”中没有显示图片。请在那里生成一张，并在这里看它经过各部分。</translation>
+    </message>
+    <message>
+        <source>Step {step} of {calls} of the run in Create</source>
+        <translation>“创作”中这次生成的第 {step} 步，共 {calls} 步</translation>
+    </message>
+    <message>
+        <source>{part}: {millions} of {all} million weights ({share} %).</source>
+        <translation>{part}：全部 {all} 百万个权重中占 {millions} 百万个（{share}%）。</translation>
+    </message>
+    <message>
+        <source>{part}: {share} % of {seconds} s, in {calls} calls. With 50 steps its share is larger still.</source>
+        <translation>{part}：占 {seconds} 秒的 {share}%，调用 {calls} 次。走 50 步时占得更多。</translation>
+    </message>
+    <message>
+        <source>In general</source>
+        <translation>一般形式</translation>
+    </message>
+    <message>
+        <source>Numbers that go from part to part</source>
+        <translation>各部分之间传递的数字</translation>
+    </message>
+    <message>
+        <source>Time the parts</source>
+        <translation>给各部分计时</translation>
+    </message>
+    <message>
+        <source>Make a few steps with the model of Create, and measure how long each part works.</source>
+        <translation>用“创作”的模型走几步，测量每部分工作多久。</translation>
+    </message>
+    <message>
+        <source>{networks}, {millions} million weights, gives {shape}</source>
+        <translation>{networks}，{millions} 百万个权重，输出 {shape}</translation>
+    </message>
+    <message>
+        <source>Called {calls} ×, {seconds} s ({share} %)</source>
+        <translation>调用 {calls} 次，{seconds} 秒（{share}%）</translation>
+    </message>
+    <message>
+        <source>Look inside</source>
+        <translation>看看里面</translation>
+    </message>
+    <message>
+        <source>Open the station about this part: {part}.</source>
+        <translation>打开讲这一部分的站点：{part}。</translation>
+    </message>
+    <message>
+        <source>the noisy picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the noise that the network sees in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the picture that follows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the mean: a small step from x&lt;sub&gt;t&lt;/sub&gt; towards it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fresh noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fresh noise, left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the next picture, less noisy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag, or press ← and →, to go to another step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2: sampling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for t = T, …, 1 do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>z ~ N(0, I) if t &amp;gt; 1, else z = 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>end for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>return {x}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>spread {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it is denoised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With {model} and the settings of Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture shows. Empty: as written here in grey.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network has learned to say what is under the noise. Is one step enough?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes: it knows the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No: it gives a blur</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No: it gives only noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From how many steps on does the picture hardly change any more?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step takes {one} s instead of {many} s, and has {share} % of the detail of {most} steps. The similarity of the two is {likeness}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From {steps} steps on: the similarity with the picture in {most} steps stays above {alike} there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starting noise, the same for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the starting noise, the same for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop here; what is made stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Denoise the same noise in 1, 2, 5, 10 and 50 steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>similarity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with 50 steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>50 steps have 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What one look says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks for this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this in Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill in Create with these settings and the chosen number of steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similarity: correlation of the colours at 32 × 32 places. Detail: mean difference of brightness between neighbouring pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From which t on is it no longer your picture?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is noised to t and denoised again. Drag the dashed marker, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens to x without z?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing: z is senseless</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets cleaner than it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets noisier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DDIM and DDPM start from the same noise. How much does the first predicted noise of the two differ?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Completely: they are two models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A little</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pipeline of {model} cannot start from a picture. Choose another model in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From about t = {t} on: there the similarity falls below {limit}, halfway between your picture (1) and one that knows nothing of it ({stranger}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gets cleaner than it should be: without z its spread falls to {bare} in step {step}, where the network expects {fresh}. The finished picture has a similarity of {likeness} with the one with z, and {share} % of its detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By {apart}: the same network gets the same question. Only the way on differs, and the finished pictures have a similarity of {likeness}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make nine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise your picture to nine moments and denoise each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the whole walk from noise to picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There, in one jump</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the numbers of step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise z</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>η, the share of fresh noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much fresh noise goes back in at each step: 0 is DDIM, 1 is DDPM.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As Algorithm 2 says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>z = 0 in every step, and all else as before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There and back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noise your picture, and denoise it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line by line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Algorithm 2, with the numbers of each of its steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the line of Algorithm 2 that is executed next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save this picture and show it in Create, with all its steps, to refine and branch it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>similarity after both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before denoising</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>halfway to a stranger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your picture, noised to t = {t}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model makes of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noised: {root} = {left} of it is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoising…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>denoised: its similarity with your picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Similarity: correlation of the colours at 32 × 32 places. 1 is the same picture, about 0 another one.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

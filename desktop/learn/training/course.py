@@ -49,6 +49,7 @@ class Course:
     batch: int
     seconds: float  # planned; decides the number of steps after a probe
     steps: int = 0  # 0: not known yet
+    probed: int = WARM_UP  # steps in which the speed was measured
     rate: float = 2e-3  # the highest learning rate
     predicts: Predicts = Predicts.PICTURE
     dropped: float = 0.1  # share of the labels that the net is not told
@@ -90,15 +91,15 @@ class Course:
             return self.rate * risen
         return self.rate * (1 - (1 - LAST_RATE) * min(1.0, (step - WARM_UP) / max(1, self.steps - WARM_UP)))
 
-    def planned(self, seconds_a_step: float, seconds_a_moment: float) -> Course:
-        """With the number of steps that takes the planned time, as measured by the probe."""
+    def planned(self, probed: int, seconds_a_step: float, seconds_a_moment: float) -> Course:
+        """With the number of steps that takes the planned time, as measured in the first `probed` steps."""
         left = self.seconds - min(MOMENTS * seconds_a_moment, MOST_ON_MOMENTS * self.seconds)
-        return replace(self, steps=max(FEWEST_STEPS, round(left / seconds_a_step)))
+        return replace(self, steps=max(FEWEST_STEPS, round(left / seconds_a_step)), probed=probed)
 
     @property
     def moments(self) -> tuple[int, ...]:
         """After which steps samples are made, the first and the last included. Closer at the beginning, where most changes."""
-        ways = (WARM_UP + round((self.steps - WARM_UP) * (number / MOMENTS) ** 1.5) for number in range(MOMENTS + 1))
+        ways = (self.probed + round((self.steps - self.probed) * (number / MOMENTS) ** 1.5) for number in range(MOMENTS + 1))
         return (0, *dict.fromkeys(ways)) if self.steps else (0,)
 
 

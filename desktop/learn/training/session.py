@@ -101,7 +101,7 @@ class Session:
             if not trainer.course.steps:
                 probe.append(glimpse.seconds)
                 if sum(probe) >= PROBE or trainer.step >= WARM_UP:
-                    trainer.course = trainer.course.planned(sum(probe) / len(probe), spent_on_moment)
+                    trainer.course = trainer.course.planned(trainer.step, sum(probe) / len(probe), spent_on_moment)
                     yield Planned(trainer.course)
 
     def _lines(self) -> Lines:

@@ -1,61 +1,73 @@
-"""AlgorithmView: the lines of Algorithm 1 with the numbers of the newest step; the line at work is lit."""
+"""Algorithm: the lines of an algorithm, the current one lit, each with its numbers of this moment."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
-
-from ..theme import Theme
 from ..widgets.controls import label, named
 
 
-class AlgorithmView(QWidget):
-    def __init__(self, theme: Theme, name: str, indents: Sequence[int]) -> None:
-        """`indents`: of each line, 0 or 1."""
+class Algorithm(QWidget):
+    def __init__(self, name: str, lines: int, *buttons: QWidget) -> None:
+        """`buttons`: beside its title."""
         super().__init__()
         named(self, name)
-        self._theme = theme
-        self._lit = -1
-        self._lines = [label("", f"{name}_line_{place}") for place in range(len(indents))]
-        self._numbers = [label("quiet", f"{name}_number_{place}") for place in range(len(indents))]
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(0)
-        for row, (line, number) in enumerate(zip(self._lines, self._numbers, strict=True)):
-            line.setTextFormat(Qt.TextFormat.RichText)
-            line.setContentsMargins(10 + 16 * indents[row], 2, 0, 2)
-            number.setContentsMargins(0, 2, 10, 2)
-            grid.addWidget(line, row, 0)
-            grid.addWidget(number, row, 1, Qt.AlignmentFlag.AlignRight)
-        grid.setColumnStretch(0, 1)
-        theme.changed.connect(self.update)
+        self._rows = [_Line(f"{name}_line_{number}", number) for number in range(1, lines + 1)]
+        self._title = label("section", f"{name}_title")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch()
+        for button in buttons:
+            button.setProperty("compact", "true")
+            head.addWidget(button)
+        column.addLayout(head)
+        column.addSpacing(4)
+        for row in self._rows:
+            column.addWidget(row)
 
-    def show_line(self, place: int, html: str, number: str) -> None:
-        self._lines[place].setText(html)
-        self._numbers[place].setText(number)
+    def show_title(self, words: str) -> None:
+        self._title.setText(words)
 
-    @property
-    def lit(self) -> int:
-        return self._lit
+    def show_line(self, number: int, html: str, numbers: str = "") -> None:
+        """Line `number`, from 1: what it says, and its numbers now. Both are rich text."""
+        self._rows[number - 1].show_words(html, numbers)
 
-    def light(self, place: int) -> None:
-        """Light line `place`; -1: none."""
-        if place != self._lit:
-            self._lit = place
-            self.update()
+    def light(self, number: int) -> None:
+        """Line `number` is being executed; 0 for none."""
+        for place, row in enumerate(self._rows, 1):
+            row.light(place == number)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if 0 <= self._lit < len(self._lines):
-            painter, tokens = QPainter(self), self._theme.tokens
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            row = self._lines[self._lit].geometry()
-            rect = QRectF(0, row.top(), self.width(), row.height())
-            painter.setBrush(QColor(tokens.select))
-            painter.drawRoundedRect(rect, 4, 4)
-            painter.setBrush(QColor(tokens.accent))
-            painter.drawRect(QRectF(0, row.top() + 2, 3, row.height() - 4))
+
+class _Line(QFrame):
+    def __init__(self, name: str, number: int) -> None:
+        super().__init__()
+        named(self, name)
+        self.setProperty("line", "true")
+        self._number, self._words, self._values = label("quiet"), label("code_line", f"{name}_words"), label("value_line", f"{name}_values")
+        self._number.setText(str(number))
+        self._number.setFixedWidth(14)
+        for words in (self._words, self._values):
+            words.setTextFormat(Qt.TextFormat.RichText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 3, 8, 3)
+        row.setSpacing(8)
+        row.addWidget(self._number)
+        row.addWidget(self._words)
+        row.addStretch()
+        row.addWidget(self._values)
+
+    def show_words(self, html: str, numbers: str) -> None:
+        self._words.setText(html)
+        self._values.setText(numbers)
+        plain = " ".join(QTextDocumentFragment.fromHtml(text).toPlainText() for text in (html, numbers))
+        self.setAccessibleName(f"{self._number.text()}: {plain}")
+
+    def light(self, is_lit: bool) -> None:
+        if self.property("lit") != is_lit:
+            self.setProperty("lit", is_lit)
+            self.style().polish(self)

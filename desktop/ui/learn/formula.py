@@ -66,14 +66,15 @@ class FormulaBar(Retranslating, QWidget):
     def _add(self, place: int) -> None:
         caption, body = label("quiet", f"learn_formula_caption_{place}"), label("formula", f"learn_formula_{place}")
         body.setTextFormat(Qt.TextFormat.RichText)
+        body.setWordWrap(True)
         body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         button = named(IconButton(self._theme, "copy", f"learn_formula_copy_{place}", 14), f"learn_formula_copy_{place}")
         button.clicked.connect(lambda: self.copy(place))
-        column = 3 * place
+        column = 2 * place
         self._grid.addWidget(caption, 0, column)
         self._grid.addWidget(body, 1, column)
         self._grid.addWidget(button, 1, column + 1)
-        self._grid.setColumnStretch(column + 2, 1)
+        self._grid.setColumnStretch(column, 1)
         self._cells.append((caption, body, button))
 
     def retranslate(self) -> None:

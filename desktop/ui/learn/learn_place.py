@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QHideEvent, QIcon, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from ...errors import FileNotSaved, StationUnreadable
+from ...diffusion.run import Pixels
+from ...errors import FileNotSaved, SafelightError, StationUnreadable
 from ...library import safe_file
+from ...library.artwork import read_pixels
 from ...library.lessons_file import Settings
+from ...studio.lessons import Subject
 from ...studio.notices import Words
 from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
 from ..widgets.command import Command, CommandButton
 from ..widgets.controls import Elided, IconButton, ScrollArea, label, named
-from ..widgets.images import Thumbnail
+from ..widgets.images import Thumbnail, to_qimage
 from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
 from ..widgets.splitter import DetailsOver, Splitter
 from .formula import FormulaBar
@@ -37,14 +41,14 @@ BAR = 60  # px, from the top: title and subtitle
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".avif"}
 STATION_FILE = ".station.json"
 SCHEMA = 1
+RECENT = 12  # pictures that are offered
 MOST_BYTES = 1 << 20
 
 
 class LearnPlace(Retranslating, QWidget):
     """Its keys work while the focus is in it."""
 
-    carried = Signal(object)  # Recipe, for Create
-    picture_wanted = Signal()  # from the gallery
+    carried = Signal(object)  # Recipe or Run, for Create
 
     def __init__(self, theme: Theme, tools: Tools) -> None:
         super().__init__()
@@ -213,7 +217,7 @@ class LearnPlace(Retranslating, QWidget):
         self.found.forget_wanted.connect(self._ask_again)
         self._lessons.found.connect(self._show_progress)
         self._lessons.subject_changed.connect(self._show_subject)
-        self._from_gallery.clicked.connect(self.picture_wanted)
+        self._from_gallery.clicked.connect(lambda: self._tools.notices.spawn(self._offer_pictures()))
         self._from_file.clicked.connect(self._ask_subject)
         self._more.clicked.connect(self._show_menu)
         self._theme.changed.connect(self._tint)
@@ -339,6 +343,27 @@ class LearnPlace(Retranslating, QWidget):
             station.show_subject()
         self.retranslate()
 
+    async def _offer_pictures(self) -> None:
+        """A menu of the picture in Create and the newest saved ones."""
+        paths = [recent.path for recent in self._tools.pictures.recent if recent.path is not None][:RECENT]
+        small = await asyncio.to_thread(_small, paths)
+        menu = QMenu(self)
+        menu.setObjectName("learn_pictures_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown = self._tools.timeline.run
+        in_create = menu.addAction(tr("Safelight", "The picture in Create"), self._take_shown)
+        in_create.setEnabled(shown is not None and shown.picture is not None)
+        menu.addSeparator()
+        for path, pixels in small:
+            action = menu.addAction(path.stem, partial(self.take, path))
+            action.setIcon(QIcon(QPixmap.fromImage(to_qimage(pixels))))
+        menu.popup(self._from_gallery.mapToGlobal(self._from_gallery.rect().bottomLeft()))
+
+    def _take_shown(self) -> None:
+        run = self._tools.timeline.run
+        if run is not None and run.picture is not None:
+            self._lessons.use(Subject(run.recipe.final.prompt.text, run.picture, run.path))
+
     def _ask_subject(self) -> None:
         dialog = self._dialog(tr("Safelight", "Choose a picture"), QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in sorted(PICTURES))})")
@@ -414,10 +439,10 @@ class LearnPlace(Retranslating, QWidget):
             self._header_buttons.pop().deleteLater()
         assert self._open is not None
         for command, icon in self._open.commands:
-            button = CommandButton(command)
+            button = _HeadButton(command)
             button.setProperty("quiet", "true")
             button.setIcon(self._theme.icon(icon, size=15))
-            button.setText(command.text())
+            button.follow()
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             self._header_buttons.append(button)
 
@@ -492,6 +517,15 @@ class LearnPlace(Retranslating, QWidget):
         return tr("Safelight", self._entries[keys[(here + 1) % len(keys)]].title)
 
 
+def _small(paths: Sequence[Path]) -> list[tuple[Path, Pixels]]:
+    """Those of the pictures that can be read, small. Reads the disk."""
+    read = []
+    for path in paths:
+        with suppress(SafelightError):
+            read.append((path, read_pixels(path, 48)))
+    return read
+
+
 def read_station(path: Path) -> tuple[str, Settings]:
     """The key and the settings of the station in a file. Raises `StationUnreadable`. Not on the GUI thread."""
     try:
@@ -515,6 +549,16 @@ def _taken_from(event: QDropEvent) -> Path | None:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     fits = [path for path in paths if path.suffix.lower() in PICTURES or path.name.endswith(STATION_FILE)]
     return fits[0] if len(fits) == len(paths) == 1 else None
+
+
+class _HeadButton(CommandButton):
+    """Shows the name of its command, and its icon if it has one of its own."""
+
+    def follow(self) -> None:
+        super().follow()
+        self.setText(self.command.text())
+        if not self.command.icon().isNull():
+            self.setIcon(self.command.icon())
 
 
 def _fit_to_current(stack: QStackedWidget) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from ...diffusion.run import Pixels
 from ..theme import Theme
 from ..widgets.controls import label, named, reserve_two_lines
 
@@ -18,6 +19,11 @@ def image_of(pixels: np.ndarray) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def array_of(pixels: Pixels) -> np.ndarray:
+    """H×W×3, uint8."""
+    return np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.width, 3)
 
 
 class Picture(QWidget):
@@ -37,6 +43,13 @@ class Picture(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
+
+    def limit(self, most: int) -> None:
+        """Be at most so high and wide, in px."""
+        if most != self._most:
+            self._most = most
+            self.setMaximumHeight(most)
+            self.updateGeometry()
 
     def show_pixels(self, pixels: np.ndarray | None) -> None:
         """H×W×3, uint8; None: not made yet."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...library.models import ModelLibrary
     from ...machine import Machine
     from ...studio.generation import Generation
+    from ...studio.pictures import Pictures
     from ...studio.queue import Queue
     from ...studio.timeline import Timeline
     from ...studio.trainings import Trainings
@@ -58,6 +59,7 @@ class Tools:
     generation: Generation
     timeline: Timeline
     trainings: Trainings
+    pictures: Pictures
     notices: Notices
     undo: Undo
     folders: tuple[Path, ...]  # with the user's pictures; the first one is where pictures are saved
@@ -73,7 +75,7 @@ class Station(Retranslating, QWidget):
 
     answered = Signal(str, object)  # key of a guess; Words: the finding, with the numbers of this run
     formulas_changed = Signal()
-    carried = Signal(object)  # Recipe, which Create is to take
+    carried = Signal(object)  # Recipe, which Create is to take; or a Run with its picture, which it is to save and show
     station_wanted = Signal(str)  # key of another station to open
 
     controls: QWidget | None = None  # in the left panel, below the reader's picture

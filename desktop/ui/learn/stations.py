@@ -37,6 +37,22 @@ STATIONS = (
         _of("add_noise", "AddNoise"),
     ),
     Entry(
+        "take_away",
+        QT_TRANSLATE_NOOP("Safelight", "Take it away again"),
+        QT_TRANSLATE_NOOP("Safelight", "Reverse: from noise to a picture"),
+        "sparkles",
+        3,
+        _of("take_away", "TakeAway"),
+    ),
+    Entry(
+        "strides",
+        QT_TRANSLATE_NOOP("Safelight", "One stride or fifty"),
+        QT_TRANSLATE_NOOP("Safelight", "Why diffusion takes many small steps"),
+        "footprints",
+        2,
+        _of("strides", "Strides"),
+    ),
+    Entry(
         "perfect",
         QT_TRANSLATE_NOOP("Safelight", "The perfect denoiser"),
         QT_TRANSLATE_NOOP("Safelight", "Of a folder of yours, without training: it copies"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -22,12 +23,12 @@ from ...studio.trainings import State, Training
 from ..language import clock, decimal, explain, explain_button, tr
 from ..widgets.command import Command
 from ..widgets.controls import Decimal, Number, Slider, ValueChoice, check_only, label, named, segment, segments
-from .algorithm import AlgorithmView
+from .algorithm import Algorithm
 from .bands import BandBars
 from .curves import Curves, Line
-from .formula import Formula, sqrt, var
+from .formula import Formula, var
 from .picture_chooser import PictureChooser, dropped_folder
-from .pictures import AxisFilm, Sum
+from .pictures import AxisFilm, Picture
 from .samples import Samples
 from .station import Guess, Station, Tools
 
@@ -36,8 +37,9 @@ RATES = (0.0005, 0.001, 0.002, 0.005, 0.02)
 BRANCH_RATES = (0.1, 0.3, 1.0, 3.0)  # times the learning rate of the training that is branched
 REFRESH = 80  # ms between two updates while it learns
 LIGHT = 220  # ms for which a line of the algorithm is lit
-LIT_LINES = (1, 2, 3, 4)
+LIT_LINES = (2, 3, 4, 5)
 SETTLES = 350  # ms until samples are made with another guidance
+LEAST_LOSS, MOST_LOSS = 0.01, 3.0  # of the curves
 WARNS = 0.1  # share of copies above that of real pictures
 ENOUGH = 20  # steps from which their time is known
 
@@ -47,9 +49,7 @@ class Train(Station):
     GUESSES = (
         Guess(
             "steps",
-            QT_TRANSLATE_NOOP(
-                "Safelight", "Noise has 1,000 levels here. How often is the net asked about one picture in a training step?"
-            ),
+            QT_TRANSLATE_NOOP("Safelight", "Noise has 1,000 levels here. How often is the net asked about one picture in a training step?"),
             choices=(
                 QT_TRANSLATE_NOOP("Safelight", "1,000 times, once for each level"),
                 QT_TRANSLATE_NOOP("Safelight", "20 times, as when a picture is made"),
@@ -100,8 +100,10 @@ class Train(Station):
         self._is_loaded = False
         self._schedule = NoiseSchedule.of(Kind.COSINE, TIMESTEPS)
         self.source = PictureSource(tools.folders[0], MOST, Origin.THINGS_16)
-        self.algorithm = AlgorithmView(theme, "learn_train_algorithm", (0, 1, 1, 1, 1, 0))
-        self.sum = Sum(theme, "learn_train_sum", ("→", "→"), most=120)
+        self.algorithm = Algorithm("learn_train_algorithm", 6)
+        self.pictures = [Picture(theme, f"learn_train_{name}", 56, 104, smooth=False) for name in ("clean", "noised", "guess")]
+        self._captions = [label("quiet", f"learn_train_caption_{place}") for place in range(len(self.pictures))]
+        self._lit = 0  # line of the algorithm; 0: none
         self.samples = Samples(theme, "learn_train_samples")
         self.film = AxisFilm(theme, "learn_train_film", 16)
         self.curves = Curves(
@@ -113,7 +115,7 @@ class Train(Station):
                 "floor": Line("sage", Qt.PenStyle.DotLine),
                 "raw": Line("faint"),
             },
-            120,
+            160,
         )
         self._toggle = Command(self, "learn_train_toggle", self._start_or_pause, "Space")
         self._toggle.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -142,7 +144,17 @@ class Train(Station):
         top = QHBoxLayout()
         top.setSpacing(20)
         top.addWidget(self.algorithm, 3)
-        top.addWidget(self.sum, 2)
+        step = QGridLayout()
+        step.setHorizontalSpacing(8)
+        step.setVerticalSpacing(2)
+        for place, (picture, caption) in enumerate(zip(self.pictures, self._captions, strict=True)):
+            picture.setFixedHeight(80)
+            caption.setTextFormat(Qt.TextFormat.RichText)
+            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            step.addWidget(picture, 0, place)
+            step.addWidget(caption, 1, place)
+        step.setRowStretch(2, 1)
+        top.addLayout(step, 2)
         self._denoising_label, self._denoising_slider = label("caption"), Slider("learn_train_denoising_slider")
         self._denoising_number = Number("learn_train_denoising", 1, 20)
         self._denoising_number.setFixedWidth(56)
@@ -169,7 +181,7 @@ class Train(Station):
         column.addWidget(self.samples, 3)
         column.addLayout(row)
         column.addWidget(self.film)
-        column.addWidget(self.curves, 1)
+        column.addWidget(self.curves, 2)
 
     def _make_controls(self) -> QWidget:
         theme = self.tools.theme
@@ -240,8 +252,10 @@ class Train(Station):
         self._copies_title, self._copies = label("section", "learn_train_copies_title"), label("fact", "learn_train_copies")
         self._bands_title, self._bands_words = label("section", "learn_train_bands_title"), label("quiet", "learn_train_bands_words")
         self.bands = BandBars(self.tools.theme, "learn_train_bands")
-        for words in (self._state, self._left, self._copies, self._bands_words):
+        for words, lines in ((self._state, 1), (self._left, 2), (self._copies, 4), (self._bands_words, 3)):
             words.setWordWrap(True)
+            words.setMinimumHeight(lines * words.fontMetrics().lineSpacing())
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(16, 8, 16, 12)
@@ -423,13 +437,17 @@ class Train(Station):
         runs = self.training is not None and self.training.state is State.RUNNING and self.isVisible()
         if not runs or self.tools.theme.reduce_motion:
             self._light.stop()
-            self.algorithm.light(-1)
+            self._light_line(0)
         elif not self._light.isActive():
             self._light.start()
 
     def _light_next(self) -> None:
-        lit = self.algorithm.lit
-        self.algorithm.light(LIT_LINES[(LIT_LINES.index(lit) + 1) % len(LIT_LINES)] if lit in LIT_LINES else LIT_LINES[0])
+        place = LIT_LINES.index(self._lit) + 1 if self._lit in LIT_LINES else 0
+        self._light_line(LIT_LINES[place % len(LIT_LINES)])
+
+    def _light_line(self, line: int) -> None:
+        self._lit = line
+        self.algorithm.light(line)
 
     # -- showing
 
@@ -445,18 +463,19 @@ class Train(Station):
         training = self.training
         glimpse = training.glimpse if training else None
         shown = (None, None, None) if glimpse is None else (glimpse.clean, glimpse.noisy, glimpse.guess)
-        for picture, pixels in zip(self.sum.pictures, shown, strict=True):
+        for picture, pixels in zip(self.pictures, shown, strict=True):
             picture.show_pixels(pixels)
-        t = "t" if glimpse is None else str(glimpse.timestep + 1)
         for place, (symbol, words) in enumerate(
             (
-                (var("x", "0"), tr("Safelight", "a picture of the set")),
-                (var("x", t), tr("Safelight", "with noise, in one jump")),
-                (var("x̂", "0"), tr("Safelight", "as the net sees it")),
+                (var("x", "0"), tr("Safelight", "picture")),
+                (var("x", "t"), tr("Safelight", "with noise")),
+                (var("x̂", "0"), tr("Safelight", "guess")),
             )
         ):
-            self.sum.show_words(place, f"<small>{symbol}</small>", words)
-            self.sum.pictures[place].describe(words)
+            self._captions[place].setText(f"{symbol} {words}")
+            self.pictures[place].describe(words)
+        if self._at is None:
+            self.film.go_to(training.step if training else 0)
         self._show_curves()
         self.formulas_changed.emit()
 
@@ -473,6 +492,7 @@ class Train(Station):
             if active
             else tr("Safelight", "Resume the training that is shown, or start one."),
         )
+        self._toggle.setIcon(self.tools.theme.icon("pause" if active else "play", size=15))
         for button in (self._branch, self._remove):
             button.setEnabled(training is not None)
         self._export.setEnabled(training is not None and training.step > 0)
@@ -508,32 +528,38 @@ class Train(Station):
         training = self.training
         glimpse = training.glimpse if training else None
         predicts = training.course.predicts if training else self._predicts
-        x0, xt = var("x", "0"), f"{sqrt('ᾱ<sub>t</sub>')} {var('x', '0')} + {sqrt('1 − ᾱ<sub>t</sub>')} <i>ε</i>"
+        x0, xt = var("x", "0"), var("x", "t")
         step = (
-            f"∇ ‖<i>ε</i> − <i>ε<sub>θ</sub></i>({xt}, <i>t</i>)‖²"
+            f"‖<i>ε</i> − {var('ε', 'θ')}({xt}, <i>t</i>)‖²"
             if predicts is Predicts.NOISE
-            else f"∇ <i>w<sub>t</sub></i> ‖{x0} − {var('x̂', 'θ')}({xt}, <i>t</i>)‖²"
+            else f"<i>w</i> ‖{x0} − {var('x̂', 'θ')}({xt}, <i>t</i>)‖²"
         )
         lines = (
             f"<b>{tr('Safelight', 'repeat')}</b>",
-            f"{x0} ∼ <i>q</i>({x0})",
-            "<i>t</i> ∼ Uniform({1, …, <i>T</i>})",
-            "<i>ε</i> ∼ N(0, I)",
-            tr("Safelight", "step along {gradient}").format(gradient=step),
+            tr("Safelight", "draw a picture {x0}").format(x0=x0),
+            tr("Safelight", "draw {t} from 1 … {T}").format(t="<i>t</i>", T=decimal(TIMESTEPS, 0)),
+            tr("Safelight", "draw noise {noise} from N(0, I)").format(noise="<i>ε</i>"),
+            tr("Safelight", "step down {loss}").format(loss=step),
             f"<b>{tr('Safelight', 'until it is done')}</b>",
         )
-        numbers = ["", "", f"T = {decimal(TIMESTEPS, 0)}", "", "", ""]
+        numbers = [""] * len(lines)
         if glimpse is not None and training is not None:
             numbers = [
                 "",
-                tr("Safelight", "picture {number}").format(number=decimal(glimpse.picture + 1, 0)),
-                f"t = {glimpse.timestep + 1}",
-                tr("Safelight", "of seed {seed}, step {step}").format(seed=training.course.seed, step=decimal(glimpse.step, 0)),
-                tr("Safelight", "loss {loss}, rate {rate}").format(loss=decimal(glimpse.loss, 3), rate=_number(glimpse.rate)),
+                tr("Safelight", "number {number}").format(number=decimal(glimpse.picture + 1, 0)),
+                f"<b>{glimpse.timestep + 1}</b>",
+                tr("Safelight", "seed {seed}.{step}").format(seed=training.course.seed, step=glimpse.step),
+                tr("Safelight", "loss {loss}").format(loss=f"<b>{decimal(glimpse.loss, 3)}</b>"),
                 f"{decimal(glimpse.step, 0)} / {decimal(training.course.steps, 0) if training.course.steps else '…'}",
             ]
-        for place, (line, number) in enumerate(zip(lines, numbers, strict=True)):
-            self.algorithm.show_line(place, line, number)
+        self.algorithm.show_title(
+            tr("Safelight", "Algorithm 1: training")
+            if predicts is Predicts.NOISE
+            else tr("Safelight", "Algorithm 1, answering the picture")
+        )
+        for place, (line, number) in enumerate(zip(lines, numbers, strict=True), 1):
+            indent = "" if place in (1, len(lines)) else "&nbsp;&nbsp;&nbsp;"
+            self.algorithm.show_line(place, indent + line, number)
 
     def _show_film(self) -> None:
         """The chosen sample over the training."""
@@ -550,21 +576,21 @@ class Train(Station):
         steps = (training.course.steps or max(100, training.step)) if training else 1000
         self.curves.show_axis(0, steps)
         losses = training.losses if training else []
-        self.curves.show_curve("raw", np.arange(1, len(losses) + 1), losses)
+        self.curves.show_curve("raw", np.arange(1, len(losses) + 1), _heights(losses))
         moments = training.moments if training else []
         at = [moment.step for moment in moments]
-        self.curves.show_curve("seen", at, [moment.seen.mean for moment in moments])
-        self.curves.show_curve("unseen", at, [(moment.unseen or moment.seen).mean for moment in moments])
+        self.curves.show_curve("seen", at, _heights([moment.seen.mean for moment in moments]))
+        self.curves.show_curve("unseen", at, _heights([(moment.unseen or moment.seen).mean for moment in moments]))
         floor = training.lines.floor if training and training.lines else None
-        self.curves.show_curve("floor", [0, steps] if floor else [], [floor.mean] * 2 if floor else [])
+        self.curves.show_curve("floor", [0, steps] if floor else [], _heights([floor.mean] * 2 if floor else []))
         moment = self.moment
         self.curves.show_moment(moment.step if moment else 0, {"unseen": min(1.0, (moment.unseen or moment.seen).mean)} if moment else {})
         unknown = "–"
         for key, value, words in (
-            ("unseen", (moment.unseen or moment.seen).mean if moment else None, tr("Safelight", "exam, unseen pictures")),
-            ("seen", moment.seen.mean if moment else None, tr("Safelight", "seen pictures")),
-            ("floor", floor.mean if floor else None, tr("Safelight", "perfect denoiser")),
-            ("raw", losses[-1] if losses else None, tr("Safelight", "raw loss")),
+            ("unseen", (moment.unseen or moment.seen).mean if moment else None, tr("Safelight", "exam, unseen")),
+            ("seen", moment.seen.mean if moment else None, tr("Safelight", "exam, seen")),
+            ("floor", floor.mean if floor else None, tr("Safelight", "perfect")),
+            ("raw", losses[-1] if losses else None, tr("Safelight", "loss")),
         ):
             self.curves.show_legend(key, "", unknown if value is None else decimal(value, 3), words)
 
@@ -830,6 +856,12 @@ class Train(Station):
         )
         self._show_list()
         self._show_all()
+
+
+def _heights(losses: Sequence[float]) -> np.ndarray:
+    """0…1 for losses from `LEAST_LOSS` to `MOST_LOSS`, even in their logarithm."""
+    low, high = np.log10(LEAST_LOSS), np.log10(MOST_LOSS)
+    return np.clip((np.log10(np.maximum(np.asarray(losses, float), LEAST_LOSS)) - low) / (high - low), 0, 1)
 
 
 def _number(rate: float) -> str:

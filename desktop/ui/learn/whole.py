@@ -239,11 +239,12 @@ class Whole(Station):
     def formulas(self) -> tuple[Formula, ...]:
         if len(self._weights) < len(Part):
             return ()
+        before, here = var("z", "t−1"), var("z", "t")
         text, latents, picture = (" × ".join(map(str, self._weights[part].gives)) for part in Part)
         return (
             Formula(
                 tr("Safelight", "In general"),
-                f"{var('x', '0')} = D({var('z', '0')}), {var('z', '0')} = {var('z', 'T')} − … (U, <i>c</i>), <i>c</i> = E(…)",
+                f"<i>c</i> = E(prompt), {before} = step({here}, U({here}, <i>t</i>, <i>c</i>)), {var('x', '0')} = D({var('z', '0')})",
                 r"x_0 = D(z_0),\; z_{t-1} = \mathrm{step}\bigl(z_t, U(z_t, t, c)\bigr),\; c = E(\mathrm{prompt})",
             ),
             Formula(
@@ -312,7 +313,7 @@ class PartCard(QFrame):
         )
         self._done.setText(
             sentence(
-                QT_TRANSLATE_NOOP("Safelight", "{calls} calls, {seconds} s ({share} %)"),
+                QT_TRANSLATE_NOOP("Safelight", "Called {calls} ×, {seconds} s ({share} %)"),
                 {"calls": work.calls, "seconds": decimal(work.seconds, 2), "share": round(100 * work.seconds / max(whole, 1e-9))},
             )
             if work

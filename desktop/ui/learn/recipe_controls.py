@@ -1,0 +1,129 @@
+"""RecipeControls: prompt, steps and noise of the pictures that a station makes; everything else is as Create has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ...library.lessons_file import Settings
+from ..language import Retranslating, explain, tr
+from ..widgets.controls import Number, Slider, label, named
+from .station import Tools
+
+if TYPE_CHECKING:
+    from ...diffusion.recipe import Recipe
+    from ...library.models import Model
+
+USUAL_PROMPT = "a fox in the forest"  # of the bundled picture, where Create has no prompt
+MOST_SEED = 2**31 - 1
+MOST_PROMPT = 500  # characters
+
+
+class RecipeControls(Retranslating, QWidget):
+    changed = Signal()
+
+    def __init__(self, tools: Tools, key: str, steps: range | None, usual_steps: int, seed: int, of_subject: bool = False) -> None:
+        """`key`: of the station; `steps`: on offer, None where the station chooses them. `of_subject`: the reader's picture is denoised."""
+        super().__init__()
+        self.setObjectName(f"learn_{key}_recipe")
+        self._tools = tools
+        self._has_steps, self._of_subject = steps is not None, of_subject
+        self._title, self._model_words = label("section"), label("quiet", f"learn_{key}_model")
+        self._model_words.setWordWrap(True)
+        self._prompt_label, self.prompt = label("caption"), named(QLineEdit(), f"learn_{key}_prompt")
+        self._steps_label, self._slider = label("caption"), Slider(f"learn_{key}_steps_slider")
+        self._seed_label, self.seed = label("caption"), Number(f"learn_{key}_seed", 0, MOST_SEED)
+        least, most = (steps[0], steps[-1]) if steps else (1, 1)
+        self.steps = Number(f"learn_{key}_steps", least, most)
+        self._slider.setRange(least, most)
+        for number in (self._slider, self.steps):
+            number.setValue(usual_steps)
+        self.steps.setFixedWidth(64)
+        self.seed.setValue(seed)
+        self.prompt.setMaxLength(MOST_PROMPT)
+        self._prompt_label.setBuddy(self.prompt)
+        self._steps_label.setBuddy(self.steps)
+        self._seed_label.setBuddy(self.seed)
+        self._lay_out()
+        self._slider.valueChanged.connect(self.steps.setValue)
+        self.steps.valueChanged.connect(self._slider.setValue)
+        for signal in (self.prompt.textChanged, self.steps.valueChanged, self.seed.valueChanged):
+            signal.connect(lambda: self.changed.emit())
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        form = QGridLayout()
+        form.setColumnMinimumWidth(0, 56)
+        form.addWidget(self._prompt_label, 0, 0)
+        form.addWidget(self.prompt, 0, 1, 1, 2)
+        if self._has_steps:  # else these controls are never shown
+            form.addWidget(self._steps_label, 1, 0)
+            form.addWidget(self._slider, 1, 1)
+            form.addWidget(self.steps, 1, 2)
+        form.addWidget(self._seed_label, 2, 0)
+        form.addWidget(self.seed, 2, 1, 1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._model_words)
+        column.addLayout(form)
+
+    @property
+    def model(self) -> Model | None:
+        """That of Create, if it can be used."""
+        name = self._tools.recipe().model.name
+        return next((model for model in self._tools.models.models if model.name == name and not model.problem), None)
+
+    def recipe(self) -> Recipe:
+        """That of Create, without branches and on a square, with these settings."""
+        recipe = self._tools.recipe()
+        side = min(recipe.size.width, recipe.size.height)
+        values = {"seed": self.seed.value(), "width": side, "height": side, "prompt": self._prompt_of(recipe)}
+        return replace(recipe, turns=()).with_values(**values | ({"steps": self.steps.value()} if self._has_steps else {}))
+
+    def _prompt_of(self, recipe: Recipe) -> str:
+        return self.prompt.text().strip() or self._usual_prompt(recipe)
+
+    def _usual_prompt(self, recipe: Recipe) -> str:
+        """What is said of the reader's picture, as far as that is known, else the prompt of Create."""
+        subject = self._tools.lessons.subject
+        if self._of_subject and subject is not None:
+            if not subject.name:
+                return USUAL_PROMPT
+            if subject.path is None or subject.name != subject.path.stem:  # its prompt
+                return subject.name
+        return recipe.prompt.text.strip() or USUAL_PROMPT
+
+    def settings(self) -> Settings:
+        steps = {"steps": self.steps.value()} if self._has_steps else {}
+        return {"prompt": self.prompt.text(), "seed": self.seed.value(), **steps}
+
+    def restore(self, settings: Settings) -> None:
+        match settings.get("steps"):
+            case int(steps) if self.steps.minimum() <= steps <= self.steps.maximum():
+                self.steps.setValue(steps)
+        match settings.get("seed"):
+            case int(seed) if 0 <= seed <= MOST_SEED:
+                self.seed.setValue(seed)
+        match settings.get("prompt"):
+            case str(prompt):
+                self.prompt.setText(prompt)
+
+    def retranslate(self) -> None:
+        recipe = self._tools.recipe()
+        self._title.setText(tr("Safelight", "How it is denoised"))
+        self._model_words.setText(tr("Safelight", "With {model} and the settings of Create.").format(model=recipe.model.name))
+        self._prompt_label.setText(tr("Safelight", "Prompt"))
+        self.prompt.setPlaceholderText(self._usual_prompt(recipe))
+        self._steps_label.setText(tr("Safelight", "Steps"))
+        self._seed_label.setText(tr("Safelight", "Noise"))
+        for control, words, explanation in (
+            (self.prompt, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows. Empty: as written here in grey.")),
+            (self.steps, tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has.")),
+            (self.seed, tr("Safelight", "Noise"), tr("Safelight", "Seed of the noise.")),
+        ):
+            explain(control, words, explanation)
