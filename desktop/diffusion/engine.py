@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from .. import __version__
 from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden, ViewUnknown
 from . import branching, fields, memory, samplers, views
 from .adapters import Source
+from .attention import Attention
 from .branching import Leg
 from .control import Control
 from .device import Device, best_device, fitting_threads, free_main_memory, is_out_of_memory, release_memory
@@ -26,7 +28,7 @@ from .pixels import to_tensor
 from .preview import StepRenderer
 from .recipe import Recipe
 from .request import Request
-from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
+from .run import Event, LatentValues, LiveViews, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
 from .seam import Course, Observation
 from .single_file import ModelFiles
 from .snapshot import SnapshotReader, read_snapshot
@@ -176,7 +178,8 @@ class Engine:
 
         grid = model.grid_of(recipe)
         progress = _RunInProgress(request.history, start, model.previewer.renderer(request.previews, grid), grid, control, emit)
-        latents = model.run(ahead, recipe.sampling.seed, control, progress)
+        with progress.watching(model.watch_words(recipe) if control.orders.watched.words else None):
+            latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
         pixels = model.decode(latents, recipe.size, control, step=progress.steps[-1].number)
         if not model.calls.family.is_described:  # it returned the picture
@@ -317,6 +320,7 @@ class _RunInProgress:
         self._start, self._grid, self._control, self._emit = start, grid, control, emit
         self._plan: Plan | None = None
         self._watched = WatchedViews()  # at the step before
+        self._attention: Attention | None = None
 
     def planned(self, course: Course) -> None:
         steps, timesteps = self.steps, course.timesteps
@@ -331,9 +335,18 @@ class _RunInProgress:
         if before is None:
             self._emit(Phase.DENOISING)
 
+    @contextmanager
+    def watching(self, attention: Attention | None) -> Iterator[None]:
+        """Emit the word maps of each step meanwhile."""
+        with attention or nullcontext():
+            self._attention = attention
+            yield
+
     def made(self, observation: Observation, step: Step) -> None:
         assert self._plan is not None
         self._show(observation, step)
+        if self._attention is not None and (maps := self._attention.read()):
+            self._emit(LiveViews(step, {}, None, maps))
         self.steps.append(step)
         self._emit(step)
         self._control.after_step(step.number, self._plan.calls if self._plan.is_whole else step.number + 1)

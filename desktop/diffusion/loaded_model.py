@@ -13,6 +13,7 @@ import torch
 
 from ..errors import NoGuidance, NotANumber, TurnForbidden
 from . import branching, samplers, schedulers, views
+from .attention import Attention, unfit
 from .branching import Leg
 from .control import Control
 from .denoise import Observer, Stretch, ask, denoise
@@ -142,17 +143,29 @@ class LoadedModel:
         assert latents is not None  # only the last leg ends with the run
         return latents
 
+    def watch_words(self, recipe: Recipe) -> Attention | None:
+        """What watches the words of a run of `recipe` while it is open; None where the model has no word maps."""
+        if recipe.turns or unfit(self.calls):
+            return None
+        words = [word for word in self.prompts.tokens(recipe.prompt.text)[1] if any(map(str.isalnum, word.text))]
+        return Attention(self.calls, words, recipe.size.height // self.calls.position, recipe.size.width // self.calls.position)
+
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor | None:
         """h×w: how far the prompt moved x0 in a step, from one more call of the denoiser; None if x0 is unknown."""
+        without, prompted = self.predictions(recipe, steps, record.number, control)
         held = recipe.at(record.number)
-        is_guided = self.is_guided(held)
-        asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that the denoiser is called without the prompt too
+        scale = held.sampling.guidance_scale if self.is_guided(held) else 1.0
+        return views.guidance(record, without, prompted, scale, self.grid_of(recipe))
+
+    def predictions(self, recipe: Recipe, steps: Sequence[Step], number: int, control: Control) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the denoiser answers in step `number` without and with the prompt, from one more call. Raises `NoGuidance`."""
+        held = recipe.at(number)
+        asked = held if self.is_guided(held) else held.with_values(guidance_scale=2.0)  # so that it is called without the prompt too
         if not self.is_guided(asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
-        without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, record.number).split(1)
-        scale = held.sampling.guidance_scale if is_guided else 1.0
-        return views.guidance(record, without, prompted, scale, self.grid_of(recipe))
+        without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, number).split(1)
+        return without, prompted
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from .families.description import TextEncoder
 from .weights import Fragment, parse, unweighted
 
 MOST_REMEMBERED = 64  # encoded prompts; each is 100 KB to some MB
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # writing without spaces between words
 ENCODING = ("encode_prompt", "_encode_prompt")  # the method of a stock pipeline; where there are both, the first calls the second
 
 
@@ -25,6 +27,22 @@ class Encoded:
 
     arguments: Mapping[str, Any]
     truncated: str  # the end of the prompt, which the text encoders do not read
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a prompt, as the first text encoder reads it."""
+
+    id: int
+    text: str  # the part of the prompt that it stands for; several tokens may share one character
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a prompt, and the places of its tokens among all tokens, the mark at the beginning included."""
+
+    text: str
+    tokens: tuple[int, ...]
 
 
 class PromptEncoder:
@@ -48,6 +66,33 @@ class PromptEncoder:
 
         result: Encoded = self._remember((prompt, is_negative, torch.get_num_threads()), encoded)  # their number changes low bits
         return result
+
+    def tokens(self, prompt: str) -> tuple[list[Token], list[Word]]:
+        """The tokens of `prompt` that the first text encoder reads, and the words that they form; none without such an encoder."""
+        encoders = zip(self._calls.tokenizers, self._calls.family.text_encoders, strict=True)
+        whole = [(tokenizer, encoder) for tokenizer, encoder in encoders if encoder.is_whole and tokenizer.is_fast]
+        if not whole:
+            return [], []
+        tokenizer, encoder = whole[0]
+        marks = _marks(encoder, tokenizer)
+        room = encoder.limit(tokenizer.model_max_length) - marks
+        tokens: list[Token] = []
+        words: list[Word] = []
+        for fragment in parse(prompt) if self._calls.family.capabilities.weights else unweighted(prompt):
+            end = -1  # of the last token in this fragment
+            found = tokenizer(fragment.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+            for id, (start, stop) in zip(found["input_ids"], found["offset_mapping"], strict=True):
+                if len(tokens) == room:
+                    return tokens, words
+                place = len(tokens) + (1 if encoder.tokenization else 0)
+                tokens.append(Token(id, fragment.text[start:stop]))
+                if words and end >= 0 and (start < end or (start == end and _are_one_word(fragment.text[end - 1], fragment.text[start]))):
+                    added = fragment.text[max(start, end) : stop]
+                    words[-1] = Word(words[-1].text + added, (*words[-1].tokens, place))
+                else:
+                    words.append(Word(fragment.text[start:stop], (place,)))
+                end = max(end, stop)
+        return tokens, words
 
     def _unread(self, fragments: tuple[Fragment, ...]) -> str:
         encoders = zip(self._calls.tokenizers, self._calls.family.text_encoders, strict=True)
@@ -87,6 +132,11 @@ def _marks(encoder: TextEncoder, tokenizer: Any) -> int:
         return encoder.tokenization.marks
     added: int = tokenizer.num_special_tokens_to_add()
     return encoder.marks + added
+
+
+def _are_one_word(before: str, after: str) -> bool:
+    """Whether two characters beside each other belong to one word. Chinese and Japanese are written without spaces: each token is one."""
+    return all(letter.isalnum() and not _UNSPACED.match(letter) for letter in (before, after))
 
 
 def _is_plain(value: object) -> bool:

@@ -84,6 +84,20 @@ class WatchedViews:
     views: frozenset[View] = frozenset()
     values: bool = False  # of the latents
     step: Step | None = None  # a finished step; None for the next one
+    words: bool = False  # the word maps of every step, read where the run starts
+
+
+@dataclass(frozen=True, slots=True)
+class WordMaps:
+    """How much each place of the picture looked at each word of the prompt in one step: means over layers and heads."""
+
+    words: tuple[str, ...]  # in the order of the prompt; tokens that belong together are one word
+    columns: int
+    rows: int
+    levels: bytes  # words×rows×columns; 255 stands for `most`
+    most: float  # the largest share
+    begin: float  # mean share of the mark before the prompt, which takes what looks at no word
+    read: float  # mean share of all words together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +107,7 @@ class LiveViews:
     step: Step
     pictures: dict[View, Pixels]  # previews, except for the latents; views that need another denoiser call are missing
     latents: Latents | None  # if their values are watched
+    words: WordMaps | None = None  # if they are watched
 
 
 class Previews(StrEnum):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..diffusion.control import Control
 from ..diffusion.recipe import Recipe
 from ..diffusion.request import Orders, Request
-from ..diffusion.run import Ending, Event, Pixels, Previews, Run
+from ..diffusion.run import Ending, Event, Pixels, Previews, Run, WatchedViews
 
 if TYPE_CHECKING:
     from ..diffusion.loaded_model import LoadedModel
@@ -27,12 +28,17 @@ class Trials:
         self._control: Control | None = None  # of the work that may give way
         queue.changed.connect(self._give_way)
 
-    async def make(self, run: Run, observe: Callable[[Event], None] = lambda event: None, until: int | None = None) -> None:
-        """Start or resume `run`, to its picture or to step `until`. It is paused afterwards: it is not saved. Raises a `SafelightError`."""
+    async def make(
+        self, run: Run, observe: Callable[[Event], None] = lambda event: None, until: int | None = None, watched: WatchedViews | None = None
+    ) -> None:
+        """Start or resume `run`, to its picture or to step `until`. It is paused afterwards: it is not saved. Raises a `SafelightError`.
+
+        `watched`: views that `observe` receives besides the recorded ones.
+        """
         run.begin()
         try:
             while run.picture is None and not (until is not None and len(run.steps) > until):
-                control = await self._turn(until)
+                control = await self._turn(until, watched)
                 environment = run.plan.environment if run.plan and run.steps else {}
                 request = Request(run.recipe, tuple(run.history), Previews.FAST, environment=environment)
                 async with aclosing(self._machine.generate(request, control)) as events:
@@ -89,12 +95,12 @@ class Trials:
         async with aclosing(self._machine.compute(work)) as results:
             return await anext(results)
 
-    async def _turn(self, until: int | None = None) -> Control:
+    async def _turn(self, until: int | None = None, watched: WatchedViews | None = None) -> Control:
         """Wait until the queue has nothing to do; return what pauses the work once it has."""
         await self._queue.idle()
-        self._control = control = Control(Orders(pause_at=until))
+        self._control = control = Control(Orders(pause_at=until, watched=watched or WatchedViews()))
         return control
 
     def _give_way(self) -> None:
         if self._control is not None and self._queue.is_serving:
-            self._control.orders = Orders(pause=True, pause_at=self._control.orders.pause_at)
+            self._control.orders = replace(self._control.orders, pause=True)

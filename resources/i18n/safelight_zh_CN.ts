@@ -232,6 +232,10 @@
         <translation>{file} 无法保存：{problem}。请选择另一个文件夹，或腾出一些磁盘空间。</translation>
     </message>
     <message>
+        <source>The folder {folder} cannot be read: {problem}. Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{file}” has no station of Learn in it. Choose a file that was saved with “Save this station”.</source>
         <translation>“{file}”里没有“学习”的站点。请选择用“保存这个站点”保存的文件。</translation>
     </message>
@@ -6427,6 +6431,38 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The perfect denoiser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your folder, without training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Four ways to learn</source>
+        <translation>四种学法</translation>
+    </message>
+    <message>
+        <source>GAN, VAE, diffusion and a flow, side by side</source>
+        <translation>GAN、VAE、扩散和流模型，并排比较</translation>
+    </message>
+    <message>
+        <source>The decoder and the latents</source>
+        <translation>解码器与潜变量</translation>
+    </message>
+    <message>
+        <source>Many times smaller, and back</source>
+        <translation>缩到几十分之一，再还原</translation>
+    </message>
+    <message>
+        <source>The prompt and guidance</source>
+        <translation>提示词与引导</translation>
+    </message>
+    <message>
+        <source>Tokens, two predictions, word maps</source>
+        <translation>词元、两次预测、词语图</translation>
+    </message>
+    <message>
         <source>The whole machine</source>
         <translation>整台机器</translation>
     </message>
@@ -6552,7 +6588,7 @@
     </message>
     <message>
         <source>Drag, or press ← and →, to go to another step.</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动，或按 ← 和 →，转到另一步。</translation>
     </message>
     <message>
         <source>Algorithm 2: sampling</source>
@@ -6672,7 +6708,7 @@
     </message>
     <message>
         <source>Use this in Create</source>
-        <translation type="unfinished"></translation>
+        <translation>用到“创作”</translation>
     </message>
     <message>
         <source>Fill in Create with these settings and the chosen number of steps.</source>
@@ -6763,7 +6799,179 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>16 samples start from noise. What is the best estimate of the picture after the first step?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the pictures, very noisy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The average of all pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A rough sketch of a new picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At which of the 50 steps is it decided which picture a sample becomes?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The steps are dense where the noise is high. Drag the dashed marker, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many of the 16 finished pictures are copies of pictures in the set?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A copy is nearer to one picture of the set than a third of the way to the next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nearest: {distance} away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nearest picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>next: {distance} away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>second nearest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>average of all {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{copies} of {count} are copies. Of real pictures, {chance} % would be called so by chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last step shows which pictures of the set the samples are nearest to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pictures in this estimate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the median of all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computing: step {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for the machine, or for the pictures…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pure noise, σ = 80. Guess at the right, then look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The noisy pictures before step {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the perfect denoiser takes the pictures for at step {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The perfect estimate; w ∝ exp(−‖x − xᵢ‖² / 2σ²)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The average of all pictures: {count} of {all} take part in each estimate, so it is a blur. At σ = {sigma} nobody can know more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At step {step}, where σ = {sigma}: from then on half of the estimates are made of one picture only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{copies} of {count} are copies. A denoiser that is perfect for its pictures can only give them back; by chance it would be {chance} %.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leaving a picture out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples from here to the last step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make sixteen other samples, from other noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>One step back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples one step earlier.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples one step later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click one, or press the arrow keys, to see it beside the pictures it is nearest to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Estimate x̂₀</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show what each sample is taken for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Noisy xₜ</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the samples as they are, with their noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave its original out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the picture that this sample copies out of the set, and make the samples again from the same noise.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6799,8 +7007,176 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
+        <translation>您的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
+    </message>
+    <message>
+        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB further from yours than the latents are.</source>
+        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得差 {decibels} dB。</translation>
+    </message>
+    <message>
+        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours than the latents are: this picture is very smooth.</source>
+        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得好 {decibels} dB：这张图非常平滑。</translation>
+    </message>
+    <message>
+        <source>How many times fewer numbers does the model keep than your picture has?</source>
+        <translation>模型留下的数，比您图里的少多少倍？</translation>
+    </message>
+    <message>
+        <source>Drag the slider, then look.</source>
+        <translation>拖动滑块，然后看结果。</translation>
+    </message>
+    <message>
+        <source>One of these numbers changes its sign. How many pixels of the picture change visibly?</source>
+        <translation>把其中一个数反号，画面上会有多少个像素明显改变？</translation>
+    </message>
+    <message>
+        <source>If latents were a small picture, it would be one square of pixels.</source>
+        <translation>假如潜变量是一张小图，那就只会变一个方块。</translation>
+    </message>
+    <message>
+        <source>Numbers of the picture, numbers of the latents</source>
+        <translation>图片的数与潜变量的数</translation>
+    </message>
+    <message>
         <source>There and back</source>
-        <translation type="unfinished"></translation>
+        <translation>编码再解码</translation>
+    </message>
+    <message>
+        <source>painting on the latents</source>
+        <translation>在潜变量上作画</translation>
+    </message>
+    <message>
+        <source>Choose the second picture</source>
+        <translation>选择第二张图</translation>
+    </message>
+    <message>
+        <source>Your picture: {width} × {height} pixels of 3 numbers</source>
+        <translation>您的图：{width} × {height} 像素，每个 3 个数</translation>
+    </message>
+    <message>
+        <source>Decoded from {numbers} numbers: {times} times fewer</source>
+        <translation>由 {numbers} 个数解码而来：少到 1/{times}</translation>
+    </message>
+    <message>
+        <source>Decoded from its latents</source>
+        <translation>由潜变量解码而来</translation>
+    </message>
+    <message>
+        <source>Lost: mean difference of 255 levels, at most {largest}. Shown {times} times as strong.</source>
+        <translation>丢失的部分：平均差（共 255 级），最大 {largest}。放大 {times} 倍显示。</translation>
+    </message>
+    <message>
+        <source>Latents: {count} channels of {columns} × {rows}</source>
+        <translation>潜变量：{count} 个通道，每个 {columns} × {rows}</translation>
+    </message>
+    <message>
+        <source>Latents, channel by channel</source>
+        <translation>潜变量的各个通道</translation>
+    </message>
+    <message>
+        <source>{side} × {side} pixels are as many numbers as the latents. Enlarged again: {decibels} dB.</source>
+        <translation>{side} × {side} 像素的小图与潜变量的数一样多。再放大回来：{decibels} dB。</translation>
+    </message>
+    <message>
+        <source>This one number changed {pixels} pixels visibly, {outside} % of them outside its square of {square}.</source>
+        <translation>这一个数让 {pixels} 个像素明显改变，其中 {outside}% 在它对应的 {square} 像素方块之外。</translation>
+    </message>
+    <message>
+        <source>Blue is below zero, amber above. Paint on a channel with the mouse, or with arrows and Space.</source>
+        <translation>蓝色小于零，琥珀色大于零。用鼠标在通道上作画，或用方向键和空格键。</translation>
+    </message>
+    <message>
+        <source>On the latents</source>
+        <translation>在潜变量上</translation>
+    </message>
+    <message>
+        <source>Mix with a second picture</source>
+        <translation>与第二张图混合</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>Paint one value into the channel under the pointer.</source>
+        <translation>把一个值画进指针所在的通道。</translation>
+    </message>
+    <message>
+        <source>Flip one</source>
+        <translation>反号一个</translation>
+    </message>
+    <message>
+        <source>A click changes the sign of one number.</source>
+        <translation>点一下，一个数变号。</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>The value that the brush leaves; noise has a spread of 1.</source>
+        <translation>画笔留下的值；噪声的标准差是 1。</translation>
+    </message>
+    <message>
+        <source>Of the brush, in positions of the latents.</source>
+        <translation>画笔的宽度，以潜变量的格子计。</translation>
+    </message>
+    <message>
+        <source>How far on the straight line from the latents of your picture to those of the second.</source>
+        <translation>从您的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
+    </message>
+    <message>
+        <source>Flip this channel</source>
+        <translation>整个通道反号</translation>
+    </message>
+    <message>
+        <source>Change the sign of every number in the chosen channel.</source>
+        <translation>所选通道里的每个数都变号。</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Remove what was painted, flipped and mixed.</source>
+        <translation>去掉画过、反号和混合的内容。</translation>
+    </message>
+    <message>
+        <source>Choose the picture that yours is mixed with.</source>
+        <translation>选择与您的图混合的另一张图。</translation>
+    </message>
+    <message>
+        <source>As a small picture</source>
+        <translation>做成一张小图</translation>
+    </message>
+    <message>
+        <source>The second picture</source>
+        <translation>第二张图</translation>
+    </message>
+    <message>
+        <source>Your picture, made small and enlarged again</source>
+        <translation>您的图，缩小后再放大</translation>
+    </message>
+    <message>
+        <source>Your picture, decoded from its latents</source>
+        <translation>您的图，由潜变量解码而来</translation>
+    </message>
+    <message>
+        <source>What was lost</source>
+        <translation>丢失的部分</translation>
+    </message>
+    <message>
+        <source>Channels of the latents</source>
+        <translation>潜变量的通道</translation>
+    </message>
+    <message>
+        <source>Arrows move, Page Up and Page Down change the channel, Space paints or flips there.</source>
+        <translation>方向键移动，Page Up 和 Page Down 换通道，空格键作画或反号。</translation>
     </message>
     <message>
         <source>Noise your picture, and denoise it again.</source>
@@ -6873,6 +7249,862 @@
     <message>
         <source>Similarity: correlation of the colours at 32 × 32 places. 1 is the same picture, about 0 another one.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model reads prompt and picture in one stream, or in layers of another kind, so it has no map for each word. Choose Stable Diffusion 1, 2 or XL, or the starter.</source>
+        <translation>此模型把提示词和画面放在同一条流里处理，或使用另一种层，因此没有每个词的图。请选择 Stable Diffusion 1、2、XL 或入门模型。</translation>
+    </message>
+    <message>
+        <source>This model has no latents: it works on the pixels themselves. Choose the starter or Stable Diffusion to see some.</source>
+        <translation>此模型没有潜变量，它直接在像素上工作。要看潜变量，请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>Safelight does not know the latents of this model well enough to paint on them. Choose the starter or Stable Diffusion.</source>
+        <translation>Safelight 不够了解此模型的潜变量，无法在上面作画。请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>Safelight cannot look into the text encoder of this model. Choose the starter or Stable Diffusion to see its tokens.</source>
+        <translation>Safelight 看不到此模型文本编码器的内部。要看词元，请选择入门模型或 Stable Diffusion。</translation>
+    </message>
+    <message>
+        <source>On one seed, guidance {least} clips {before} % of the pixels, guidance {most} {after} %; the colourfulness goes from {dull} to {bright}. More guidance is not better.</source>
+        <translation>同一个种子：引导强度 {least} 时有 {before}% 的像素被截断，{most} 时有 {after}%；色彩强度从 {dull} 变为 {bright}。引导并非越强越好。</translation>
+    </message>
+    <message>
+        <source>{begin} % of the attention goes to the mark before the prompt, which is no word, and {read} % to all words together.</source>
+        <translation>{begin}% 的注意力给了提示词前面的起始标记，它不是词；所有词合起来得到 {read}%。</translation>
+    </message>
+    <message>
+        <source>There is no word in the prompt. Type one, and make the picture again.</source>
+        <translation>提示词里没有词。请输入一个词，再画一次。</translation>
+    </message>
+    <message>
+        <source>“{word}” became “{other}”: {inside} % of all change is where the map of “{word}” is warmest, {outside} % is elsewhere (by chance 25 % and 75 %). A map shows where the model looked, not why the picture is so.</source>
+        <translation>“{word}”换成“{other}”：{inside}% 的变化在“{word}”词语图最热的四分之一里，{outside}% 在别处（随机时为 25% 和 75%）。词语图说明模型看了哪里，不说明画面为什么是这样。</translation>
+    </message>
+    <message>
+        <source>At guidance 30, how many per cent of the pixels are clipped: as dark or bright as they can be?</source>
+        <translation>引导强度为 30 时，百分之几的像素会被截断，即暗到或亮到了极限？</translation>
+    </message>
+    <message>
+        <source>The same seed is drawn at seven guidance scales from 1 to 30.</source>
+        <translation>同一个种子，用 1 到 30 的七种引导强度各画一张。</translation>
+    </message>
+    <message>
+        <source>A mark without meaning stands before every prompt. How many per cent of the attention goes to it?</source>
+        <translation>每条提示词前面都有一个没有含义的起始标记。百分之几的注意力给了它？</translation>
+    </message>
+    <message>
+        <source>Mean over all steps, layers and places of the picture.</source>
+        <translation>对所有步、所有层和画面所有位置取平均。</translation>
+    </message>
+    <message>
+        <source>One word is swapped. How many per cent of what changes lie in the quarter of the picture that looked at it most?</source>
+        <translation>换掉一个词。所有变化中，百分之几落在画面里最关注这个词的四分之一中？</translation>
+    </message>
+    <message>
+        <source>100 would mean: the map shows exactly what the word did.</source>
+        <translation>100 表示：词语图恰好说明了这个词的作用。</translation>
+    </message>
+    <message>
+        <source>How near two tokens are</source>
+        <translation>两个词元有多近</translation>
+    </message>
+    <message>
+        <source>Attention to the words</source>
+        <translation>对各个词的注意力</translation>
+    </message>
+    <message>
+        <source>Show where the picture looked at this word.</source>
+        <translation>显示画面的哪些位置看了这个词。</translation>
+    </message>
+    <message>
+        <source>The prompt is being read.</source>
+        <translation>正在读取提示词。</translation>
+    </message>
+    <message>
+        <source>{count} tokens; the text encoder reads up to {limit} with its marks. Each is a row of {width} numbers in a table of {table}. Below each: the nearest rows, with the cosine of the angle between them (1: same direction).</source>
+        <translation>{count} 个词元；文本编码器连标记最多读 {limit} 个。每个词元是一张 {table} 行的表里的一行，有 {width} 个数。下面列出最近的几行，以及夹角的余弦（1 表示方向相同）。</translation>
+    </message>
+    <message>
+        <source>Token {text}, near: {near}</source>
+        <translation>词元 {text}，附近：{near}</translation>
+    </message>
+    <message>
+        <source>with the prompt</source>
+        <translation>带提示词</translation>
+    </message>
+    <message>
+        <source>without it</source>
+        <translation>不带提示词</translation>
+    </message>
+    <message>
+        <source>where and how far they differ</source>
+        <translation>哪里不同、差多少</translation>
+    </message>
+    <message>
+        <source>without it, plus {scale} times the difference</source>
+        <translation>不带提示词的，加上差的 {scale} 倍</translation>
+    </message>
+    <message>
+        <source>Make the picture first, then choose a step.</source>
+        <translation>请先画图，再选一步。</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}: the model is asked twice, and the difference is multiplied.</source>
+        <translation>第 {step} 步，共 {steps} 步：问模型两遍，再把差放大。</translation>
+    </message>
+    <message>
+        <source>moved by guidance</source>
+        <translation>引导带来的移动</translation>
+    </message>
+    <message>
+        <source>Guidance {scale}</source>
+        <translation>引导强度 {scale}</translation>
+    </message>
+    <message>
+        <source>Choose this guidance; the number is the share of clipped pixels.</source>
+        <translation>选择这个引导强度；数字是被截断的像素的比例。</translation>
+    </message>
+    <message>
+        <source>clipped pixels</source>
+        <translation>被截断的像素</translation>
+    </message>
+    <message>
+        <source>colourfulness</source>
+        <translation>色彩强度</translation>
+    </message>
+    <message>
+        <source>All seven have the same seed and prompt. Only the guidance differs. Choose one to see its numbers.</source>
+        <translation>七张图的种子和提示词相同，只有引导强度不同。选一张查看它的数字。</translation>
+    </message>
+    <message>
+        <source>Answer the question at the right, then one seed is drawn at seven guidance scales.</source>
+        <translation>请先回答右边的问题，然后用七种引导强度画同一个种子。</translation>
+    </message>
+    <message>
+        <source>Make the picture first, then choose a word.</source>
+        <translation>请先画图，再选一个词。</translation>
+    </message>
+    <message>
+        <source>Warm places of the picture look at this word most, dark ones least.</source>
+        <translation>画面中热的位置最关注这个词，暗的位置最不关注。</translation>
+    </message>
+    <message>
+        <source>“{word}”: {mean} % of the attention on average, {most} % at most. The mark before the prompt: {begin} %.</source>
+        <translation>“{word}”：平均占注意力的 {mean}%，最多 {most}%。提示词前的起始标记：{begin}%。</translation>
+    </message>
+    <message>
+        <source>Where the picture looked at “{word}”</source>
+        <translation>画面的哪些位置看了“{word}”</translation>
+    </message>
+    <message>
+        <source>The picture with the other word</source>
+        <translation>换词后的图</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>{swap}: {inside} % of all change is in the warmest quarter of the map.</source>
+        <translation>{swap}：{inside}% 的变化在词语图最热的四分之一里。</translation>
+    </message>
+    <message>
+        <source>Swap the word for another, on the same seed, and see what really changes.</source>
+        <translation>用同一个种子把这个词换成另一个，看看真正变了什么。</translation>
+    </message>
+    <message>
+        <source>What is read and drawn here, with the model of Create.</source>
+        <translation>这里读取并绘制的内容，使用“创作”里的模型。</translation>
+    </message>
+    <message>
+        <source>Of every picture that is made here.</source>
+        <translation>这里每张图的步数。</translation>
+    </message>
+    <message>
+        <source>All pictures here begin with the noise of this seed.</source>
+        <translation>这里的图都从这个种子的噪声开始。</translation>
+    </message>
+    <message>
+        <source>Make the picture</source>
+        <translation>画图</translation>
+    </message>
+    <message>
+        <source>Draw the prompt once, and keep its steps and word maps.</source>
+        <translation>按提示词画一张，并保留每一步和词语图。</translation>
+    </message>
+    <message>
+        <source>Take this prompt, seed and guidance to Create.</source>
+        <translation>把这条提示词、种子和引导强度带到“创作”。</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>How the prompt is cut, and what is near each piece.</source>
+        <translation>提示词怎样切分，每一块附近有什么。</translation>
+    </message>
+    <message>
+        <source>Two answers</source>
+        <translation>两个回答</translation>
+    </message>
+    <message>
+        <source>With and without the prompt, in one step.</source>
+        <translation>同一步里，带提示词和不带提示词的回答。</translation>
+    </message>
+    <message>
+        <source>One seed at seven guidance scales.</source>
+        <translation>同一个种子，七种引导强度。</translation>
+    </message>
+    <message>
+        <source>Word maps</source>
+        <translation>词语图</translation>
+    </message>
+    <message>
+        <source>Which places of the picture look at which word.</source>
+        <translation>画面的哪些位置在看哪个词。</translation>
+    </message>
+    <message>
+        <source>This step</source>
+        <translation>这一步</translation>
+    </message>
+    <message>
+        <source>The map of the step at the playhead.</source>
+        <translation>播放头所在那一步的词语图。</translation>
+    </message>
+    <message>
+        <source>All steps</source>
+        <translation>所有步</translation>
+    </message>
+    <message>
+        <source>The mean over all steps.</source>
+        <translation>所有步的平均。</translation>
+    </message>
+    <message>
+        <source>Other word</source>
+        <translation>另一个词</translation>
+    </message>
+    <message>
+        <source>What the chosen word is swapped for.</source>
+        <translation>把所选的词换成什么。</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>换词</translation>
+    </message>
+    <message>
+        <source>Draw again on the same seed, with the other word.</source>
+        <translation>用同一个种子、换上另一个词再画一次。</translation>
+    </message>
+    <message>
+        <source>apple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>banana</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mushroom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sunflower</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>panda</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>frog</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pig</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>octopus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>car</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>house</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digits, 8 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1,797 handwritten digits of 43 people, as scikit-learn ships them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Things, 16 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3,000 pictures of ten things, painted as those that the starter model learned from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Things, 32 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>damaged, cut off, or not what its name says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too large: {pixels} million pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too large: more than 64 MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too narrow: {width} × {height} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>colours of a kind that cannot be shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>looks the same as {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cannot be read: {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>turned as its camera says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CMYK, converted to RGB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>16 bits, reduced to 8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several frames, the first one is used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>transparent, laid on white</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} has no picture that can be used. The pictures stay as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} has only one picture; two are needed. The pictures stay as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those in the folder where Safelight saves pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures of your own. Subfolders are taken as kinds. You can also drop a folder here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reduce each picture to {side} × {side} px.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read no further, and use the pictures that have been read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read no further; the pictures stay as they were.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first pictures of the set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pictures of {side} × {side} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} kinds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the first of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A random choice: {count} more were not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the first {count} files were looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out: {skipped} · changed: {changed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>List the files that were left out or changed, with the reasons.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading: {done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files in {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files that were left out or changed, with the reasons.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sample {place} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not started</source>
+        <translation>尚未开始</translation>
+    </message>
+    <message>
+        <source>stopped: numbers too large; take another seed</source>
+        <translation>已停止：数值过大，请换一个种子</translation>
+    </message>
+    <message>
+        <source>step {steps} of {length}, {seconds} s</source>
+        <translation>第 {steps}/{length} 步，{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{found} of {parts} islands, {good} % good, {covered} % covered</source>
+        <translation>找到 {found}/{parts} 个岛，{good}% 合格，覆盖 {covered}%</translation>
+    </message>
+    <message>
+        <source>{found} of {parts} parts, {good} % good, {covered} % covered</source>
+        <translation>找到 {found}/{parts} 块，{good}% 合格，覆盖 {covered}%</translation>
+    </message>
+    <message>
+        <source>1 call a point</source>
+        <translation>每点调用 1 次</translation>
+    </message>
+    <message>
+        <source>{calls} calls a point</source>
+        <translation>每点调用网络 {calls} 次</translation>
+    </message>
+    <message>
+        <source>Diffusion</source>
+        <translation>扩散</translation>
+    </message>
+    <message>
+        <source>Flow matching</source>
+        <translation>流匹配</translation>
+    </message>
+    <message>
+        <source>Normalizing flow</source>
+        <translation>标准化流</translation>
+    </message>
+    <message>
+        <source>p(x): unknown</source>
+        <translation>p(x)：未知</translation>
+    </message>
+    <message>
+        <source>p(x): a lower bound</source>
+        <translation>p(x)：只有下界</translation>
+    </message>
+    <message>
+        <source>p(x): with many more calls</source>
+        <translation>p(x)：要再调用很多次</translation>
+    </message>
+    <message>
+        <source>p(x): exact</source>
+        <translation>p(x)：准确</translation>
+    </message>
+    <message>
+        <source>discriminator: true or made?</source>
+        <translation>判别器：是真是假？</translation>
+    </message>
+    <message>
+        <source>generator: make what passes</source>
+        <translation>生成器：造出能过关的</translation>
+    </message>
+    <message>
+        <source>encoder: points to numbers</source>
+        <translation>编码器：把点变成数</translation>
+    </message>
+    <message>
+        <source>decoder: numbers to points</source>
+        <translation>解码器：把数变成点</translation>
+    </message>
+    <message>
+        <source>warp: points to noise</source>
+        <translation>变形：把点变成噪声</translation>
+    </message>
+    <message>
+        <source>gradient: make this noise likelier</source>
+        <translation>梯度：让这些噪声更可能</translation>
+    </message>
+    <message>
+        <source>noise: mix it into the points</source>
+        <translation>噪声：掺进点里</translation>
+    </message>
+    <message>
+        <source>gradient: where did they lie?</source>
+        <translation>梯度：它们原来在哪里？</translation>
+    </message>
+    <message>
+        <source>How many of the eight islands will the GAN find?</source>
+        <translation>八个岛，GAN 会找到几个？</translation>
+    </message>
+    <message>
+        <source>Its optimiser has momentum 0.9, as is usual. All four get the same time.</source>
+        <translation>它的优化器用通常的动量 0.9。四种方法用时相同。</translation>
+    </message>
+    <message>
+        <source>What does the VAE do between the islands?</source>
+        <translation>在岛与岛之间，VAE 会怎样？</translation>
+    </message>
+    <message>
+        <source>It leaves the sea empty</source>
+        <translation>那里空着</translation>
+    </message>
+    <message>
+        <source>It puts points there too</source>
+        <translation>那里也落下点</translation>
+    </message>
+    <message>
+        <source>It finds only one island</source>
+        <translation>它只找到一个岛</translation>
+    </message>
+    <message>
+        <source>And how many islands does the GAN find without momentum?</source>
+        <translation>去掉动量，GAN 又会找到几个岛？</translation>
+    </message>
+    <message>
+        <source>The same networks and the same points; only the momentum is 0.</source>
+        <translation>网络相同，点也相同，只是动量为 0。</translation>
+    </message>
+    <message>
+        <source>clearing the drawing</source>
+        <translation>清除画板</translation>
+    </message>
+    <message>
+        <source>The GAN has found {found} of 8 islands after {steps} steps, and {good} % of its points are on an island: mode collapse. Diffusion has found {other} in the same time.</source>
+        <translation>{steps} 步之后，GAN 找到 8 个岛中的 {found} 个，{good}% 的点落在岛上：这就是模式坍塌。同样的时间，扩散找到 {other} 个。</translation>
+    </message>
+    <message>
+        <source>The GAN has found {found} of 8 islands after {steps} steps, and {good} % of its points are on an island: this time it has not collapsed, which happens in about one run of five. Diffusion has found {other} in the same time.</source>
+        <translation>{steps} 步之后，GAN 找到 8 个岛中的 {found} 个，{good}% 的点落在岛上：这次没有坍塌，大约五次里有一次如此。同样的时间，扩散找到 {other} 个。</translation>
+    </message>
+    <message>
+        <source>It puts points there too: {bad} % of its points are between the islands, though it has found {found} of 8. Of the points of diffusion {other} % are off the islands.</source>
+        <translation>那里也落下点：它的点有 {bad}% 落在岛外，尽管 8 个岛找到了 {found} 个。扩散的点只有 {other}% 在岛外。</translation>
+    </message>
+    <message>
+        <source>Without momentum the same GAN has found {found} of 8 islands, with {good} % of its points on them. One number of the optimiser decided it.</source>
+        <translation>去掉动量，同样的 GAN 找到 8 个岛中的 {found} 个，{good}% 的点落在岛上。决定这一切的只是优化器的一个数。</translation>
+    </message>
+    <message>
+        <source>Train all four, in turns.</source>
+        <translation>四种方法轮流训练。</translation>
+    </message>
+    <message>
+        <source>Forget what was learned and begin with step 0.</source>
+        <translation>忘掉学到的一切，从第 0 步开始。</translation>
+    </message>
+    <message>
+        <source>One step of each of the four.</source>
+        <translation>四种方法各走一步。</translation>
+    </message>
+    <message>
+        <source>One phase</source>
+        <translation>一个阶段</translation>
+    </message>
+    <message>
+        <source>Half a step of each: the panes say what it does.</source>
+        <translation>各走半步，面板上写着它在做什么。</translation>
+    </message>
+    <message>
+        <source>Points to learn</source>
+        <translation>要学的点</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Switches</source>
+        <translation>开关</translation>
+    </message>
+    <message>
+        <source>Eight islands</source>
+        <translation>八个岛</translation>
+    </message>
+    <message>
+        <source>Two moons</source>
+        <translation>双月</translation>
+    </message>
+    <message>
+        <source>Two spirals</source>
+        <translation>双螺旋</translation>
+    </message>
+    <message>
+        <source>Checkerboard</source>
+        <translation>棋盘</translation>
+    </message>
+    <message>
+        <source>Ring</source>
+        <translation>圆环</translation>
+    </message>
+    <message>
+        <source>Pinwheel</source>
+        <translation>风车</translation>
+    </message>
+    <message>
+        <source>Heart</source>
+        <translation>爱心</translation>
+    </message>
+    <message>
+        <source>Drawn by hand</source>
+        <translation>手绘</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>What the 1,000 true points look like.</source>
+        <translation>这 1,000 个真实的点长什么样。</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>画板</translation>
+    </message>
+    <message>
+        <source>Draw points of your own with the mouse, or move with the arrow keys and press Space.</source>
+        <translation>用鼠标画自己的点；也可以用方向键移动，按空格落点。</translation>
+    </message>
+    <message>
+        <source>Of the points, the networks and all noise: the same seed, the same run.</source>
+        <translation>决定点、网络和所有噪声：种子相同，过程就相同。</translation>
+    </message>
+    <message>
+        <source>Remove what was drawn.</source>
+        <translation>清除画好的点。</translation>
+    </message>
+    <message>
+        <source>Slow</source>
+        <translation>慢动作</translation>
+    </message>
+    <message>
+        <source>One phase after the other; what it works on is blue.</source>
+        <translation>一个阶段一个阶段地走，正在处理的点显示为蓝色。</translation>
+    </message>
+    <message>
+        <source>By step</source>
+        <translation>逐步</translation>
+    </message>
+    <message>
+        <source>One step of each between two frames.</source>
+        <translation>每一帧各走一步。</translation>
+    </message>
+    <message>
+        <source>As fast as this computer can.</source>
+        <translation>这台电脑能多快就多快。</translation>
+    </message>
+    <message>
+        <source>Phases</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>两个</translation>
+    </message>
+    <message>
+        <source>Both phases of each step.</source>
+        <translation>每一步的两个阶段都做。</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>第一个</translation>
+    </message>
+    <message>
+        <source>Only discriminator and encoder. Diffusion and flow only make noise, and learn nothing.</source>
+        <translation>只训练判别器和编码器。扩散和流只产生噪声，什么也不学。</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>第二个</translation>
+    </message>
+    <message>
+        <source>Only generator and decoder. Diffusion learns from the same noise again and again.</source>
+        <translation>只训练生成器和解码器。扩散反复用同一份噪声学习。</translation>
+    </message>
+    <message>
+        <source>GAN: momentum</source>
+        <translation>GAN：动量</translation>
+    </message>
+    <message>
+        <source>The usual β₁ of Adam. The GAN leaps from place to place.</source>
+        <translation>Adam 通常的 β₁。GAN 会跳来跳去。</translation>
+    </message>
+    <message>
+        <source>β₁ = 0, with a falling learning rate and averaged weights.</source>
+        <translation>β₁ = 0，学习率逐渐下降，权重取平均。</translation>
+    </message>
+    <message>
+        <source>GAN: R1</source>
+        <translation>GAN：R1</translation>
+    </message>
+    <message>
+        <source>The discriminator may be as steep as it likes.</source>
+        <translation>判别器想多陡就多陡。</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Steep discriminators are penalised. Here that changes little: try it.</source>
+        <translation>判别器太陡就受罚。在这里差别不大，不妨试试。</translation>
+    </message>
+    <message>
+        <source>VAE: β</source>
+        <translation>VAE：β</translation>
+    </message>
+    <message>
+        <source>The weight of the KL term, as the VAE was published.</source>
+        <translation>KL 项的权重，原论文的取值。</translation>
+    </message>
+    <message>
+        <source>The numbers of the encoder say nothing any more: one blob.</source>
+        <translation>编码器的数不再说明任何东西：只剩一团。</translation>
+    </message>
+    <message>
+        <source>Fourth way</source>
+        <translation>第四种</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>流模型</translation>
+    </message>
+    <message>
+        <source>A normalizing flow (RealNVP), which tells every point&apos;s probability.</source>
+        <translation>标准化流（RealNVP），能说出每个点的概率。</translation>
+    </message>
+    <message>
+        <source>Matching</source>
+        <translation>流匹配</translation>
+    </message>
+    <message>
+        <source>Flow matching: diffusion on straight ways, as in newer picture models.</source>
+        <translation>流匹配：走直线的扩散，较新的图像模型都用它。</translation>
+    </message>
+    <message>
+        <source>Beneath</source>
+        <translation>底图</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Only the points.</source>
+        <translation>只显示点。</translation>
+    </message>
+    <message>
+        <source>What it knows</source>
+        <translation>网络的看法</translation>
+    </message>
+    <message>
+        <source>What each network thinks of every place of the plane.</source>
+        <translation>每个网络对平面上每一处的看法。</translation>
+    </message>
+    <message>
+        <source>GAN: bright where the discriminator says “true”. VAE: the grid of its numbers, unfolded. Diffusion and flow matching: arrows to where the points lie, at this much noise. Flow: probability.</source>
+        <translation>GAN：判别器认作“真”的地方发亮。VAE：那两个数的网格展开后的样子。扩散和流匹配：在这么多噪声下，箭头指向点的所在。流模型：概率。</translation>
+    </message>
+    <message>
+        <source>How much noise the arrows are for: 100 % is pure noise.</source>
+        <translation>箭头对应多少噪声：100% 是纯噪声。</translation>
+    </message>
+    <message>
+        <source>Strides</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>In how many strides diffusion and flow matching go from noise to a point; 20 at most while training.</source>
+        <translation>扩散和流匹配从噪声走到点分几步；训练时最多 20 步。</translation>
+    </message>
+    <message>
+        <source>{way}: its aim</source>
+        <translation>{way}：训练目标</translation>
     </message>
 </context>
 </TS>

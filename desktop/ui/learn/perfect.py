@@ -26,9 +26,9 @@ from ..widgets.controls import Number, check_only, label, named, segment, segmen
 from .curves import Curves, Line
 from .formula import Formula, var
 from .picture_chooser import PictureChooser, dropped_folder
-from .pictures import Picture
+from .pictures import AxisFilm, Picture
 from .samples import Samples
-from .station import SKIPPED, Guess, Station, Tools
+from .station import Guess, Station, Tools
 
 if TYPE_CHECKING:
     from ...learn.perfect import Moment, Walk
@@ -114,8 +114,9 @@ class Perfect(Station):
             theme,
             "learn_perfect_curves",
             {"this": Line("sand"), "all": Line("steel", Qt.PenStyle.DashLine), "sigma": Line("sage", Qt.PenStyle.DotLine)},
-            140,
         )
+        self.film = AxisFilm(theme, "learn_perfect_film")
+        self.film.set_axis(STEPS)
         self._said = label("quiet", "learn_perfect_said")
         self._player = QTimer(self, interval=FRAME)
         self._player.timeout.connect(self._play_on)
@@ -129,7 +130,8 @@ class Perfect(Station):
         self.setAcceptDrops(True)
         self._lay_out()
         self.controls, self.side = self._make_controls(), self._make_side()
-        self.samples.chosen_changed.connect(lambda place: self._show())
+        self.samples.chosen_changed.connect(lambda place: self._show_chosen())
+        self.film.moved.connect(self.go_to)
         self.curves.moved.connect(lambda step: self.go_to(round(step)))
         self.source.changed.connect(self._use_pictures)
         tools.lessons.found.connect(self._on_found)
@@ -143,7 +145,9 @@ class Perfect(Station):
         column.setSpacing(10)
         column.addWidget(self.samples, 3)
         column.addWidget(self._said)
-        column.addWidget(self.curves, 1)
+        column.addWidget(self.film)
+        column.addWidget(self.curves, 2)
+        column.addStretch()
 
     def _make_controls(self) -> QWidget:
         self.chooser = PictureChooser(self.tools.theme, self.tools.notices, self.source, "learn_perfect_pictures")
@@ -171,7 +175,7 @@ class Perfect(Station):
         self._estimate, self._noisy = segment("learn_perfect_estimate"), segment("learn_perfect_noisy")
         self._estimate.clicked.connect(lambda: self._show_noisy(False))
         self._noisy.clicked.connect(lambda: self._show_noisy(True))
-        self._pictures = [Picture(theme, f"learn_perfect_{name}", 56, 88, smooth=False) for name in ("sample", "first", "second", "mean")]
+        self._pictures = [Picture(theme, f"learn_perfect_{name}", 48, 72, smooth=False) for name in ("sample", "first", "second", "mean")]
         self._captions = [label("quiet", f"learn_perfect_caption_{place}") for place in range(len(self._pictures))]
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
@@ -217,6 +221,7 @@ class Perfect(Station):
         if station == self.KEY:
             self._looked = set()
             self.go_to(self._step)
+            self._show_chosen()
 
     # -- the run
 
@@ -289,6 +294,7 @@ class Perfect(Station):
         self.curves.show_curve("all", axis[:known], self._everyone[:known])
         self.curves.show_curve("sigma", axis, self._sigma)
         self.go_to(self._step)
+        self._show_chosen()
         for guess in [guess for guess in self._looked if guess not in {finding.guess for finding in self.tools.lessons.findings(self.KEY)}]:
             self._answer(guess)
 
@@ -302,10 +308,19 @@ class Perfect(Station):
     def go_to(self, step: int) -> None:
         """Show the samples after `step`; 0 is the noise."""
         self._step = min(self._furthest, max(0, step))
+        self.film.go_to(self._step)
         self._show()
 
     def _show_noisy(self, noisy: bool) -> None:
         self._shows_noisy = noisy
+        self._show()
+
+    def _show_chosen(self) -> None:
+        """Another sample is chosen, or it may be followed further."""
+        if self._journey is not None:
+            for place, step in enumerate(self.film.places):
+                known = step <= self._furthest
+                self.film.show_frame(place, self._journey.moments[step - 1].estimate[self.samples.chosen] if known else None)
         self._show()
 
     def _show(self) -> None:
@@ -372,7 +387,7 @@ class Perfect(Station):
             "this", "n", decimal(float(own[at]), 1) if self._step else some, tr("Safelight", "pictures in this estimate")
         )
         middle = float(np.median(moment.effective))
-        self.curves.show_legend("all", "n", decimal(middle, 1) if self._step else some, tr("Safelight", "in the median of all"))
+        self.curves.show_legend("all", "ñ", decimal(middle, 1) if self._step else some, tr("Safelight", "in the median of all"))
         self.curves.show_legend("sigma", "σ", decimal(moment.sigma, 2), tr("Safelight", "noise"))
 
     def _show_said(self) -> None:
@@ -394,25 +409,21 @@ class Perfect(Station):
 
     def formulas(self) -> tuple[Formula, ...]:
         general = Formula(
-            tr("Safelight", "The perfect estimate"),
-            f"{var('x̂', '0')} = Σ<sub>i</sub> {var('w', 'i')} · {var('x', 'i')} ,&nbsp; {var('w', 'i')} ∝ "
-            f"exp(−‖{var('x', 't')} − {var('x', 'i')}‖² / 2σ²)",
-            r"\hat x_0 = \sum_i w_i x_i,\quad w_i \propto \exp\!\left(-\frac{\lVert x_t - x_i\rVert^2}{2\sigma^2}\right)",
+            tr("Safelight", "The perfect estimate; w ∝ exp(−‖x − xᵢ‖² / 2σ²)"),
+            f"{var('x̂', '0')} = Σ {var('w', 'i')} · {var('x', 'i')}",
+            r"\hat x_0 = \sum_i w_i x_i,\quad w_i \propto \exp\!\left(-\frac{\lVert x - x_i\rVert^2}{2\sigma^2}\right)",
         )
         if self._journey is None or self._step == 0:
             return (general,)
         moment, place = self._journey.moments[self._step - 1], self.samples.chosen
         weight, heaviest = float(moment.weight[place]), int(moment.heaviest[place]) + 1
-        others = len(self._journey.pictures) - 1
+        others = tr("Safelight", "others")
         return (
             general,
             Formula(
                 tr("Safelight", "With the numbers of this moment"),
-                f"{var('x̂', '0')} = <b>{decimal(weight, 3)}</b> · {var('x', str(heaviest))} + <b>{decimal(1 - weight, 3)}</b> · "
-                + tr("Safelight", "({count} others),").format(count=decimal(others, 0))
-                + f"&nbsp; σ = {decimal(moment.sigma, 2)}",
-                rf"\hat x_0 = {weight:.3f}\,x_{{{heaviest}}} + {1 - weight:.3f}\,\bar x_{{\text{{{others} others}}}},\quad"
-                rf" \sigma = {moment.sigma:.2f}",
+                f"{var('x̂', '0')} = <b>{decimal(weight, 3)}</b> · {var('x', str(heaviest))} + <b>{decimal(1 - weight, 3)}</b> · {others}",
+                rf"\hat x_0 = {weight:.3f}\,x_{{{heaviest}}} + {1 - weight:.3f}\,\bar x_{{\text{{{others}}}}}",
             ),
         )
 
@@ -420,11 +431,16 @@ class Perfect(Station):
 
     def mark(self, guess: str, value: int) -> None:
         if guess == "decided":
-            self.curves.show_marker(value)
+            self._mark(value)
+
+    def _mark(self, value: int) -> None:
+        """The guess; a negative value hides it."""
+        self.curves.show_marker(value if value >= 0 else None)
+        self.film.mark(value, tr("Safelight", "guess"))
 
     def look(self, guess: str, value: int) -> None:
         if guess == "decided":
-            self.curves.show_marker(value if value != SKIPPED else None)
+            self._mark(value)
         self._looked.add(guess)
         if self._journey is not None:
             self._answer(guess)
@@ -434,6 +450,7 @@ class Perfect(Station):
         assert journey is not None
         check_only([self._estimate, self._noisy], self._estimate)
         self._shows_noisy = False
+        self._show_chosen()
         if guess == "first":
             self.go_to(1)
             start = journey.moments[0]
@@ -449,8 +466,7 @@ class Perfect(Station):
             self._play_from_start()
             words = Words(
                 QT_TRANSLATE_NOOP(
-                    "Safelight",
-                    "At step {step}, where σ = {sigma}: from then on half of the estimates have fewer than {least} pictures in them.",
+                    "Safelight", "At step {step}, where σ = {sigma}: from then on half of the estimates are made of one picture only."
                 ),
                 {"step": journey.decided, "sigma": f"{journey.moments[journey.decided - 1].sigma:.1f}"},
             )
@@ -567,13 +583,14 @@ class Perfect(Station):
         self._on.explain(tr("Safelight", "One step on"), tr("Safelight", "Show the samples one step later."))
         for widget, name, explanation in (
             (self.samples, "", tr("Safelight", "Click one, or press the arrow keys, to see it beside the pictures it is nearest to.")),
+            (self.film, tr("Safelight", "Step"), tr("Safelight", "Drag, or press ← and →, to go to another step.")),
             (self._seed_number, tr("Safelight", "Noise"), tr("Safelight", "Seed of the noise.")),
         ):
             explain(widget, name or widget.accessibleName(), explanation)
         self._seed_label.setText(tr("Safelight", "Noise"))
         self._one_title.setText(tr("Safelight", "This sample"))
-        explain_button(self._estimate, tr("Safelight", "Estimate x̂0"), tr("Safelight", "Show what each sample is taken for."))
-        explain_button(self._noisy, tr("Safelight", "Noisy x_t"), tr("Safelight", "Show the samples as they are, with their noise."))
+        explain_button(self._estimate, tr("Safelight", "Estimate x̂₀"), tr("Safelight", "Show what each sample is taken for."))
+        explain_button(self._noisy, tr("Safelight", "Noisy xₜ"), tr("Safelight", "Show the samples as they are, with their noise."))
         explain_button(
             self._leave_out,
             tr("Safelight", "Leave its original out"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QHeaderView, QPushButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QTreeView, QVBoxLayout, QWidget
 
 from ...learn.pictures import BUNDLED
 from ...library.picture_folder import MOST_FILES, Remark
@@ -52,7 +52,7 @@ class PictureChooser(Retranslating, QWidget):
         self._enough.clicked.connect(source.finish)
         self._stop.clicked.connect(source.stop)
         source.changed.connect(self.retranslate)
-        source.progressed.connect(self.retranslate)
+        source.progressed.connect(self._show_progress)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -71,6 +71,8 @@ class PictureChooser(Retranslating, QWidget):
         column.setSpacing(8)
         for part in (self._title, self._choice, self._groove, self._sheet, self._facts, self._notes, self._progress, self._buttons):
             column.addWidget(part)
+        for part in (self._progress, self._buttons):
+            part.hide()
         column.addLayout(more)
 
     def take(self, folder: Path) -> None:
@@ -120,6 +122,10 @@ class PictureChooser(Retranslating, QWidget):
         check_only(list(self._sides.values()), self._sides[source.side])
         for side, option in self._sides.items():
             explain_button(option, f"{side} px", tr("Safelight", "Reduce each picture to {side} × {side} px.").format(side=side))
+        explain_button(
+            self._enough, tr("Safelight", "Use these"), tr("Safelight", "Read no further, and use the pictures that have been read.")
+        )
+        explain_button(self._stop, tr("Safelight", "Cancel"), tr("Safelight", "Read no further; the pictures stay as they were."))
         self._show_facts()
         self._show_progress()
 
@@ -160,8 +166,10 @@ class PictureChooser(Retranslating, QWidget):
 
     def _show_progress(self) -> None:
         reading = self._source.reading
-        for part in (self._progress, self._buttons):
-            part.setVisible(reading is not None)
+        if self._buttons.isHidden() is (reading is not None):  # it began or ended
+            for part in (self._progress, self._buttons):
+                part.setVisible(reading is not None)
+            self._show_facts()
         if reading is not None:
             self._progress.setText(
                 tr("Safelight", "Reading: {done} of {total}").format(done=decimal(reading.done, 0), total=decimal(reading.total, 0))
@@ -169,10 +177,6 @@ class PictureChooser(Retranslating, QWidget):
                 else tr("Safelight", "Looking for pictures…")
             )
             self._enough.setEnabled(reading.found > 1)
-        explain_button(
-            self._enough, tr("Safelight", "Use these"), tr("Safelight", "Read no further, and use the pictures that have been read.")
-        )
-        explain_button(self._stop, tr("Safelight", "Cancel"), tr("Safelight", "Read no further; the pictures stay as they were."))
 
 
 def _sheet(pixels: np.ndarray, columns: int) -> np.ndarray:
@@ -204,11 +208,9 @@ class RemarksDialog(Retranslating, QDialog):
         self._view.setRootIsDecorated(False)
         self._view.setUniformRowHeights(True)
         self._view.setModel(self._table)
-        header = self._view.header()
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, 240)
-        header.resizeSection(1, 80)
+        self._view.setHeaderHidden(True)
+        self._view.header().resizeSection(0, 240)  # px
+        self._view.header().resizeSection(1, 80)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self._view)
@@ -219,7 +221,7 @@ class RemarksDialog(Retranslating, QDialog):
         self.setWindowTitle(tr("Safelight", "Files in {folder}").format(folder=self._folder))
         explain(self._view, tr("Safelight", "Files"), tr("Safelight", "Files that were left out or changed, with the reasons."))
         self._view.setToolTip("")
-        self._table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 2)
+        self._view.viewport().update()
 
 
 class RemarkTable(QAbstractTableModel):
@@ -243,8 +245,3 @@ class RemarkTable(QAbstractTableModel):
         if index.column() == 1:
             return tr("Safelight", "left out") if index.row() < self._skipped else tr("Safelight", "used")
         return sentence(remark.words, dict(remark.values))
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (tr("Safelight", "File"), "", tr("Safelight", "Why"))[section]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..language import tr
@@ -96,6 +96,14 @@ class Samples(QWidget):
 
     # -- Qt
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be no higher than the samples need at this width, in two rows or more."""
+        super().resizeEvent(event)
+        columns = 8 if len(self._samples) > 8 or not self._samples else len(self._samples)
+        rows = -(-max(1, len(self._samples) or 2 * columns) // columns)
+        side = (self.width() + GAP) // columns - GAP
+        self.setMaximumHeight(max(self.minimumHeight(), rows * (side + NEAR + side // 2 + GAP) - GAP))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._theme.tokens
         for place, sample in enumerate(self._samples):
@@ -112,7 +120,7 @@ class Samples(QWidget):
                 self._paint_badge(painter, cell, "=" if self._are_copies[place] else "≠")
             if place == self._chosen and self.isEnabled():
                 painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.text), 2))
-                painter.drawRect(QRectF(cell.left() - 2, cell.top() - 2, side + 4, side + 4))
+                painter.drawRect(QRectF(cell.left() + 1, cell.top() + 1, side - 2, side - 2))
 
     def _paint_badge(self, painter: QPainter, cell: QRect, sign: str) -> None:
         painter.save()

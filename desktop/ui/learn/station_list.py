@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStyle, QStyleOptionButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QStyleOptionButton, QVBoxLayout, QWidget
 
 from ..language import Retranslating, tr
 from ..theme import Theme
@@ -25,6 +25,7 @@ class StationList(Retranslating, QWidget):
     def __init__(self, theme: Theme, entries: Sequence[Entry]) -> None:
         super().__init__()
         self.setObjectName("learn_stations")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # the panel scrolls before its rows get lower
         self._title, self._count = label("section", "learn_stations_title"), label("quiet", "learn_stations_count")
         self._rows = {entry.key: StationRow(theme, entry) for entry in entries}
         self._done = 0

@@ -584,7 +584,8 @@ class Train(Station):
         floor = training.lines.floor if training and training.lines else None
         self.curves.show_curve("floor", [0, steps] if floor else [], _heights([floor.mean] * 2 if floor else []))
         moment = self.moment
-        self.curves.show_moment(moment.step if moment else 0, {"unseen": min(1.0, (moment.unseen or moment.seen).mean)} if moment else {})
+        dots = {"unseen": float(_heights([(moment.unseen or moment.seen).mean])[0])} if moment else {}
+        self.curves.show_moment(moment.step if moment else 0, dots)
         unknown = "–"
         for key, value, words in (
             ("unseen", (moment.unseen or moment.seen).mean if moment else None, tr("Safelight", "exam, unseen")),
