@@ -383,9 +383,9 @@ class Trainings(QObject):
             session = Session(course, beginning.pictures, checkpoint, done)
             emit((session, session.by_chance))
 
-        self._session, training.by_chance = await self._computed(make)
-        self._owner = training
-        return self._session
+        session, training.by_chance = await self._computed(make)
+        self._session, self._owner = session, training
+        return session
 
     async def _checkpoint(self, training: Training) -> Checkpoint | None:
         """The newest state of `training`; None before it was first saved."""

@@ -117,10 +117,11 @@ def order(seed: int, step: int, pictures: int, batch: int) -> np.ndarray:
     """Which pictures step `step` sees: each once an epoch, in an order that is a function of (seed, epoch)."""
     import numpy as np
 
-    at, found = step * batch, []
-    while (missing := batch - sum(map(len, found))) > 0:
+    at, missing = step * batch, batch
+    found: list[np.ndarray] = []
+    while missing > 0:
         epoch, place = divmod(at, pictures)
         part = chance(seed, epoch, Draw.ORDER).permutation(pictures)[place : place + missing]
         found.append(part)
-        at += len(part)
+        at, missing = at + len(part), missing - len(part)
     return np.concatenate(found)

@@ -67,9 +67,7 @@ def new_net(shape: Shape, seed: int) -> UNet2DModel:
         net.up_blocks[-1].resnets = nn.ModuleList([_First(first), _First(first)])
         wide = net.up_blocks[-2].upsamplers[0].conv
         narrow = nn.Conv2d(second, first, 3, padding=1)
-        with torch.no_grad():
-            narrow.weight.copy_(wide.weight[:first])
-            narrow.bias.copy_(wide.bias[:first])
+        narrow.load_state_dict({name: weights[:first] for name, weights in wide.state_dict().items()})
         net.up_blocks[-2].upsamplers[0].conv = narrow
     return net
 
@@ -100,9 +98,9 @@ def whole_net(net: UNet2DModel, shape: Shape, label: int) -> UNet2DModel:
 
 
 def _add_nothing(resnet: nn.Module) -> None:
-    for conv in (resnet.conv1, resnet.conv2):
-        nn.init.zeros_(conv.weight)
-        nn.init.zeros_(conv.bias)
+    for name, weights in resnet.named_parameters():
+        if name.startswith(("conv1", "conv2")):
+            nn.init.zeros_(weights)
 
 
 def _whole(shape: Shape, has_labels: bool) -> UNet2DModel:
