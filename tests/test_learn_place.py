@@ -18,7 +18,7 @@ from desktop.library.lessons_file import Finding, Kept, LessonsFile
 from desktop.resources import STARTER
 from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.reading import source_of, text_of
-from desktop.ui.learn.stations import STATIONS
+from desktop.ui.learn.stations import STATIONS, TOUR
 from tests.awaited import until
 from tests.collection import settle
 from tests.lessons import LearnStudio
@@ -250,3 +250,22 @@ def test_the_picture_in_create_and_the_newest_ones_are_offered(loop, place, stud
     settle(loop, studio, boat.trigger)
     assert studio.lessons.subject.name == "boat"
     menu.close()
+
+
+def test_the_tour_goes_through_all_stations_in_the_order_of_the_article(place):
+    assert sorted(TOUR) == sorted(entry.key for entry in STATIONS)
+    place._command("tour").trigger()
+    visited = [place.station.KEY]
+    for _ in TOUR[1:]:
+        place._command("next").trigger()
+        visited.append(place.station.KEY)
+    assert tuple(visited) == TOUR
+
+
+def test_each_of_the_twelve_common_beliefs_is_met_by_a_question(studio, qtbot):
+    met = set()
+    for entry in STATIONS:
+        station = entry.make(studio.tools)
+        qtbot.addWidget(station)
+        met |= {guess.belief for guess in station.GUESSES}
+    assert met - {0} == set(range(1, 13))

@@ -6335,12 +6335,12 @@
         <translation>入门模型画的狐狸</translation>
     </message>
     <message>
-        <source>From Create</source>
-        <translation>来自创作</translation>
+        <source>Yours…</source>
+        <translation>我的图片…</translation>
     </message>
     <message>
-        <source>Work on the picture that is shown in Create.</source>
-        <translation>使用“创作”中显示的图片。</translation>
+        <source>Work on the picture that is shown in Create, or on one of the newest.</source>
+        <translation>使用“创作”中显示的图片，或最近的某一张。</translation>
     </message>
     <message>
         <source>File…</source>
@@ -6361,6 +6361,18 @@
     <message>
         <source>Open the next station.</source>
         <translation>打开下一站。</translation>
+    </message>
+    <message>
+        <source>Leave the tour</source>
+        <translation>离开导览</translation>
+    </message>
+    <message>
+        <source>Tour in the order of the article</source>
+        <translation>按那篇文章的顺序导览</translation>
+    </message>
+    <message>
+        <source>GAN, VAE and diffusion first, then forward, reverse and training, then Stable Diffusion part by part.</source>
+        <translation>先是 GAN、VAE 与扩散，再是前向、逆向与训练，最后逐个部分看 Stable Diffusion。</translation>
     </message>
     <message>
         <source>Station before</source>

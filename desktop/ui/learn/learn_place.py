@@ -32,7 +32,7 @@ from .guess_card import FoundList, GuessCard
 from .reading import Reading
 from .station import SKIPPED, Station, Tools
 from .station_list import StationList
-from .stations import STATIONS, Entry
+from .stations import STATIONS, TOUR, Entry
 
 ROOMY = 1200  # px, from which the right panel has room beside the station
 USUAL = 320  # px, of the right panel
@@ -65,6 +65,8 @@ class LearnPlace(Retranslating, QWidget):
         self._header_buttons: list[QWidget] = []
         self._make_commands()
         self.list = StationList(theme, STATIONS)
+        self._tour = CommandButton(self._command("tour"))
+        self._tour.setProperty("quiet", "true")
         self._subject_title = label("section", "learn_subject_title")
         self._thumbnail = Thumbnail(theme, "learn_subject", 56)
         self._subject_name = Elided("fact", "learn_subject_name", side=Qt.AlignmentFlag.AlignLeft)
@@ -95,6 +97,7 @@ class LearnPlace(Retranslating, QWidget):
         made = (
             command("next", self._go_on, "Alt+Right"),
             command("back", self._go_back, "Alt+Left"),
+            command("tour", self._start_tour, checkable=True),
             command("copy_formula", lambda: self._formulas.copy(0), "Ctrl+Shift+C"),
             command("save_picture", self._ask_picture, "Ctrl+S"),
             command("save_station", self._ask_station, "Ctrl+Shift+S"),
@@ -112,6 +115,11 @@ class LearnPlace(Retranslating, QWidget):
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(0)
         column.addWidget(self.list)
+        tour = QHBoxLayout()
+        tour.setContentsMargins(8, 0, 8, 8)
+        tour.addWidget(self._tour)
+        tour.addStretch()
+        column.addLayout(tour)
         column.addWidget(self._lay_out_subject())
         column.addWidget(self._controls)
         column.addStretch()
@@ -287,10 +295,21 @@ class LearnPlace(Retranslating, QWidget):
     def _go_back(self) -> None:
         self._step(-1)
 
+    @property
+    def _order(self) -> list[str]:
+        """The keys of the stations as Next goes through them."""
+        return [key for key in TOUR if key in self._entries] if self._command("tour").isChecked() else list(self._entries)
+
     def _step(self, by: int) -> None:
-        keys = list(self._entries)
+        keys = self._order
         if self._open is not None:
             self.open(keys[(keys.index(self._open.KEY) + by) % len(keys)])
+
+    def _start_tour(self) -> None:
+        """Go through the stations in the order of the article from now on, or in that of the list again."""
+        if self._command("tour").isChecked():
+            self.open(self._order[0])
+        self.retranslate()
 
     # -- guesses
 
@@ -428,7 +447,7 @@ class LearnPlace(Retranslating, QWidget):
         menu = QMenu(self)
         menu.setObjectName("learn_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in (("save_picture", "copy_formula"), ("save_station", "open_station"), ("back", "next")):
+        for group in (("tour", "back", "next"), ("save_picture", "copy_formula"), ("save_station", "open_station")):
             for name in group:
                 menu.addAction(self._command(name))
             menu.addSeparator()
@@ -448,6 +467,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def _tint(self) -> None:
         self._next.setIcon(self._theme.icon("arrow-right", self._theme.tokens.text))
+        self._tour.setIcon(self._theme.icon("list-ordered", size=15))
         self._command("panel").setIcon(self._theme.icon("panel-right"))
 
     # -- Qt
@@ -489,13 +509,24 @@ class LearnPlace(Retranslating, QWidget):
         subject = self._lessons.subject
         self._subject_name.show_text(tr("Safelight", "A fox, made with the starter") if not subject or not subject.name else subject.name)
         self._thumbnail.setAccessibleName(tr("Safelight", "Your picture"))
-        explain_button(self._from_gallery, tr("Safelight", "From Create"), tr("Safelight", "Work on the picture that is shown in Create."))
+        explain_button(
+            self._from_gallery,
+            tr("Safelight", "Yours…"),
+            tr("Safelight", "Work on the picture that is shown in Create, or on one of the newest."),
+        )
         explain_button(
             self._from_file, tr("Safelight", "File…"), tr("Safelight", "Work on a picture from a file. You can also drop one here.")
         )
         explain(self._more, tr("Safelight", "More"), tr("Safelight", "Save, share and open this station."))
         for name, text, explanation in (
             ("next", tr("Safelight", "Next: {station}"), tr("Safelight", "Open the next station.")),
+            (
+                "tour",
+                tr("Safelight", "Leave the tour")
+                if self._command("tour").isChecked()
+                else tr("Safelight", "Tour in the order of the article"),
+                tr("Safelight", "GAN, VAE and diffusion first, then forward, reverse and training, then Stable Diffusion part by part."),
+            ),
             ("back", tr("Safelight", "Station before"), tr("Safelight", "Open the station before this one.")),
             ("copy_formula", tr("Safelight", "Copy the formula as LaTeX"), tr("Safelight", "Copy the first formula as LaTeX.")),
             ("save_picture", tr("Safelight", "Save as picture…"), tr("Safelight", "Save what this station shows as a picture.")),
@@ -509,10 +540,11 @@ class LearnPlace(Retranslating, QWidget):
         ):
             self._command(name).explain(text.format(station=self._next_title) if name == "next" else text, explanation)
         self._next.setText(self._command("next").text())
+        self._tour.setText(self._command("tour").text())
 
     @property
     def _next_title(self) -> str:
-        keys = list(self._entries)
+        keys = self._order
         here = keys.index(self._open.KEY) if self._open is not None else 0
         return tr("Safelight", self._entries[keys[(here + 1) % len(keys)]].title)
 

@@ -1,4 +1,4 @@
-"""The stations in the order of an introduction to diffusion models. A new station needs one entry here, its module and its two texts."""
+"""The stations, in the order of the list. A new station needs one entry here, its place in the tour, its module and its two texts."""
 
 from __future__ import annotations
 
@@ -101,3 +101,6 @@ STATIONS = (
         _of("whole", "Whole"),
     ),
 )
+
+TOUR = ("ways", "strides", "add_noise", "take_away", "train", "perfect", "latents", "words", "whole")
+"""The stations in the order of the article: GAN, VAE and diffusion; forward, reverse, training; then Stable Diffusion part by part."""
