@@ -1,9 +1,6 @@
 """Training a small model: Algorithm 1, the exam, checkpoints and the export."""
 
 import random
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,9 +24,8 @@ from desktop.learn.training.net import Shape, new_net, whole_net
 from desktop.learn.training.record import Beginning, packed_moment, read_moment
 from desktop.learn.training.session import Session
 from desktop.learn.training.trainer import Trainer, Wish, sample
-from tests.training import course, digest, finish, squares
+from tests.training import course, digest, finish, kill_often, squares, undisturbed
 
-ROOT = Path(__file__).parents[1]
 SQUARES = squares()
 UNSORTED = replace(SQUARES, labels=None, kinds=())
 
@@ -48,6 +44,7 @@ def short_looks(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("desktop.learn.training.session.SAMPLE_STEPS", 3)
     monkeypatch.setattr("desktop.learn.training.session.SAMPLES", 4)
     monkeypatch.setattr("desktop.learn.training.exam.MOST", 16)
+    monkeypatch.setattr("desktop.learn.training.course.MOMENTS", 4)
 
 
 def trainer(steps: int = 60, **changes: object) -> Trainer:
@@ -85,7 +82,8 @@ def test_draws_depend_on_all_bits_of_the_seed():
     assert len(draws) == 4
 
 
-def test_samples_are_made_at_twenty_moments_or_more():
+def test_samples_are_made_at_twenty_moments_or_more(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.undo()
     moments = replace(course(0), steps=700).moments
     assert len(moments) >= 20
     assert (moments[0], moments[-1]) == (0, 700)
@@ -240,23 +238,10 @@ def test_a_training_that_is_resumed_anywhere_ends_with_the_same_bits(tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.end_to_end
-@pytest.mark.timeout(400)  # imports torch twice; long on a busy machine
+@pytest.mark.timeout(400)  # long on a busy machine
 def test_a_training_that_is_killed_ends_with_the_same_bits(tmp_path: Path):
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    whole.mkdir()
-    killed.mkdir()
-    steps, every = 16, 4
-    expected = Session(course(steps), SQUARES)
-    finish(expected)
-    command = [sys.executable, "-m", "tests.training", str(killed), str(steps), str(every)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "0\n"
-        while not (killed / "checkpoint.safetensors").exists():
-            time.sleep(0.002)
-        process.kill()
-    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    assert int(again[0]) >= every
-    assert again[1] == digest(expected)
+    """`python -m tests.training` kills it thirty times."""
+    assert kill_often(tmp_path, 1, 12) == digest(undisturbed(course(12)))
 
 
 def test_a_checkpoint_of_a_newer_version_or_a_damaged_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -32,6 +32,7 @@ def short_looks(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("desktop.learn.training.session.SAMPLE_STEPS", 2)
     monkeypatch.setattr("desktop.learn.training.session.SAMPLES", 2)
     monkeypatch.setattr("desktop.learn.training.exam.MOST", 16)
+    monkeypatch.setattr("desktop.learn.training.course.MOMENTS", 4)
 
 
 class School(Studio):
