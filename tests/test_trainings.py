@@ -46,7 +46,7 @@ class School(Studio):
         self.trainings = Trainings(self.machine, self.queue, self.notices, self.undo, self.folders, Politeness(self.autogroup))
 
     async def start(self, **changes: object) -> Training:
-        steps = changes.pop("steps", 30)
+        steps = changes.pop("steps", 16)
         return await self.trainings.start(SQUARES, course(steps, **changes))
 
     async def ended(self, training: Training) -> None:
@@ -83,20 +83,20 @@ def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
 async def test_a_run_goes_first_and_neither_changes_the_other(school: School):
     run = Run(RECIPE)
     await school.generate(run)
-    training = await school.start(steps=40)
+    training = await school.start(steps=20)
     await until(lambda: training.step >= 3)
     assert school.autogroup.read_text() == str(POLITE)
     other = school.generation.generate_each([RECIPE])[0]
     await until(lambda: school.generation.running)
     step = training.step
-    assert step < 40
+    assert step < 20
     assert school.autogroup.read_text() == "0"
     await until(lambda: other.picture is not None)
     assert training.step == step
     await school.ended(training)
     assert training.state is State.FINISHED
     assert other.picture == run.picture
-    assert same(school.tensors(training), undisturbed(course(40)))
+    assert same(school.tensors(training), undisturbed(course(20)))
     assert school.autogroup.read_text() == "0"
     assert school.told == []
 
@@ -104,7 +104,7 @@ async def test_a_run_goes_first_and_neither_changes_the_other(school: School):
 @pytest.mark.slow
 async def test_a_paused_training_is_read_after_a_restart_and_ends_with_the_same_bits(school: School, model: Path, tmp_path: Path):
     training = await school.start()
-    await until(lambda: training.step >= 5)
+    await until(lambda: training.step >= 4)
     school.trainings.pause()
     await school.ended(training)
     assert training.state is State.PAUSED
@@ -117,7 +117,7 @@ async def test_a_paused_training_is_read_after_a_restart_and_ends_with_the_same_
         assert [moment.step for moment in found.moments] == [moment.step for moment in training.moments]
         again.trainings.resume(found)
         await again.ended(found)
-        assert same(again.tensors(found), undisturbed(course(30)))
+        assert same(again.tensors(found), undisturbed(course(16)))
     finally:
         again.close()
 
@@ -158,20 +158,20 @@ async def test_a_training_that_diverges_stops_with_advice_and_branches_from_its_
 @pytest.mark.slow
 async def test_a_branch_continues_with_another_learning_rate(school: School):
     training = await school.start()
-    await until(lambda: training.step >= 5)
+    await until(lambda: training.step >= 4)
     branch = await school.trainings.branch(training, 1e-4)
     assert training.state is State.PAUSED
     at = branch.beginning.branched_at
-    assert 5 <= at == training.step
+    assert 4 <= at == training.step
     assert branch.beginning.parent == training.id
     assert len(branch.losses) == at
     await school.ended(branch)
-    assert branch.glimpse.rate == pytest.approx(branch.course.rate_at(29))
+    assert branch.glimpse.rate == pytest.approx(branch.course.rate_at(15))
     assert branch.course.rate == 1e-4
-    assert not same(school.tensors(branch), undisturbed(course(30)))
+    assert not same(school.tensors(branch), undisturbed(course(16)))
     school.trainings.resume(training)
     await school.ended(training)
-    assert same(school.tensors(training), undisturbed(course(30)))
+    assert same(school.tensors(training), undisturbed(course(16)))
 
 
 @pytest.mark.slow

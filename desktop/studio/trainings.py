@@ -59,6 +59,7 @@ class Training:
     losses: list[float] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)  # in the order of their steps
     glimpse: Glimpse | None = None  # of the newest step
+    is_open: bool = False  # its pictures and moments are read
     lines: Lines | None = None
     by_chance: float = 0.0  # share of real pictures that the copy meter would call copies
     pace: float | None = None  # s a step
@@ -109,6 +110,7 @@ class Trainings(QObject):
         self._is_computing = False
         self._idle = asyncio.Event()
         self._idle.set()
+        self._opening = asyncio.Lock()
         self._writing = asyncio.Lock()
         self._unsaved = False  # the newest checkpoint could not be written
         self._is_closing = False
@@ -138,13 +140,14 @@ class Trainings(QObject):
         self.listed.emit()
 
     async def open(self, training: Training) -> None:
-        """Read the moments of `training`."""
-        if training.moments or training is self._active:
-            return
-        moments = await asyncio.to_thread(self._read_moments, training.id)
-        if not training.moments:
-            training.moments = [moment for moment in moments if moment.step <= training.step]
-            self.moment_added.emit(training)
+        """Read the pictures and the moments of `training`, if that was not done yet."""
+        async with self._opening:
+            if training.is_open:
+                return
+            beginning, by_chance, moments = await asyncio.to_thread(self._read_whole, training.id)
+            training.beginning, training.by_chance, training.is_open = beginning, by_chance, True
+            training.moments = training.moments or [moment for moment in moments if moment.step <= training.step]
+        self.moment_added.emit(training)
 
     # -- what the user does
 
@@ -153,7 +156,7 @@ class Trainings(QObject):
         if not len(pictures):
             raise TooFewPictures(folder=pictures.name)
         beginning = Beginning(course, pictures, f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}")
-        training = Training(uuid7(), beginning, course)
+        training = Training(uuid7(), beginning, course, is_open=True)
         await self._create(training, lambda: {PICTURES: beginning.packed()})
         self.resume(training)
         return training
@@ -185,16 +188,17 @@ class Trainings(QObject):
             self.pause()
         await self._idle.wait()
         checkpoint = await self._checkpoint(training)
-        beginning = await asyncio.to_thread(Beginning.read, self._folders.pictures(training.id))
+        await self.open(training)
+        beginning = training.beginning
         step, before = (checkpoint.kept.step, checkpoint.kept.course) if checkpoint else (0, training.course)
         steps = before.steps + before.steps // 2 if before.steps and step >= before.steps else before.steps
         course = replace(before, rate=rate, steps=steps)
         beginning = replace(
             beginning, course=course, created=f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}", parent=training.id, branched_at=step
         )
-        await self.open(training)
         moments = [moment for moment in training.moments if moment.step <= step]
         other = Training(uuid7(), beginning, course, step, losses=list(checkpoint.kept.losses) if checkpoint else [], moments=moments)
+        other.is_open, other.by_chance, other.lines = True, training.by_chance, training.lines
 
         def files() -> dict[str, bytes]:
             content = {PICTURES: beginning.packed()}
@@ -370,17 +374,17 @@ class Trainings(QObject):
             return self._session
         if self._is_computing and training is not self._active:
             self.pause()
-        beginning = await asyncio.to_thread(Beginning.read, self._folders.pictures(training.id))
+        await self.open(training)
+        pictures = training.beginning.pictures
         path = self._folders.checkpoint(training.id)
         checkpoint = await asyncio.to_thread(Checkpoint.read, path) if path else None
-        await self.open(training)
         course = checkpoint.kept.course if checkpoint else training.course
         done = [moment.step for moment in training.moments if checkpoint and moment.step <= checkpoint.kept.step]
 
         def make(control: Control, emit: Callable[[tuple[Session, float]], None]) -> None:
             from ..learn.training.session import Session
 
-            session = Session(course, beginning.pictures, checkpoint, done)
+            session = Session(course, pictures, checkpoint, done)
             emit((session, session.by_chance))
 
         session, training.by_chance = await self._computed(make)
@@ -477,15 +481,19 @@ class Trainings(QObject):
             found.append(Training(id, beginning, kept.course, kept.step, state, list(kept.losses)))
         return found, problems
 
-    def _read_moments(self, id: str) -> list[Moment]:
-        """Without those that cannot be read."""
+    def _read_whole(self, id: str) -> tuple[Beginning, float, list[Moment]]:
+        """What it began with, the share of its pictures that the copy meter would call copies, and the moments that can be read."""
+        from ..learn.copies import CopyMeter
+
+        beginning = Beginning.read(self._folders.pictures(id))
+        pixels = beginning.pictures.pixels
         moments = []
         for path in self._folders.moments(id)[: 2 * MOMENTS + 2]:
             try:
                 moments.append(read_moment(path))
             except SafelightError:
                 continue
-        return moments
+        return beginning, CopyMeter(pixels).by_chance() if len(pixels) > 1 else 0.0, moments
 
 
 def _taking(session: Session) -> Callable[[Control, Callable[[Checkpoint], None]], None]:

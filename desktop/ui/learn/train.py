@@ -22,7 +22,7 @@ from ...studio.picture_source import Origin, PictureSource
 from ...studio.trainings import State, Training
 from ..language import clock, decimal, explain, explain_button, tr
 from ..widgets.command import Command
-from ..widgets.controls import Decimal, Number, Slider, ValueChoice, check_only, label, named, segment, segments
+from ..widgets.controls import Decimal, Number, ScrollArea, Slider, ValueChoice, check_only, label, named, segment, segments
 from .algorithm import Algorithm
 from .bands import BandBars
 from .curves import Curves, Line
@@ -174,7 +174,10 @@ class Train(Station):
         row.addWidget(self._denoising_slider, 1)
         row.addWidget(self._denoising_number)
         row.addWidget(segments([self._noisy, self._estimate]))
-        column = QVBoxLayout(self)
+        self._page = QWidget()
+        self.samples.setMinimumHeight(190)
+        self.curves.setMinimumHeight(110)
+        column = QVBoxLayout(self._page)
         column.setContentsMargins(20, 4, 20, 8)
         column.setSpacing(8)
         column.addLayout(top)
@@ -182,6 +185,9 @@ class Train(Station):
         column.addLayout(row)
         column.addWidget(self.film)
         column.addWidget(self.curves, 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ScrollArea("learn_train_scroll", self._page))
 
     def _make_controls(self) -> QWidget:
         theme = self.tools.theme
@@ -317,8 +323,7 @@ class Train(Station):
         self.training, self._at, self._guided = training, None, None
         self._show_list()
         self._show_all()
-        if not training.moments:
-            self.tools.notices.spawn(self.trainings.open(training))
+        self.tools.notices.spawn(self.trainings.open(training))
 
     def _use_predicts(self, predicts: Predicts) -> None:
         self._predicts = predicts
@@ -534,13 +539,14 @@ class Train(Station):
             if predicts is Predicts.NOISE
             else f"<i>w</i> ‖{x0} − {var('x̂', 'θ')}({xt}, <i>t</i>)‖²"
         )
+        first, last = tr("Safelight", "repeat"), tr("Safelight", "until it is done")
         lines = (
-            f"<b>{tr('Safelight', 'repeat')}</b>",
+            f"<b>{first}</b>",
             tr("Safelight", "draw a picture {x0}").format(x0=x0),
             tr("Safelight", "draw {t} from 1 … {T}").format(t="<i>t</i>", T=decimal(TIMESTEPS, 0)),
             tr("Safelight", "draw noise {noise} from N(0, I)").format(noise="<i>ε</i>"),
             tr("Safelight", "step down {loss}").format(loss=step),
-            f"<b>{tr('Safelight', 'until it is done')}</b>",
+            f"<b>{last}</b>",
         )
         numbers = [""] * len(lines)
         if glimpse is not None and training is not None:
@@ -761,6 +767,9 @@ class Train(Station):
 
     # -- settings
 
+    def view(self) -> QWidget:
+        return self._page
+
     def settings(self) -> Settings:
         return {
             "predicts": str(self._predicts),
@@ -872,7 +881,7 @@ def _number(rate: float) -> str:
 def _words(training: Training) -> str:
     """How the list names it: its pictures, when it began, and its learning rate if it is a branch."""
     begun = datetime.fromisoformat(training.beginning.created)
-    words = f"{tr('Safelight', training.beginning.pictures.name)}, {begun:%m-%d %H:%M}"
+    words = f"{tr('Safelight', training.beginning.pictures.name)}, {begun:%m-%d %H:%M}"  # the name of a bundled set is translated
     if training.beginning.parent:
         words += f", {_number(training.course.rate)}"
     return words
