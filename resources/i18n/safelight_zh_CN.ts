@@ -6667,7 +6667,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What the picture shows. Empty: as written here in grey.</source>
+        <source>none: the picture speaks for itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the picture is to show. Where it is empty, the grey words hold.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6759,6 +6763,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What the network itself says; guidance would exaggerate it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in Create</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the guidance that is set in Create.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Similarity: correlation of the colours at 32 × 32 places. Detail: mean difference of brightness between neighbouring pixels.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6843,8 +6859,8 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>16 samples start from noise. What is the best estimate of the picture after the first step?</source>
-        <translation type="unfinished"></translation>
+        <source>16 samples start from noise. What is the best estimate of the picture at the first step?</source>
+        <translation>16 个样本从噪声出发。第一步时，对原图最好的估计是什么？</translation>
     </message>
     <message>
         <source>One of the pictures, very noisy</source>
@@ -7052,19 +7068,19 @@
     </message>
     <message>
         <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
-        <translation>您的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
+        <translation>你的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
     </message>
     <message>
         <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB further from yours than the latents are.</source>
         <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得差 {decibels} dB。</translation>
     </message>
     <message>
-        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours than the latents are: this picture is very smooth.</source>
-        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得好 {decibels} dB：这张图非常平滑。</translation>
+        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours here: it is very smooth, or of a kind that the model does not know.</source>
+        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，在这里比潜变量还原得好 {decibels} dB：这张图非常平滑，或者是模型没见过的那类图。</translation>
     </message>
     <message>
         <source>How many times fewer numbers does the model keep than your picture has?</source>
-        <translation>模型留下的数，比您图里的少多少倍？</translation>
+        <translation>模型留下的数，比你图里的少多少倍？</translation>
     </message>
     <message>
         <source>Drag the slider, then look.</source>
@@ -7096,7 +7112,7 @@
     </message>
     <message>
         <source>Your picture: {width} × {height} pixels of 3 numbers</source>
-        <translation>您的图：{width} × {height} 像素，每个 3 个数</translation>
+        <translation>你的图：{width} × {height} 像素，每个 3 个数</translation>
     </message>
     <message>
         <source>Decoded from {numbers} numbers: {times} times fewer</source>
@@ -7172,7 +7188,7 @@
     </message>
     <message>
         <source>How far on the straight line from the latents of your picture to those of the second.</source>
-        <translation>从您的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
+        <translation>从你的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
     </message>
     <message>
         <source>Flip this channel</source>
@@ -7192,7 +7208,7 @@
     </message>
     <message>
         <source>Choose the picture that yours is mixed with.</source>
-        <translation>选择与您的图混合的另一张图。</translation>
+        <translation>选择与你的图混合的另一张图。</translation>
     </message>
     <message>
         <source>As a small picture</source>
@@ -7204,11 +7220,11 @@
     </message>
     <message>
         <source>Your picture, made small and enlarged again</source>
-        <translation>您的图，缩小后再放大</translation>
+        <translation>你的图，缩小后再放大</translation>
     </message>
     <message>
         <source>Your picture, decoded from its latents</source>
-        <translation>您的图，由潜变量解码而来</translation>
+        <translation>你的图，由潜变量解码而来</translation>
     </message>
     <message>
         <source>What was lost</source>
@@ -7775,6 +7791,14 @@
         <translation>第 {place} 个样本，共 {count} 个</translation>
     </message>
     <message>
+        <source>a copy</source>
+        <translation>复制品</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新图</translation>
+    </message>
+    <message>
         <source>Not started</source>
         <translation>尚未开始</translation>
     </message>
@@ -8273,6 +8297,14 @@
     <message>
         <source>each picture seen {times} times</source>
         <translation>每张图看过 {times} 遍</translation>
+    </message>
+    <message>
+        <source>repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>until it is done</source>
+        <translation>直到学完</translation>
     </message>
     <message>
         <source>draw a picture {x0}</source>

@@ -19,6 +19,7 @@ FRAMES = 13
 LEAST, MOST = 88, 220  # px of a picture
 WORDS, SPACING = 62, 8  # px: below a picture, and between the parts
 START, LOOP, DRAW, STEP, END, RETURN = range(1, 7)  # the lines of Algorithm 2
+QUIET = '<span style="font-size: 12px; font-weight: 400">{}</span>'
 NOISE = var("ε", "θ")  # what the network predicts
 NEXT = {LOOP: DRAW, DRAW: STEP}  # within a step
 
@@ -109,7 +110,7 @@ class LineByLine(Retranslating, QWidget):
         for place, (name, (symbol, words)) in enumerate(zip(PARTS, rows, strict=True)):
             part = self.above if place < 3 else self.below
             spread = decimal(spreads[name], 2) if name in spreads else "–"
-            part.show_words(place % 3, f"{symbol} <small>{tr('Safelight', 'spread {value}').format(value=spread)}</small>", words)
+            part.show_words(place % 3, f"{symbol} {QUIET.format(tr('Safelight', 'spread {value}').format(value=spread))}", words)
             part.pictures[place % 3].describe(words.replace("<sub>t</sub>", "ₜ"))
         self._say_lines(moment)
         self._next.setText(tr("Safelight", "Next line"))

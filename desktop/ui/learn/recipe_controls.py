@@ -25,12 +25,12 @@ MOST_PROMPT = 500  # characters
 class RecipeControls(Retranslating, QWidget):
     changed = Signal()
 
-    def __init__(self, tools: Tools, key: str, steps: range | None, usual_steps: int, seed: int, of_subject: bool = False) -> None:
-        """`key`: of the station; `steps`: on offer, None where the station chooses them. `of_subject`: the reader's picture is denoised."""
+    def __init__(self, tools: Tools, key: str, steps: range | None, usual_steps: int, seed: int) -> None:
+        """`key`: of the station; `steps`: on offer, None where the station chooses them."""
         super().__init__()
         self.setObjectName(f"learn_{key}_recipe")
         self._tools = tools
-        self._has_steps, self._of_subject = steps is not None, of_subject
+        self._has_steps, self._says_nothing = steps is not None, False
         self._title, self._model_words = label("section"), label("quiet", f"learn_{key}_model")
         self._model_words.setWordWrap(True)
         self._prompt_label, self.prompt = label("caption"), named(QLineEdit(), f"learn_{key}_prompt")
@@ -78,24 +78,21 @@ class RecipeControls(Retranslating, QWidget):
         name = self._tools.recipe().model.name
         return next((model for model in self._tools.models.models if model.name == name and not model.problem), None)
 
-    def recipe(self) -> Recipe:
-        """That of Create, without branches and on a square, with these settings."""
+    def recipe(self, prompt: str | None = None) -> Recipe:
+        """That of Create, without branches and on a square, with these settings. `prompt`: where none is typed; None for that of Create."""
         recipe = self._tools.recipe()
         side = min(recipe.size.width, recipe.size.height)
-        values = {"seed": self.seed.value(), "width": side, "height": side, "prompt": self._prompt_of(recipe)}
+        words = self.prompt.text().strip() or (self._usual_prompt(recipe) if prompt is None else prompt)
+        values = {"seed": self.seed.value(), "width": side, "height": side, "prompt": words}
         return replace(recipe, turns=()).with_values(**values | ({"steps": self.steps.value()} if self._has_steps else {}))
 
-    def _prompt_of(self, recipe: Recipe) -> str:
-        return self.prompt.text().strip() or self._usual_prompt(recipe)
+    def say_nothing(self, says_nothing: bool) -> None:
+        """Whether no prompt is used where none is typed."""
+        if says_nothing != self._says_nothing:
+            self._says_nothing = says_nothing
+            self.retranslate()
 
     def _usual_prompt(self, recipe: Recipe) -> str:
-        """What is said of the reader's picture, as far as that is known, else the prompt of Create."""
-        subject = self._tools.lessons.subject
-        if self._of_subject and subject is not None:
-            if not subject.name:
-                return USUAL_PROMPT
-            if subject.path is None or subject.name != subject.path.stem:  # its prompt
-                return subject.name
         return recipe.prompt.text.strip() or USUAL_PROMPT
 
     def settings(self) -> Settings:
@@ -118,11 +115,17 @@ class RecipeControls(Retranslating, QWidget):
         self._title.setText(tr("Safelight", "How it is denoised"))
         self._model_words.setText(tr("Safelight", "With {model} and the settings of Create.").format(model=recipe.model.name))
         self._prompt_label.setText(tr("Safelight", "Prompt"))
-        self.prompt.setPlaceholderText(self._usual_prompt(recipe))
+        self.prompt.setPlaceholderText(
+            tr("Safelight", "none: the picture speaks for itself") if self._says_nothing else self._usual_prompt(recipe)
+        )
         self._steps_label.setText(tr("Safelight", "Steps"))
         self._seed_label.setText(tr("Safelight", "Noise"))
         for control, words, explanation in (
-            (self.prompt, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows. Empty: as written here in grey.")),
+            (
+                self.prompt,
+                tr("Safelight", "Prompt"),
+                tr("Safelight", "What the picture is to show. Where it is empty, the grey words hold."),
+            ),
             (self.steps, tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has.")),
             (self.seed, tr("Safelight", "Noise"), tr("Safelight", "Seed of the noise.")),
         ):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Event, Pixels, Run, Step
@@ -15,10 +16,11 @@ from ...learn.similarity import detail, similarity
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ...studio.trials import Trials
-from ..language import decimal, sentence, tr
+from ..language import decimal, explain_button, sentence, tr
 from ..widgets.command import Command
-from ..widgets.controls import ScrollArea, label
+from ..widgets.controls import check_only, label, segment, segments
 from .curves import Curves, Line
+from .fitted import Fitted
 from .formula import Formula, sqrt, var
 from .pictures import Sum, array_of
 from .recipe_controls import RecipeControls
@@ -26,6 +28,8 @@ from .station import Guess, Station, Tools
 
 STRIDES = (1, 2, 5, 10, 50)
 SEED = 7
+LEAST, MOST = 96, 280  # px of a picture
+WORDS = 46  # px below a picture
 ALIKE = 0.95  # similarity from which a picture hardly changes
 WAIT = 250  # ms after the last change, before something is computed for it
 
@@ -73,9 +77,10 @@ class Strides(Station):
         self._is_shown = False
         self._work: asyncio.Task[None] | None = None
         self._problem: SafelightError | None = None
-        self.sum = Sum(tools.theme, "learn_strides_sum", ("→", "", "", "", ""), most=240)
+        self.above = Sum(tools.theme, "learn_strides_above", ("", ""), most=MOST)
+        self.below = Sum(tools.theme, "learn_strides_below", ("", ""), most=MOST)
         self.curves = Curves(
-            tools.theme, "learn_strides_curves", {"similarity": Line("sand"), "detail": Line("sage", Qt.PenStyle.DotLine)}, height=220
+            tools.theme, "learn_strides_curves", {"similarity": Line("sand"), "detail": Line("sage", Qt.PenStyle.DotLine)}, height=110
         )
         self.curves.show_axis(-0.2, len(STRIDES) - 0.8, -0.05, 1.15)
         self._soon = QTimer(self, singleShot=True, interval=WAIT)
@@ -93,23 +98,26 @@ class Strides(Station):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        self.page = _Page([self.above, self.below], self.curves, self._note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 4, 20, 8)
         column.addWidget(self._problem_words)
-        column.addWidget(self.sum, 2)
-        column.addWidget(self.curves, 1)
-        column.addWidget(self._note)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(20, 4, 20, 8)
-        whole.addWidget(ScrollArea("learn_strides_scroll", inner))
+        column.addWidget(Fitted("learn_strides_scroll", self.page))
         self.settings_of_run = RecipeControls(self.tools, self.KEY, None, 0, SEED)
         self.settings_of_run.changed.connect(self._soon.start)
+        self._guidance_label = label("caption")
+        self._unguided, self._guided = segment("learn_strides_unguided"), segment("learn_strides_guided")
+        check_only([self._unguided, self._guided], self._unguided)
+        for option in (self._unguided, self._guided):
+            option.clicked.connect(self._soon.start)
         self.controls = QWidget()
         left = QVBoxLayout(self.controls)
         left.setContentsMargins(16, 12, 16, 8)
+        left.setSpacing(8)
         left.addWidget(self.settings_of_run)
+        left.addWidget(self._guidance_label)
+        left.addWidget(segments([self._unguided, self._guided]))
+        left.addStretch()
 
     # -- what is computed
 
@@ -118,6 +126,8 @@ class Strides(Station):
         if not self._is_shown:
             return
         recipe = self.settings_of_run.recipe()
+        if self._unguided.isChecked():
+            recipe = recipe.with_values(guidance_scale=1.0)
         if recipe != self._made_for:
             self._stop()
             self._made_for, self._noise, self._made, self._estimates, self._problem = recipe, None, {}, {}, None
@@ -246,10 +256,10 @@ class Strides(Station):
     # -- showing
 
     def _show(self) -> None:
-        pictures = self.sum.pictures
+        pictures = [*self.above.pictures, *self.below.pictures]
         pictures[0].show_pixels(None if self._noise is None else array_of(self._noise))
         pictures[0].describe(tr("Safelight", "The starting noise, the same for all"))
-        self.sum.show_words(0, var("x", "T"), tr("Safelight", "the starting noise, the same for all"))
+        self.above.show_words(0, var("x", "T"), tr("Safelight", "the starting noise, the same for all"))
         for place, steps in enumerate(STRIDES, 1):
             made = self._made.get(steps)
             pixels = made.pixels if made is not None else self._estimates.get(steps)
@@ -257,7 +267,8 @@ class Strides(Station):
             words = tr("Safelight", "1 step") if steps == 1 else tr("Safelight", "{count} steps").format(count=steps)
             pictures[place].describe(words)
             taken = "–" if made is None else tr("Safelight", "{seconds} s").format(seconds=decimal(made.seconds, 2))
-            self.sum.show_words(place, str(steps), f"{words} · {taken}" if made else words)
+            row = self.above if place < 3 else self.below
+            row.show_words(place % 3, str(steps), f"{words} · {taken}" if made else words)
         self._show_curves()
         problem = self._problem
         self._problem_words.setVisible(problem is not None)
@@ -301,19 +312,26 @@ class Strides(Station):
     # -- settings
 
     def settings(self) -> Settings:
-        return {**self.settings_of_run.settings(), "chosen": self._chosen}
+        return {**self.settings_of_run.settings(), "chosen": self._chosen, "guided": self._guided.isChecked()}
 
     def restore(self, settings: Settings) -> None:
         self.settings_of_run.restore(settings)
         match settings.get("chosen"):
             case int(place):
                 self.choose(place)
+        if settings.get("guided") is True:
+            check_only([self._unguided, self._guided], self._guided)
         self._compute()
 
     def retranslate(self) -> None:
         self._use.explain(
             tr("Safelight", "Use this in Create"), tr("Safelight", "Fill in Create with these settings and the chosen number of steps.")
         )
+        self._guidance_label.setText(tr("Safelight", "Guidance"))
+        explain_button(
+            self._unguided, tr("Safelight", "Off"), tr("Safelight", "What the network itself says; guidance would exaggerate it.")
+        )
+        explain_button(self._guided, tr("Safelight", "As in Create"), tr("Safelight", "With the guidance that is set in Create."))
         self._note.setText(
             tr(
                 "Safelight",
@@ -322,3 +340,22 @@ class Strides(Station):
             )
         )
         self._show()
+
+
+class _Page(QWidget):
+    def __init__(self, rows: Sequence[Sum], curves: Curves, note: QLabel) -> None:
+        super().__init__()
+        self._rows, self._others = rows, (curves, note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for row in rows:
+            column.addWidget(row, 1)
+        column.addWidget(curves)
+        column.addWidget(note)
+
+    def fit(self, height: int) -> None:
+        others = sum(part.sizeHint().height() for part in self._others) + len(self._rows) * WORDS + 40
+        for row in self._rows:
+            for picture in row.pictures:
+                picture.limit(min(MOST, max(LEAST, (height - others) // len(self._rows))))

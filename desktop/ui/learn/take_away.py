@@ -80,7 +80,8 @@ class TakeAway(Station):
         self._is_shown = False
         self._work: asyncio.Task[None] | None = None
         self._asked: str | None = None  # the guess that waits for its answer
-        self._made_for: Recipe | None = None  # what the results below were made with
+        self._made_for: Recipe | None = None  # the pictures there and back
+        self._walked_for: Recipe | None = None  # the walks
         self._picture: Pixels | None = None
         self._given: Given | None = None
         self._backs: dict[int, Back] = {}  # by the number of given steps; 0 knows nothing of the picture
@@ -126,7 +127,7 @@ class TakeAway(Station):
         column.addWidget(self._pages, 1)
 
     def _make_controls(self) -> QWidget:
-        self.settings_of_run = RecipeControls(self.tools, self.KEY, range(LEAST_STEPS, MOST_STEPS + 1), STEPS, SEED, of_subject=True)
+        self.settings_of_run = RecipeControls(self.tools, self.KEY, range(LEAST_STEPS, MOST_STEPS + 1), STEPS, SEED)
         self.settings_of_run.changed.connect(self._soon.start)
         self._eta_label, self._eta_slider = label("caption"), Slider("learn_take_away_eta")
         self._eta_slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -160,22 +161,26 @@ class TakeAway(Station):
     # -- what is computed
 
     def _recipe(self) -> Recipe:
-        """With a sampler that can start from a picture, if the model has one."""
-        recipe, model = self.settings_of_run.recipe(), self.settings_of_run.model
+        """Of the way there and back: with a sampler that can start from a picture, if the model has one, and no prompt if none is typed."""
+        recipe, model = self.settings_of_run.recipe(""), self.settings_of_run.model
         if model is not None and forbidden(recipe, recipe.sampling.steps, 2, {"refine": 0}, model.traits):
             fits = recipe.with_values(sampler="DDIM")
             return recipe if forbidden(fits, fits.sampling.steps, 2, {"refine": 0}, model.traits) else fits
         return recipe
 
     def _forget_unless_made_for(self, recipe: Recipe) -> None:
+        walked = self.settings_of_run.recipe()
+        if walked != self._walked_for:
+            self._stop()
+            self._walked_for, self._walks, self._problem = walked, {}, None
+            self.walk.show_walk([], walked.sampling.steps, self._way.is_fresh)
         if recipe == self._made_for:
             return
         self._stop()
-        self._made_for, self._given, self._backs, self._walks, self._problem = recipe, None, {}, {}, None
+        self._made_for, self._given, self._backs, self._problem = recipe, None, {}, None
         subject = self.tools.lessons.subject
         side = recipe.size.width
         self._picture = Pixels(side, side, subject.square(side).tobytes()) if subject is not None else None
-        self.walk.show_walk([], recipe.sampling.steps, self._way.is_fresh)
 
     def _compute(self) -> None:
         """Compute what is shown and not known yet."""
@@ -244,7 +249,7 @@ class TakeAway(Station):
         if run.plan is not None:  # what a picture alone does not say
             source = sha256(picture.data).hexdigest()
             run.record(replace(run.plan, environment={**run.plan.environment, "source": source} if steps else run.plan.environment))
-        noisy = (given.steps[steps].noisy if steps else None) or made
+        noisy = given.steps[steps].noisy or made
         likeness = await asyncio.to_thread(lambda: (similarity(picture, made), similarity(picture, noisy)))
         self._backs[steps] = Back(given.plan.timesteps[steps], run, made, *likeness)
 
@@ -308,7 +313,7 @@ class TakeAway(Station):
             await self._answer_walks()
 
     async def _walked(self, way: Walk) -> list[Moment]:
-        recipe = self._made_for
+        recipe = self._walked_for
         assert recipe is not None
         known = self._walks.get(way, [])
         if len(known) > recipe.sampling.steps:
@@ -329,8 +334,9 @@ class TakeAway(Station):
 
     async def _answer_fresh(self) -> None:
         with_z, without = [await self._walked(Walk(1.0, is_fresh)) for is_fresh in (True, False)]
-        lowest = min(without, key=lambda moment: moment.spreads["x_next"])
-        same = with_z[lowest.step.number]
+        same, lowest = min(
+            zip(with_z, without, strict=True), key=lambda pair: pair[1].spreads["x_next"] / max(pair[0].spreads["x_next"], 1e-6)
+        )
         likeness = similarity(without[-1].pictures["x_next"], with_z[-1].pictures["x_next"])
         share = detail(without[-1].pictures["x_next"]) / max(detail(with_z[-1].pictures["x_next"]), 1e-6)
         self._choose(Walk(1.0, is_fresh=False))
@@ -353,6 +359,8 @@ class TakeAway(Station):
         straight, random = [await self._walked(Walk(eta)) for eta in (0.0, 1.0)]
         apart = await self._trials.first_difference(straight, random)
         likeness = similarity(straight[-1].pictures["x_next"], random[-1].pictures["x_next"])
+        self._choose(Walk(1.0))
+        self.walk.go_to(1)
         self._answer(
             "walks",
             QT_TRANSLATE_NOOP(
@@ -391,7 +399,7 @@ class TakeAway(Station):
         check_only([self._with_z, self._without_z], self._with_z if way.is_fresh else self._without_z)
         for control in (self._eta_slider, self._with_z, self._without_z):
             control.blockSignals(False)
-        recipe = self._made_for
+        recipe = self._walked_for
         if recipe is not None:
             known = self._walks.get(way, [])
             self.walk.show_walk(known, recipe.sampling.steps, way.is_fresh)
@@ -432,7 +440,6 @@ class TakeAway(Station):
 
     def show_subject(self) -> None:
         self._made_for = None
-        self.settings_of_run.retranslate()  # another picture, another prompt
         self._compute()
 
     def enter(self) -> None:
@@ -451,6 +458,7 @@ class TakeAway(Station):
         check_only(list(self._page_choices.values()), self._page_choices[self._page])
         self._pages.setCurrentIndex(PAGES.index(self._page))
         self._of_walk.setVisible(self._page == "walk")
+        self.settings_of_run.say_nothing(self._page == "back")
         given, here = self._given, self._here
         back = self._backs.get(here)
         self.back.show_picture(self._picture)
@@ -510,14 +518,13 @@ class TakeAway(Station):
     def _walk_formulas(self) -> tuple[Formula, ...]:
         general = Formula(
             tr("Safelight", "One step back"),
-            f"{var('x', 't−1')} = {sqrt('ᾱ<sub>t−1</sub>')} {var('x̂', '0')}"
-            f" + {sqrt('1 − ᾱ<sub>t−1</sub> − σ<sub>t</sub>²')} {var('ε', 'θ')} + <i>σ</i><sub>t</sub> <i>z</i>",
+            f"{var('x', 't−1')} = <i>μ</i> + {var('σ', 't')} <i>z</i>",
             r"x_{t-1} = \sqrt{\bar\alpha_{t-1}}\,\hat x_0 + \sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,\epsilon_\theta + \sigma_t z",
         )
         moment = self.walk.moment
         if moment is None or moment.step.number == 0:
             return (general,)
-        keep, rest, sigma = (decimal(value, 3) for value in (moment.keep, moment.rest, moment.sigma))
+        keep, rest, sigma = (decimal(value, 2) for value in (moment.keep, moment.rest, moment.sigma))
         numbers = Formula(
             tr("Safelight", "With the numbers of step {step}").format(step=moment.step.number),
             f"<b>{keep}</b> {var('x̂', '0')} + <b>{rest}</b> {var('ε', 'θ')} + <b>{sigma}</b> <i>z</i>",

@@ -151,11 +151,11 @@ class Whole(Station):
     # -- weighing and timing
 
     async def _weigh(self) -> None:
-        from ...learn.machine_parts import weigh
-
         recipe = self.tools.recipe()
 
         def work(model: LoadedModel, control: Control, emit: Callable[[tuple[Weight, ...]], None]) -> None:
+            from ...learn.machine_parts import weigh  # here, on the worker, which loads torch
+
             emit(weigh(model, recipe))
 
         await self.tools.queue.idle()
@@ -215,12 +215,12 @@ class Whole(Station):
             )
 
     async def _time_parts(self) -> None:
-        from ...learn.machine_parts import run
-
         recipe = self.tools.recipe()
         short = recipe.with_values(steps=min(FEW, recipe.sampling.steps), adapters=())
 
         def work(model: LoadedModel, control: Control, emit: Callable[[Work], None]) -> None:
+            from ...learn.machine_parts import run
+
             run(model, short, control, emit)
 
         self._work = {}
