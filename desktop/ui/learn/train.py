@@ -27,7 +27,7 @@ from .algorithm import Algorithm
 from .bands import BandBars
 from .curves import Curves, Line
 from .formula import Formula, var
-from .picture_chooser import PictureChooser, dropped_folder
+from .picture_chooser import PictureChooser
 from .pictures import AxisFilm, Picture
 from .samples import Samples
 from .station import Guess, Station, Tools
@@ -754,16 +754,13 @@ class Train(Station):
     # -- a folder is dropped
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_folder(event) is not None:
-            event.acceptProposedAction()
+        self.chooser.dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
+        self.chooser.dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if (folder := dropped_folder(event)) is not None:
-            event.acceptProposedAction()
-            self.chooser.take(folder)
+        self.chooser.dropEvent(event)
 
     # -- settings
 
