@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .studio.instance import Instance
     from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
+    from .studio.trainings import Trainings
     from .ui.gallery.gallery_place import GalleryPlace
     from .ui.learn.learn_place import LearnPlace
     from .ui.models.models_place import ModelsPlace
@@ -232,6 +233,7 @@ class Session:
         create.show_captions(self.settings.captions)
         self._gallery: Gallery | None = None
         self._learn: LearnPlace | None = None
+        self._trainings: Trainings | None = None  # made with the place Learn
         self._lessons_autosave: Autosave[Kept] | None = None  # before the file is read, it must not be written
         places = (
             Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", lambda: create, "Ctrl+Shift+1", create.notice_room),
@@ -344,6 +346,7 @@ class Session:
             self._queue,
             self._generation,
             self._timeline,
+            self._open_trainings(),
             self._pictures,
             self._notices,
             self._undo,
@@ -353,6 +356,16 @@ class Session:
         self._learn = place = LearnPlace(self._theme, tools)
         place.carried.connect(self._take_from_learn)
         return place
+
+    def _open_trainings(self) -> Trainings:
+        from .library.trainings import TrainingFolders
+        from .studio.politeness import Politeness
+        from .studio.trainings import Trainings
+
+        folders = TrainingFolders(self._folders.data / "trainings")
+        self._trainings = made = Trainings(self._machine, self._queue, self._notices, self._undo, folders, Politeness())
+        made.exported.connect(lambda folder: self._notices.spawn(self._add_models(folder)))
+        return made
 
     def _take_from_learn(self, carried: Recipe | Run) -> None:
         """Fill in a recipe from Learn in Create, or save and show a picture made there with its steps; and go there."""
@@ -571,10 +584,14 @@ class Session:
         self.window.hide()
         await self._drafts_autosave.now()
         await self._settings_autosave.now()
+        if self._trainings is not None:
+            await self._trainings.close()
         if leaving is Leaving.FINISH:
             await self._generation.finish()
             if self.window.isVisible() or self._pictures.unsaved:  # the user opened it again, or a picture is not saved
                 self.window.come_forward()
+                if self._trainings is not None:
+                    self._trainings.reopen()
                 return
         else:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()

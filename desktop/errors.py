@@ -610,3 +610,41 @@ class LauncherUnwritable(SafelightError):
 
 class LauncherUndeletable(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} cannot be deleted ({problem}). Delete it yourself, or try again later.")
+
+
+# -- trainings
+
+
+class TrainingDiverged(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The training stopped before step {step}: its numbers are no longer finite. The weights of the step before are kept. Branch it with a learning rate below {rate}.",
+    )
+
+
+class TrainingUnsaved(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The training cannot be saved in {folder}: {problem}. It continues; if Safelight is closed, it can be resumed from step {step} only. Make room on the disk.",
+    )
+
+
+class TrainingUnwritable(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The files of a training cannot be written in {folder}: {problem}. Make room on the disk, or allow writing there, and try again.",
+    )
+
+
+class TrainingDamaged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The training in {folder} cannot be read: {problem}. Start it again.")
+
+
+class TrainingNewer(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The training in {folder} was saved by a newer Safelight and is left unchanged. Update Safelight to resume it."
+    )
+
+
+class TooFewPictures(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "There is no picture to learn from in {folder}. Choose a folder with pictures.")

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from desktop.diffusion.recipe import Recipe
 from desktop.library.lessons_file import Kept, LessonsFile
+from desktop.library.trainings import TrainingFolders
 from desktop.studio.lessons import Lessons
 from desktop.studio.pictures import Pictures
+from desktop.studio.politeness import Politeness
+from desktop.studio.trainings import Trainings
 from desktop.ui.learn.station import Tools
 from desktop.ui.theme import Theme
 from tests.studio import Studio
@@ -23,6 +26,8 @@ class LearnStudio(Studio):
         self.file = LessonsFile(folder / "learn.json")
         self.lessons = Lessons(self.notices, self.undo, kept)
         self.pictures.mkdir(exist_ok=True)
+        folders = TrainingFolders(folder / "trainings")
+        self.trainings = Trainings(self.machine, self.queue, self.notices, self.undo, folders, Politeness(None))
         self.tools = Tools(
             theme,
             self.lessons,
@@ -32,6 +37,7 @@ class LearnStudio(Studio):
             self.queue,
             self.generation,
             self.timeline,
+            self.trainings,
             Pictures(self.notices, self.undo, self.pictures),
             self.notices,
             self.undo,

@@ -29,6 +29,9 @@ from desktop.diffusion.run import Ending, Pixels, Previews, Run, Step
 from desktop.diffusion.seam import Seam
 from desktop.diffusion.snapshot import SnapshotReader as Snapshots
 from desktop.errors import RecordingParentless, SafelightError
+from desktop.learn.training.checkpoint import Checkpoint
+from desktop.learn.training.record import Beginning, read_moment
+from desktop.learn.training.trainer import Trainer
 from desktop.library import inspection
 from desktop.library.artwork import open_artwork
 from desktop.library.drafts import DraftsFile
@@ -37,6 +40,7 @@ from desktop.library.recordings import Recording, Recordings, read_step
 from desktop.library.settings import Settings, SettingsFile
 from desktop.library.stars import StarsFile
 from desktop.library.styles import StylesFile
+from desktop.library.trainings import TrainingFolders
 from desktop.library.trash import TrashFolder
 from tests import tiny
 
@@ -456,6 +460,26 @@ def test_stars_and_styles_are_read(name: str, read: Callable[[Path], object], tm
 
 def test_what_is_in_the_trash_is_read() -> None:
     assert trash_read(GOLDEN / "trash") == [EXPECTED["trash"]]
+
+
+def test_a_training_is_read_value_for_value() -> None:
+    expected = json.loads((GOLDEN / "trainings" / "expected.json").read_text(encoding="utf-8"))
+    folders = TrainingFolders(GOLDEN / "trainings")
+    [training] = folders
+    beginning = Beginning.read(folders.pictures(training))
+    assert beginning.pictures.fingerprint == expected["pictures"]
+    assert beginning.pictures.kinds == ("dark", "bright")
+    assert beginning.course.to_dict() == expected["course"]
+    checkpoint = Checkpoint.read(folders.checkpoint(training))
+    assert (checkpoint.kept.step, checkpoint.kept.threads) == (2, 1)
+    assert checkpoint.kept.course.to_dict() == expected["course"]
+    assert list(checkpoint.kept.losses) == pytest.approx(expected["losses"], rel=1e-5)
+    assert {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in checkpoint.tensors.items()} == expected["tensors"]
+    [moment] = map(read_moment, folders.moments(training))
+    assert hashlib.sha256(moment.samples.tobytes()).hexdigest() == expected["samples"]
+    assert [moment.seen.mean, list(moment.seen.bands)] == expected["seen"]
+    assert [list(pair) for pair in moment.nearest] == expected["nearest"]
+    Trainer(checkpoint.kept.course, beginning.pictures.pixels, beginning.pictures.labels).restore(checkpoint)
 
 
 def test_a_model_keeps_its_fingerprint(tmp_path: Path) -> None:

@@ -115,3 +115,36 @@ async def test_work_can_be_taken_out_and_replaced(studio):
     assert studio.queue.take(lambda work: work.name == "a") is None
     studio.queue.replace(Painting("b"), Painting("d"), Painting("e"))
     assert [work.name for work in studio.queue] == ["d", "e", "c"]
+
+
+async def test_nobody_waits_for_work_that_yields(studio):
+    studio.queue.register(Training, studio.perform, yields=True)
+    studio.go.clear()
+    studio.queue.add(Training("long"))
+    await asyncio.sleep(0)
+    assert not studio.queue.is_serving
+    await studio.queue.idle()
+    assert studio.done == []
+    studio.queue.add(Painting("short"))
+    assert studio.queue.is_serving
+    waiting = asyncio.ensure_future(studio.queue.idle())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    studio.go.set()
+    await waiting
+    assert studio.done == ["long", "short"]
+
+
+async def test_work_that_is_added_when_the_queue_has_just_become_idle_is_done(studio):
+    added = []
+
+    def add_once():
+        if studio.done and not added:
+            added.append(True)
+            studio.queue.add(Training("b"))
+
+    studio.queue.changed.connect(add_once)
+    studio.queue.add(Painting("a"))
+    await studio.queue.idle()
+    await studio.queue.idle()
+    assert studio.done == ["a", "b"]

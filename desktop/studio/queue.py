@@ -46,11 +46,19 @@ class Queue(QObject):
         self._notices = notices
         self._lines: dict[Line, deque[Work]] = {line: deque() for line in Line}
         self._performers: dict[type, Callable[..., Awaitable[None]]] = {}
+        self._yielding: set[type] = set()
         self._serving: asyncio.Task[None] | None = None
+        self._current: Work | None = None
+        self._waiters: list[asyncio.Future[None]] = []
 
-    def register(self, kind: type[W], perform: Callable[[W], Awaitable[None]]) -> None:
-        """Perform work of class `kind` by awaiting `perform(work)`, which must return when the machine is free and must not raise."""
+    def register(self, kind: type[W], perform: Callable[[W], Awaitable[None]], yields: bool = False) -> None:
+        """Perform work of class `kind` by awaiting `perform(work)`, which must return when the machine is free and must not raise.
+
+        `yields`: it returns soon after other work was added, and others may use the machine meanwhile; nobody waits for its end.
+        """
         self._performers[kind] = perform
+        if yields:
+            self._yielding.add(kind)
 
     def __iter__(self) -> Iterator[Work]:
         return (work for line in Line for work in self._lines[line])
@@ -106,7 +114,7 @@ class Queue(QObject):
         """Remove `work` and return what `put_back` needs to undo it; None if it is not waiting."""
         removal = self._taken(work)
         if removal is not None:
-            self.changed.emit()
+            self._tell()
         return removal
 
     def move(self, work: Work, place: int) -> Removal | None:
@@ -135,13 +143,16 @@ class Queue(QObject):
 
     @property
     def is_serving(self) -> bool:
-        """Whether work is running or about to."""
-        return self._serving is not None and not self._serving.done()
+        """Whether work is first, due or running, besides work that yields."""
+        works = (*self._lines[Line.FIRST], *self._lines[Line.DUE], *([] if self._current is None else [self._current]))
+        return any(type(work) not in self._yielding for work in works)
 
     async def idle(self, patience: float | None = None) -> None:
-        """Return once no work is first, due or running, or after `patience` seconds."""
-        if self._serving is not None:
-            await asyncio.wait([self._serving], timeout=patience)
+        """Return once no work is first, due or running, besides work that yields; or after `patience` seconds."""
+        if self.is_serving:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append(waiter)
+            await asyncio.wait([waiter], timeout=patience)
 
     def _taken(self, work: Work) -> Removal | None:
         for line, works in self._lines.items():
@@ -166,9 +177,20 @@ class Queue(QObject):
         is_waiting = bool(self._lines[Line.FIRST] or self._lines[Line.DUE])
         if is_waiting and (self._serving is None or self._serving.done()):
             self._serving = self._notices.spawn(self._serve())
-        self.changed.emit()
+        self._tell()
 
     async def _serve(self) -> None:
         while (work := self._next()) is not None:
+            self._current = work
             await self._performers[type(work)](work)
+            self._current = None
+        self._serving = None  # so that work which is added now is served
+        self._tell()
+
+    def _tell(self) -> None:
         self.changed.emit()
+        if not self.is_serving:
+            waiters, self._waiters = self._waiters, []
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_result(None)

@@ -384,6 +384,30 @@
         <translation>无法删除 {file}（{problem}）。请自行删除，或稍后再试。</translation>
     </message>
     <message>
+        <source>The training stopped before step {step}: its numbers are no longer finite. The weights of the step before are kept. Branch it with a learning rate below {rate}.</source>
+        <translation>训练在第 {step} 步之前停止：数值不再是有限的。上一步的权重已保留。请用低于 {rate} 的学习率从这里分支。</translation>
+    </message>
+    <message>
+        <source>The training cannot be saved in {folder}: {problem}. It continues; if Safelight is closed, it can be resumed from step {step} only. Make room on the disk.</source>
+        <translation>训练无法保存到 {folder}：{problem}。训练会继续；如果关闭 Safelight，只能从第 {step} 步接着训练。请在磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The files of a training cannot be written in {folder}: {problem}. Make room on the disk, or allow writing there, and try again.</source>
+        <translation>训练的文件无法写入 {folder}：{problem}。请腾出磁盘空间或允许写入，然后重试。</translation>
+    </message>
+    <message>
+        <source>The training in {folder} cannot be read: {problem}. Start it again.</source>
+        <translation>{folder} 里的训练无法读取：{problem}。请重新开始训练。</translation>
+    </message>
+    <message>
+        <source>The training in {folder} was saved by a newer Safelight and is left unchanged. Update Safelight to resume it.</source>
+        <translation>{folder} 里的训练由更新版本的 Safelight 保存，未作改动。请更新 Safelight 后再继续。</translation>
+    </message>
+    <message>
+        <source>There is no picture to learn from in {folder}. Choose a folder with pictures.</source>
+        <translation>{folder} 里没有可供学习的图片。请选择有图片的文件夹。</translation>
+    </message>
+    <message>
         <source>The recording {file} cannot be read: {problem}. Generate the picture again to view its steps.</source>
         <translation>无法读取记录 {file}：{problem}。重新生成这张图片即可查看它的各个步骤。</translation>
     </message>
@@ -6571,6 +6595,14 @@
         <translation>用你的文件夹，不用训练</translation>
     </message>
     <message>
+        <source>Train a small model</source>
+        <translation>训练一个小模型</translation>
+    </message>
+    <message>
+        <source>Algorithm 1, in a minute</source>
+        <translation>算法 1，一分钟见效</translation>
+    </message>
+    <message>
         <source>Four ways to learn</source>
         <translation>四种学法</translation>
     </message>
@@ -8266,6 +8298,326 @@
     <message>
         <source>{way}: its aim</source>
         <translation>{way}：训练目标</translation>
+    </message>
+    <message>
+        <source>removing a training</source>
+        <translation>移除训练</translation>
+    </message>
+    <message>
+        <source>The training was removed.</source>
+        <translation>训练已移除。</translation>
+    </message>
+    <message>
+        <source>The model was written to {folder} and is listed in Models.</source>
+        <translation>模型已写入 {folder}，并列在“模型”中。</translation>
+    </message>
+    <message>
+        <source>Noise has 1,000 levels here. How often is the net asked about one picture in a training step?</source>
+        <translation>这里的噪声有 1000 级。一个训练步里，每张图要问网络几次？</translation>
+    </message>
+    <message>
+        <source>1,000 times, once for each level</source>
+        <translation>1000 次，每一级一次</translation>
+    </message>
+    <message>
+        <source>20 times, as when a picture is made</source>
+        <translation>20 次，和出图时一样</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>The loss is an average over all levels of noise. Where does most of it come from?</source>
+        <translation>损失是各级噪声上的平均。它大多来自哪里？</translation>
+    </message>
+    <message>
+        <source>From much noise, where the picture is decided</source>
+        <translation>噪声大的地方，画面在那里定下</translation>
+    </message>
+    <message>
+        <source>From very little noise, where no eye sees it</source>
+        <translation>噪声极少的地方，肉眼看不出</translation>
+    </message>
+    <message>
+        <source>Evenly from all levels</source>
+        <translation>各级平均分摊</translation>
+    </message>
+    <message>
+        <source>At the end, how many of the 16 samples will be copies of pictures that it learned from?</source>
+        <translation>训练结束时，16 张样图里会有几张是照搬训练图的？</translation>
+    </message>
+    <message>
+        <source>A copy is nearer to one picture than a third of the way to the next.</source>
+        <translation>照搬是指：到最近那张图的距离，不到次近距离的三分之一。</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate}</source>
+        <translation>学习率 {rate}</translation>
+    </message>
+    <message>
+        <source>Draws any kind</source>
+        <translation>各种类别都画</translation>
+    </message>
+    <message>
+        <source>Draws only: {kind}</source>
+        <translation>只画：{kind}</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>with noise</source>
+        <translation>加噪后</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Pause the training; it is saved.</source>
+        <translation>暂停训练，并保存。</translation>
+    </message>
+    <message>
+        <source>Resume the training that is shown, or start one.</source>
+        <translation>继续显示的训练，或开始新的训练。</translation>
+    </message>
+    <message>
+        <source>No training yet.</source>
+        <translation>还没有训练。</translation>
+    </message>
+    <message>
+        <source>Choose pictures at the left and press Train.</source>
+        <translation>在左侧选好图片，再按“训练”。</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Waits for the run in Create</source>
+        <translation>等待“创作”中的运行</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation>正在学习</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>step {step}, measuring how fast it is</source>
+        <translation>第 {step} 步，正在测速</translation>
+    </message>
+    <message>
+        <source>{time} ms a step</source>
+        <translation>每步 {time} 毫秒</translation>
+    </message>
+    <message>
+        <source>each picture seen {times} times</source>
+        <translation>每张图看过 {times} 遍</translation>
+    </message>
+    <message>
+        <source>repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>until it is done</source>
+        <translation>直到学完</translation>
+    </message>
+    <message>
+        <source>draw a picture {x0}</source>
+        <translation>取一张图 {x0}</translation>
+    </message>
+    <message>
+        <source>draw {t} from 1 … {T}</source>
+        <translation>从 1 … {T} 中抽 {t}</translation>
+    </message>
+    <message>
+        <source>draw noise {noise} from N(0, I)</source>
+        <translation>从 N(0, I) 抽噪声 {noise}</translation>
+    </message>
+    <message>
+        <source>step down {loss}</source>
+        <translation>下降一步：{loss}</translation>
+    </message>
+    <message>
+        <source>number {number}</source>
+        <translation>第 {number} 张</translation>
+    </message>
+    <message>
+        <source>seed {seed}.{step}</source>
+        <translation>种子 {seed}.{step}</translation>
+    </message>
+    <message>
+        <source>loss {loss}</source>
+        <translation>损失 {loss}</translation>
+    </message>
+    <message>
+        <source>Algorithm 1: training</source>
+        <translation>算法 1：训练</translation>
+    </message>
+    <message>
+        <source>Algorithm 1, answering the picture</source>
+        <translation>算法 1，改为回答原图</translation>
+    </message>
+    <message>
+        <source>exam, unseen</source>
+        <translation>考试，没见过的图</translation>
+    </message>
+    <message>
+        <source>exam, seen</source>
+        <translation>考试，见过的图</translation>
+    </message>
+    <message>
+        <source>perfect</source>
+        <translation>完美去噪器</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Each sample is compared with all training pictures; below it are the two nearest.</source>
+        <translation>每张样图都与全部训练图比较；下面是最近的两张。</translation>
+    </message>
+    <message>
+        <source>{count} of {all} samples are copies; of real new pictures {chance} % would be called so.</source>
+        <translation>{all} 张样图中有 {count} 张是照搬；真正的新图也会有 {chance} % 被这样判定。</translation>
+    </message>
+    <message>
+        <source>It begins to copy: stop here, or give it more pictures.</source>
+        <translation>它开始照搬了：就此停下，或给它更多图片。</translation>
+    </message>
+    <message>
+        <source>Exam: {seen} on seen, {unseen} on unseen pictures.</source>
+        <translation>考试：见过的图 {seen}，没见过的图 {unseen}。</translation>
+    </message>
+    <message>
+        <source>The loss of Algorithm 1</source>
+        <translation>算法 1 的损失</translation>
+    </message>
+    <message>
+        <source>The loss, weighted by the signal-to-noise ratio</source>
+        <translation>损失，按信噪比加权</translation>
+    </message>
+    <message>
+        <source>Once, at one level drawn at random: step {step} took t = {t}. That takes {time} ms here for {batch} pictures, with any number of levels. So more steps for making a picture do not make the training longer.</source>
+        <translation>一次，级数随机抽取：第 {step} 步抽到 t = {t}。这里 {batch} 张图要 {time} 毫秒，分多少级都一样。所以出图步数再多，训练也不会变久。</translation>
+    </message>
+    <message>
+        <source>{share} % of the loss after step {step} comes from the eighth with the least noise, {last} % from the four with the most. So a flat curve can hide pictures that still improve, and a lower one need not mean better pictures.</source>
+        <translation>第 {step} 步之后，损失的 {share} % 来自噪声最少的八分之一段，噪声最多的四段只占 {last} %。所以曲线平了，图仍可能在变好；损失更低，图也未必更好。</translation>
+    </message>
+    <message>
+        <source>{count} of {all} samples after step {step} are copies of its {pictures} pictures; of real new pictures {chance} % would be called so.</source>
+        <translation>第 {step} 步之后，{all} 张样图中有 {count} 张照搬了那 {pictures} 张训练图；真正的新图也会有 {chance} % 被这样判定。</translation>
+    </message>
+    <message>
+        <source>Trainings</source>
+        <translation>训练列表</translation>
+    </message>
+    <message>
+        <source>Predict the picture</source>
+        <translation>预测原图</translation>
+    </message>
+    <message>
+        <source>The net answers with x0; the loss is weighted by the signal-to-noise ratio. Small nets learn that far faster.</source>
+        <translation>网络回答 x0，损失按信噪比加权。小网络这样学得快得多。</translation>
+    </message>
+    <message>
+        <source>Predict the noise</source>
+        <translation>预测噪声</translation>
+    </message>
+    <message>
+        <source>The net answers with ε, as Algorithm 1 has it. Its loss is the lowest, its pictures the worst: try it.</source>
+        <translation>网络回答 ε，与算法 1 一致。损失最低，图却最差：试试看。</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒数</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>About how long it learns. Its speed is measured for 3 seconds; then the number of steps is fixed.</source>
+        <translation>大约学多久。先测速 3 秒，然后定下步数。</translation>
+    </message>
+    <message>
+        <source>How far each step goes at most.</source>
+        <translation>每一步最多走多远。</translation>
+    </message>
+    <message>
+        <source>The training that is shown.</source>
+        <translation>显示的训练。</translation>
+    </message>
+    <message>
+        <source>Training step</source>
+        <translation>训练步</translation>
+    </message>
+    <message>
+        <source>The chosen sample over the training. Drag, or press ← and →, to see the samples of an earlier moment.</source>
+        <translation>选中的样图在训练中的变化。拖动或按 ←、→，可以看更早时刻的样图。</translation>
+    </message>
+    <message>
+        <source>Denoising step</source>
+        <translation>去噪步</translation>
+    </message>
+    <message>
+        <source>After how many steps from noise to picture the samples are shown.</source>
+        <translation>显示从噪声到图片走了多少步之后的样图。</translation>
+    </message>
+    <message>
+        <source>How much the label counts: 1 is off, more makes kinds clearer and less varied.</source>
+        <translation>标签起多大作用：1 为关闭，越大类别越分明，变化越少。</translation>
+    </message>
+    <message>
+        <source>Start a new training with these pictures and this recipe.</source>
+        <translation>用这些图片和这个配方开始新的训练。</translation>
+    </message>
+    <message>
+        <source>Branch…</source>
+        <translation>分支…</translation>
+    </message>
+    <message>
+        <source>Continue in a new training with another learning rate; this one stays as it is.</source>
+        <translation>换一个学习率，在新的训练里继续；原来的保持不变。</translation>
+    </message>
+    <message>
+        <source>Write the model as a folder that diffusers and Create open; it appears in Models.</source>
+        <translation>把模型写成 diffusers 和“创作”都能打开的文件夹，并列在“模型”中。</translation>
+    </message>
+    <message>
+        <source>Remove this training. It can be undone.</source>
+        <translation>移除这个训练，可以撤销。</translation>
+    </message>
+    <message>
+        <source>x_t, as it is after the step.</source>
+        <translation>这一步之后的 x_t。</translation>
+    </message>
+    <message>
+        <source>x0, as the net sees it in the step.</source>
+        <translation>这一步里网络看到的 x0。</translation>
+    </message>
+    <message>
+        <source>New or copied?</source>
+        <translation>新画的还是照搬的？</translation>
+    </message>
+    <message>
+        <source>Exam in bands of t</source>
+        <translation>按 t 分段的考试</translation>
+    </message>
+    <message>
+        <source>Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.</source>
+        <translation>每次都是同样的图、t 和噪声。1：全答 0。绿线：谁也到不了下面。圆点：见过的图。</translation>
     </message>
 </context>
 </TS>

@@ -461,10 +461,10 @@ class LearnPlace(Retranslating, QWidget):
             self._header_buttons.pop().deleteLater()
         assert self._open is not None
         for command, icon in self._open.commands:
-            button = CommandButton(command)
+            button = _HeadButton(command)
             button.setProperty("quiet", "true")
             button.setIcon(self._theme.icon(icon, size=15))
-            button.setText(command.text())
+            button.follow()
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             self._header_buttons.append(button)
 
@@ -585,6 +585,16 @@ def _taken_from(event: QDropEvent) -> Path | None:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     fits = [path for path in paths if path.suffix.lower() in PICTURES or path.name.endswith(STATION_FILE)]
     return fits[0] if len(fits) == len(paths) == 1 else None
+
+
+class _HeadButton(CommandButton):
+    """Shows the name of its command, and its icon if it has one of its own."""
+
+    def follow(self) -> None:
+        super().follow()
+        self.setText(self.command.text())
+        if not self.command.icon().isNull():
+            self.setIcon(self.command.icon())
 
 
 def _fit_to_current(stack: QStackedWidget) -> None:

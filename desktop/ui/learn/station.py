@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ...studio.pictures import Pictures
     from ...studio.queue import Queue
     from ...studio.timeline import Timeline
+    from ...studio.trainings import Trainings
 
 SKIPPED = -1  # instead of a guess
 
@@ -57,6 +58,7 @@ class Tools:
     queue: Queue
     generation: Generation
     timeline: Timeline
+    trainings: Trainings
     pictures: Pictures
     notices: Notices
     undo: Undo

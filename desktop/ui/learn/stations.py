@@ -61,6 +61,14 @@ STATIONS = (
         _of("perfect", "Perfect"),
     ),
     Entry(
+        "train",
+        QT_TRANSLATE_NOOP("Safelight", "Train a small model"),
+        QT_TRANSLATE_NOOP("Safelight", "Algorithm 1, in a minute"),
+        "chart-spline",
+        3,
+        _of("train", "Train"),
+    ),
+    Entry(
         "ways",
         QT_TRANSLATE_NOOP("Safelight", "Four ways to learn"),
         QT_TRANSLATE_NOOP("Safelight", "GAN, VAE, diffusion and a flow, side by side"),

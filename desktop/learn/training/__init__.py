@@ -1,0 +1,1 @@
+"""Training a small diffusion model (Ho et al. 2020, Algorithm 1)."""

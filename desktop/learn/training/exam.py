@@ -1,0 +1,82 @@
+"""The exam: the loss on the same pictures, timesteps and noise every time, in eight bands of t.
+
+The usual loss jumps with the timesteps that each step happens to draw; this one moves only with the weights.
+Losses are in the noise, whatever the net predicts: 1 is what answering 0 costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from diffusers import UNet2DModel
+
+from ..perfect import PerfectDenoiser
+from .course import TIMESTEPS, Course, Draw, chance
+from .events import Marks
+from .trainer import scheduler, split, to_tensor
+
+BANDS = 8
+MOST = 128  # pictures in an exam
+SLICE = 16  # pictures asked at once
+MOST_HELD = 256  # pictures kept back
+SHARE_HELD = 10  # one picture of so many is kept back
+
+
+def held_back(pictures: int) -> int:
+    """How many of a set of `pictures` are kept back, to be asked about later: the last ones. 0 for a very small set."""
+    return min(MOST_HELD, pictures // SHARE_HELD)
+
+
+def band_timesteps(pictures: int) -> np.ndarray:
+    """The timestep of each picture of an exam: the middles of the bands in turn."""
+    return np.arange(pictures) % BANDS * (TIMESTEPS // BANDS) + TIMESTEPS // BANDS // 2
+
+
+class Exam:
+    """Fixed questions about `pixels`, at most `MOST` of them; fewer pictures are asked about several times."""
+
+    def __init__(self, course: Course, pixels: np.ndarray, labels: np.ndarray | None) -> None:
+        asked = np.arange(MOST) % len(pixels) if len(pixels) < MOST else np.arange(MOST)
+        self.course = course
+        self.x0 = to_tensor(pixels[asked])
+        self.timesteps = torch.from_numpy(band_timesteps(MOST))
+        noise = chance(course.seed, 0, Draw.EXAM).standard_normal(self.x0.shape, dtype=np.float32)
+        self.noise = torch.from_numpy(noise)
+        self.left = scheduler(course).alphas_cumprod[self.timesteps][:, None, None, None]
+        self.noisy = self.left.sqrt() * self.x0 + (1 - self.left).sqrt() * self.noise
+        self.labels = torch.from_numpy(labels[asked].astype(np.int64)) if labels is not None and course.kinds else None
+
+    @torch.no_grad()
+    def taken(self, net: UNet2DModel) -> Iterator[Marks | None]:
+        """Yield None for each slice of the questions, then the marks."""
+        losses = []
+        for first in range(0, MOST, SLICE):
+            part = slice(first, first + SLICE)
+            said = net(self.noisy[part], self.timesteps[part], None if self.labels is None else self.labels[part]).sample
+            guess = split(self.course, self.noisy[part], said, self.left[part])[1]
+            losses.append((guess - self.noise[part]).square().mean((1, 2, 3)))
+            yield None
+        yield self.marks(torch.cat(losses))
+
+    @property
+    def baseline(self) -> Marks:
+        """What answering 0 costs."""
+        return self.marks(self.noise.square().mean((1, 2, 3)))
+
+    def floor(self, known: PerfectDenoiser) -> Marks:
+        """What the best possible denoiser of all the pictures costs: nobody can know more of the noise."""
+        flat = self.noisy.permute(0, 2, 3, 1).flatten(1)
+        losses = torch.empty(MOST)
+        for band in range(BANDS):
+            left = self.left[band].item()
+            sigma = ((1 - left) / left) ** 0.5
+            seen = flat[band::BANDS] / left**0.5
+            x0 = known.estimate(known.weights(seen, sigma))
+            noise = self.noise[band::BANDS].permute(0, 2, 3, 1).flatten(1)
+            losses[band::BANDS] = ((seen - x0) / sigma - noise).square().mean(1)
+        return self.marks(losses)
+
+    def marks(self, losses: torch.Tensor) -> Marks:
+        return Marks(float(losses.mean()), tuple(float(losses[band::BANDS].mean()) for band in range(BANDS)))

@@ -1,0 +1,522 @@
+"""Trainings: trains small models as work of the queue, keeps them on disk, and lets every run go first."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from ..diffusion.control import Control
+from ..diffusion.run import uuid7
+from ..errors import QT_TRANSLATE_NOOP, SafelightError, TooFewPictures, TrainingUnsaved, TrainingUnwritable
+from ..learn.training.checkpoint import Checkpoint, Kept, read_kept
+from ..learn.training.course import MOMENTS, Course
+from ..learn.training.events import Ended, Event, Glimpse, Lines, Moment, Planned, Saved
+from ..learn.training.record import Beginning, packed_moment, read_moment
+from ..library import safe_file
+from ..library.trainings import CHECKPOINT, MOMENT, PICTURES, TrainingFolders
+from .notices import NoticeKind, Notices
+from .politeness import Politeness
+from .queue import Queue
+from .undo import Change, Revert, Undo
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from ..learn.pictures import PictureSet
+    from ..learn.training.session import Session
+    from ..machine import Machine
+
+REMEMBERED = 40  # steps that tell how fast it is
+LONG = 2.0  # s: a gap between two steps in which something else was done
+
+
+class State(Enum):
+    PAUSED = auto()
+    WAITING = auto()  # for a run that goes first
+    PREPARING = auto()
+    RUNNING = auto()
+    FINISHED = auto()
+    FAILED = auto()
+
+
+@dataclass(eq=False)
+class Training:
+    """One training, as far as it is known. Only `Trainings` changes it."""
+
+    id: str
+    beginning: Beginning
+    course: Course
+    step: int = 0
+    state: State = State.PAUSED
+    losses: list[float] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)  # in the order of their steps
+    glimpse: Glimpse | None = None  # of the newest step
+    is_open: bool = False  # its pictures and moments are read
+    lines: Lines | None = None
+    by_chance: float = 0.0  # share of real pictures that the copy meter would call copies
+    pace: float | None = None  # s a step
+    pace_of_moments: float = 0.0  # s
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in (State.WAITING, State.PREPARING, State.RUNNING)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None until the probe has ended."""
+        if self.pace is None or not self.course.steps:
+            return None
+        moments = sum(step > self.step for step in self.course.moments)
+        return (self.course.steps - self.step) * self.pace + moments * self.pace_of_moments
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What stands in the queue for a training."""
+
+    training: Training
+
+
+class Trainings(QObject):
+    """At most one training computes. It returns the machine at its next step as soon as a run waits, and continues afterwards."""
+
+    listed = Signal()  # trainings were added, removed, or read
+    changed = Signal(object)  # Training: its state, step or numbers
+    moment_added = Signal(object)  # Training
+    exported = Signal(object)  # Path: the folder of a pipeline
+
+    def __init__(
+        self, machine: Machine, queue: Queue, notices: Notices, undo: Undo, folders: TrainingFolders, politeness: Politeness
+    ) -> None:
+        super().__init__()
+        self._machine = machine
+        self._queue = queue
+        self._notices = notices
+        self._undo = undo
+        self._folders = folders
+        self._politeness = politeness
+        self._trainings: list[Training] = []
+        self._active: Training | None = None  # the one that computes or waits
+        self._session: Session | None = None  # of `_active`, or of the one that was paused last
+        self._owner: Training | None = None  # of `_session`
+        self._is_computing = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._opening = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._unsaved = False  # the newest checkpoint could not be written
+        self._is_closing = False
+        self._last_step = 0.0  # when it ended
+        self._intervals: list[float] = []  # s, of the newest steps
+        self.guidance = 1.0  # of the samples
+        queue.register(Work, self._perform, yields=True)
+        queue.changed.connect(self._continue)
+
+    @property
+    def all(self) -> tuple[Training, ...]:
+        """Newest last."""
+        return tuple(self._trainings)
+
+    @property
+    def active(self) -> Training | None:
+        """The training that computes or waits for its turn."""
+        return self._active
+
+    async def load(self) -> None:
+        """Read the list of the trainings of earlier sessions; their pictures and moments are read by `open`."""
+        known = {training.id for training in self._trainings}
+        found, problems = await asyncio.to_thread(self._read_all, known)
+        for problem in problems:
+            self._notices.report(problem)
+        self._trainings = sorted([*found, *self._trainings], key=lambda training: training.id)
+        self.listed.emit()
+
+    async def open(self, training: Training) -> None:
+        """Read the pictures and the moments of `training`, if that was not done yet."""
+        async with self._opening:
+            if training.is_open:
+                return
+            beginning, by_chance, moments = await asyncio.to_thread(self._read_whole, training.id)
+            training.beginning, training.by_chance, training.is_open = beginning, by_chance, True
+            training.moments = training.moments or [moment for moment in moments if moment.step <= training.step]
+        self.moment_added.emit(training)
+
+    # -- what the user does
+
+    async def start(self, pictures: PictureSet, course: Course) -> Training:
+        """Begin a training; one that is active is paused. Raises `TooFewPictures` or `TrainingUnwritable`."""
+        if not len(pictures):
+            raise TooFewPictures(folder=pictures.name)
+        beginning = Beginning(course, pictures, f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}")
+        training = Training(uuid7(), beginning, course, is_open=True)
+        await self._create(training, lambda: {PICTURES: beginning.packed()})
+        self.resume(training)
+        return training
+
+    def resume(self, training: Training) -> None:
+        """Continue `training`; another one that is active is paused."""
+        if training is self._active or training.state is State.FINISHED:
+            return
+        if self._active is not None:
+            self.pause()
+        self._active = training
+        self._show(training, State.WAITING)
+        self._continue()
+
+    def pause(self) -> None:
+        """Pause the active training at its next step; it is saved."""
+        training, self._active = self._active, None
+        if training is not None:
+            self._show(training, State.PAUSED)
+            if training is self._owner and not self._is_computing:
+                self._notices.spawn(self._save_session())
+
+    async def branch(self, training: Training, rate: float) -> Training:
+        """A new training that continues from where `training` is, with another learning rate. It starts at once.
+
+        One that is finished gets half as many steps again. Raises `TrainingUnwritable` or `TrainingDamaged`.
+        """
+        if training is self._active:
+            self.pause()
+        await self._idle.wait()
+        checkpoint = await self._checkpoint(training)
+        await self.open(training)
+        beginning = training.beginning
+        step, before = (checkpoint.kept.step, checkpoint.kept.course) if checkpoint else (0, training.course)
+        steps = before.steps + before.steps // 2 if before.steps and step >= before.steps else before.steps
+        course = replace(before, rate=rate, steps=steps)
+        beginning = replace(
+            beginning, course=course, created=f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}", parent=training.id, branched_at=step
+        )
+        moments = [moment for moment in training.moments if moment.step <= step]
+        other = Training(uuid7(), beginning, course, step, losses=list(checkpoint.kept.losses) if checkpoint else [], moments=moments)
+        other.is_open, other.by_chance, other.lines = True, training.by_chance, training.lines
+
+        def files() -> dict[str, bytes]:
+            content = {PICTURES: beginning.packed()}
+            if checkpoint:
+                content[CHECKPOINT] = replace(checkpoint, kept=replace(checkpoint.kept, course=course)).packed()
+            return content | {MOMENT.format(step=moment.step): packed_moment(moment) for moment in moments}
+
+        await self._create(other, files)
+        self.resume(other)
+        return other
+
+    async def remove(self, training: Training) -> None:
+        """Remove `training`; it can be undone."""
+        if training is self._active:
+            self.pause()
+        await self._idle.wait()
+        if await self._set_aside(training):
+            self._undo.record(
+                Change(
+                    QT_TRANSLATE_NOOP("Safelight", "removing a training"),
+                    QT_TRANSLATE_NOOP("Safelight", "The training was removed."),
+                    self._putting_back(training),
+                )
+            )
+
+    async def sample(self, training: Training, guidance: float) -> Moment | None:
+        """The samples of the newest weights with `guidance`; None if nothing was learned yet, or a run is being made meanwhile."""
+        session = await self._session_of(training)
+        if not training.step:
+            return None
+        steps = session.samples(guidance)
+        found: list[Moment] = []
+
+        def look(control: Control, emit: Callable[[Moment], None]) -> None:
+            until = time.perf_counter() + 0.03
+            while time.perf_counter() < until:
+                if (moment := next(steps, None)) is not None:
+                    emit(moment)
+                    return
+
+        while not found:
+            async for moment in self._machine.compute(look):
+                found.append(moment)
+        return found[0]
+
+    async def export(self, training: Training, folder: Path, kind: int | None) -> Path:
+        """Write `training` as a pipeline of diffusers in a new folder below `folder`. `kind`: the label that it draws; None: any.
+
+        Raises `TrainingUnwritable` or `TrainingDamaged`.
+        """
+        session = await self._session_of(training)
+
+        def work(control: Control, emit: Callable[[dict[str, bytes]], None]) -> None:
+            from ..learn.training.export import exported
+
+            emit(exported(session.trainer.steady(), session.course, kind))
+
+        files = await self._computed(work)
+        step = session.trainer.step
+        words = [training.beginning.pictures.name, *([training.beginning.pictures.kinds[kind]] if kind is not None else []), str(step)]
+        path = await asyncio.to_thread(_written, folder, "-".join("".join(filter(_is_plain, word)) for word in words), files)
+        self._notices.tell(
+            NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The model was written to {folder} and is listed in Models."), folder=path
+        )
+        self.exported.emit(path)
+        return path
+
+    async def close(self) -> None:
+        """Pause and save; nothing starts afterwards."""
+        self._is_closing = True
+        self.pause()
+        await self._idle.wait()
+        async with self._writing:
+            pass
+
+    def reopen(self) -> None:
+        """The program is not closed after all."""
+        self._is_closing = False
+
+    # -- the queue
+
+    def _continue(self) -> None:
+        """Enter the queue if a training wants to compute and nothing else does."""
+        if self._active is None or self._is_computing or self._is_closing or self._queue.is_serving:
+            return
+        if not any(isinstance(work, Work) for work in self._queue):
+            self._queue.add(Work(self._active))
+
+    async def _perform(self, work: Work) -> None:
+        training = work.training
+        if training is not self._active:
+            return
+        self._is_computing = True
+        self._idle.clear()
+        self._politeness.begin()
+        try:
+            await self._train(training)
+        except Exception as problem:
+            self._notices.report(problem)
+            self._show(training, State.FAILED if isinstance(problem, SafelightError) else State.PAUSED)
+            if self._active is training:
+                self._active = None
+        finally:
+            self._politeness.end()
+            if self._session is not None and self._owner is training:
+                self._write(training, await self._computed(_taking(self._session)))
+            self._is_computing = False
+            self._idle.set()
+        if training is self._active:
+            self._show(training, State.WAITING)
+
+    async def _train(self, training: Training) -> None:
+        self._show(training, State.PREPARING)
+        session = await self._session_of(training)
+        session.guidance = self.guidance
+        self._show(training, State.RUNNING)
+        self._last_step = 0.0
+        while training is self._active and not self._queue.is_serving and not session.has_ended:
+            session.guidance = self.guidance
+            async for event in self._machine.compute(session.slice):
+                self._take(training, event)
+        if session.has_ended:
+            self._show(training, State.FINISHED)
+            if self._active is training:
+                self._active = None
+
+    def _take(self, training: Training, event: Event) -> None:
+        match event:
+            case Glimpse():
+                training.glimpse, training.step = event, event.step
+                training.losses.append(event.loss)
+                self._measure(training)
+                self.changed.emit(training)
+            case Planned():
+                training.course = event.course
+            case Lines():
+                training.lines = event
+                self.changed.emit(training)
+            case Moment():
+                training.moments = [*(moment for moment in training.moments if moment.step < event.step), event]
+                if self._last_step:
+                    training.pace_of_moments = time.monotonic() - self._last_step
+                self._last_step = 0.0
+                self._notices.spawn(self._write_moment(training, event))
+                self.moment_added.emit(training)
+            case Saved():
+                self._write(training, event.checkpoint)
+            case Ended():
+                pass
+
+    def _measure(self, training: Training) -> None:
+        now = time.monotonic()
+        if self._last_step and now - self._last_step < LONG:
+            self._intervals = [*self._intervals[1 - REMEMBERED :], now - self._last_step]
+            training.pace = sum(self._intervals) / len(self._intervals)
+        self._last_step = now
+
+    def _show(self, training: Training, state: State) -> None:
+        if training.state is not state:
+            training.state = state
+            self.changed.emit(training)
+
+    # -- sessions and files
+
+    async def _computed(self, work: Callable[[Control, Callable[[T], None]], None]) -> T:
+        """The one value that `work` emits on the machine."""
+        [value] = [value async for value in self._machine.compute(work)]
+        return value
+
+    async def _session_of(self, training: Training) -> Session:
+        """The session of `training`, made from what is on disk if another one was at work."""
+        if self._session is not None and self._owner is training:
+            return self._session
+        if self._is_computing and training is not self._active:
+            self.pause()
+        await self.open(training)
+        pictures = training.beginning.pictures
+        path = self._folders.checkpoint(training.id)
+        checkpoint = await asyncio.to_thread(Checkpoint.read, path) if path else None
+        course = checkpoint.kept.course if checkpoint else training.course
+        done = [moment.step for moment in training.moments if checkpoint and moment.step <= checkpoint.kept.step]
+
+        def make(control: Control, emit: Callable[[tuple[Session, float]], None]) -> None:
+            from ..learn.training.session import Session
+
+            session = Session(course, pictures, checkpoint, done)
+            emit((session, session.by_chance))
+
+        session, training.by_chance = await self._computed(make)
+        self._session, self._owner = session, training
+        return session
+
+    async def _checkpoint(self, training: Training) -> Checkpoint | None:
+        """The newest state of `training`; None before it was first saved."""
+        if self._session is not None and self._owner is training:
+            return await self._computed(_taking(self._session))
+        path = self._folders.checkpoint(training.id)
+        return await asyncio.to_thread(Checkpoint.read, path) if path else None
+
+    async def _save_session(self) -> None:
+        if self._session is not None and self._owner is not None:
+            await self._write_checkpoint(self._owner, await self._computed(_taking(self._session)))
+
+    async def _create(self, training: Training, files: Callable[[], dict[str, bytes]]) -> None:
+        try:
+            await asyncio.to_thread(lambda: self._folders.create(training.id, files()))
+        except OSError as problem:
+            raise TrainingUnwritable(folder=self._folders.folder, problem=safe_file.why(problem)) from problem
+        self._trainings.append(training)
+        self.listed.emit()
+
+    def _write(self, training: Training, checkpoint: Checkpoint) -> None:
+        self._notices.spawn(self._write_checkpoint(training, checkpoint))
+
+    async def _write_checkpoint(self, training: Training, checkpoint: Checkpoint) -> None:
+        """Replace the checkpoint on disk. If that fails, the user is told once, and the training continues."""
+        async with self._writing:
+            try:
+                await asyncio.to_thread(lambda: self._folders.save_checkpoint(training.id, checkpoint.packed()))
+                self._unsaved = False
+            except OSError as problem:
+                self._tell_unsaved(training, problem)
+
+    async def _write_moment(self, training: Training, moment: Moment) -> None:
+        async with self._writing:
+            try:
+                await asyncio.to_thread(lambda: self._folders.save_moment(training.id, moment.step, packed_moment(moment)))
+            except OSError as problem:
+                self._tell_unsaved(training, problem)
+
+    def _tell_unsaved(self, training: Training, problem: OSError) -> None:
+        if not self._unsaved:
+            path = self._folders.checkpoint(training.id)
+            step = read_kept(path).step if path else 0
+            self._notices.report(TrainingUnsaved(folder=self._folders.folder, problem=safe_file.why(problem), step=step))
+        self._unsaved = True
+
+    async def _set_aside(self, training: Training) -> bool:
+        try:
+            async with self._writing:
+                await asyncio.to_thread(self._folders.remove, training.id)
+        except OSError as problem:
+            self._notices.report(TrainingUnwritable(folder=self._folders.folder, problem=safe_file.why(problem)))
+            return False
+        if training is self._owner:
+            self._session = self._owner = None
+        self._trainings.remove(training)
+        self.listed.emit()
+        return True
+
+    def _putting_back(self, training: Training) -> Revert:
+        async def put_back() -> Revert | None:
+            await asyncio.to_thread(self._folders.put_back, training.id)
+            self._trainings = sorted([*self._trainings, training], key=lambda each: each.id)
+            self.listed.emit()
+
+            async def remove_again() -> Revert | None:
+                return self._putting_back(training) if await self._set_aside(training) else None
+
+            return remove_again
+
+        return put_back
+
+    def _read_all(self, known: set[str]) -> tuple[list[Training], list[SafelightError]]:
+        found: list[Training] = []
+        problems: list[SafelightError] = []
+        self._folders.sweep()
+        for id in self._folders:
+            if id in known:
+                continue
+            try:
+                beginning = Beginning.read(self._folders.pictures(id), with_pictures=False)
+                path = self._folders.checkpoint(id)
+                kept = read_kept(path) if path else Kept(beginning.course, 0, 1, {}, ())
+            except SafelightError as problem:
+                problems.append(problem)
+                continue
+            is_finished = bool(kept.course.steps) and kept.step >= kept.course.steps
+            state = State.FINISHED if is_finished else State.PAUSED
+            found.append(Training(id, beginning, kept.course, kept.step, state, list(kept.losses)))
+        return found, problems
+
+    def _read_whole(self, id: str) -> tuple[Beginning, float, list[Moment]]:
+        """What it began with, the share of its pictures that the copy meter would call copies, and the moments that can be read."""
+        from ..learn.copies import CopyMeter
+
+        beginning = Beginning.read(self._folders.pictures(id))
+        pixels = beginning.pictures.pixels
+        moments = []
+        for path in self._folders.moments(id)[: 2 * MOMENTS + 2]:
+            try:
+                moments.append(read_moment(path))
+            except SafelightError:
+                continue
+        return beginning, CopyMeter(pixels).by_chance() if len(pixels) > 1 else 0.0, moments
+
+
+def _taking(session: Session) -> Callable[[Control, Callable[[Checkpoint], None]], None]:
+    return lambda control, emit: emit(session.checkpoint())
+
+
+def _is_plain(letter: str) -> bool:
+    return letter.isalnum() or letter in "-_ "
+
+
+def _written(folder: Path, name: str, files: dict[str, bytes]) -> Path:
+    """The new folder, with a number behind its name if that is taken. Raises `TrainingUnwritable`."""
+    try:
+        safe_file.make_folder(folder)
+        for number in range(1, 1000):
+            path = folder / (name if number == 1 else f"{name}-{number}")
+            try:
+                with safe_file.new_folder(path) as put:
+                    for place, content in files.items():
+                        put(place, content)
+            except FileExistsError:
+                continue
+            return path
+        raise FileExistsError(17, "File exists", str(folder))
+    except OSError as problem:
+        raise TrainingUnwritable(folder=folder, problem=safe_file.why(problem)) from problem

@@ -1,0 +1,133 @@
+"""The station that trains a small model: start, scrub, guess, branch and export through its widgets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from desktop.diffusion.recipe import Recipe
+from desktop.learn.training.course import Course, Predicts
+from desktop.library.lessons_file import Kept
+from desktop.studio.trainings import State
+from desktop.ui.learn.train import Train
+from tests.awaited import until
+from tests.collection import settle
+from tests.lessons import LearnStudio
+from tests.training import course, squares
+
+
+@pytest.fixture(autouse=True)
+def short_trainings(monkeypatch: pytest.MonkeyPatch):
+    """Of a small net, with moments that cost a tenth."""
+    monkeypatch.setattr("desktop.learn.training.session.SAMPLE_STEPS", 3)
+    monkeypatch.setattr("desktop.learn.training.session.SAMPLES", 4)
+    monkeypatch.setattr("desktop.learn.training.exam.MOST", 16)
+    monkeypatch.setattr("desktop.learn.training.course.MOMENTS", 4)
+    monkeypatch.setattr(Course, "of", lambda side, kinds, predicts=Predicts.PICTURE, seconds=0, seed=0: course(20, predicts=predicts))
+
+
+@pytest.fixture
+def studio(loop, model: Path, tmp_path: Path, theme):
+    studio = LearnStudio(model, tmp_path, theme, Recipe(), Kept())
+    yield studio
+    settle(loop, studio)
+    studio.close()
+
+
+@pytest.fixture
+def station(qtbot, loop, studio):
+    station = Train(studio.tools)
+    for part in (station, station.controls, station.side):
+        qtbot.addWidget(part)
+    station.resize(700, 700)
+    station.show()
+    qtbot.waitExposed(station)
+    station.source.pictures = squares()
+    station.source.changed.emit()
+    station.enter()
+    settle(loop, studio)
+    return station
+
+
+def train(loop, station: Train, studio: LearnStudio) -> None:
+    async def work() -> None:
+        station.controls.findChild(QPushButton, "learn_train_start").click()
+        await until(lambda: station.training is not None and not station.training.is_active)
+        await until(lambda: not studio.notices._tasks)
+
+    loop.run_until_complete(work())
+
+
+def text(part, name: str) -> str:
+    return part.findChild(QLabel, name).text()
+
+
+def test_a_training_is_started_shown_and_scrubbed(qtbot, loop, station: Train, studio: LearnStudio):
+    answers = {}
+    station.answered.connect(lambda guess, words: answers.__setitem__(guess, words.values))
+    for guess in ("steps", "flat", "copies"):
+        station.look(guess, 0)
+    assert text(station.side, "learn_train_state") == "No training yet."
+    train(loop, station, studio)
+    training = station.training
+    assert training.state is State.FINISHED
+    assert text(station.side, "learn_train_state") == "Finished · step 20 of 20"
+    assert text(station, "learn_train_algorithm_line_6_values") == "20 / 20"
+    assert answers["steps"]["batch"] == 4
+    assert 0 <= answers["flat"]["share"] <= 100
+    assert answers["copies"]["all"] == 4
+    assert station.moment is training.moments[-1]
+    station.go_to(0)
+    assert station.moment.step == 0
+    qtbot.keyClick(station.film, Qt.Key.Key_End)
+    assert station.moment.step == 20
+    station.denoise_to(1)
+    shown = station.samples._samples[0]
+    station.denoise_to(3)
+    assert station.samples._samples[0] != shown
+    assert len(station.formulas()) == 2
+
+
+def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, studio: LearnStudio):
+    train(loop, station, studio)
+    first = station.training
+
+    async def work() -> None:
+        await station._branch_with(first, 0.001)
+        await until(lambda: not station.training.is_active)
+        await until(lambda: not studio.notices._tasks)
+        assert station.training.beginning.parent == first.id
+        assert station.training.step == 30  # half as many again
+        station.controls.findChild(QPushButton, "learn_train_remove").click()
+        await until(lambda: station.training is first)
+        studio.undo.undo()
+        await until(lambda: len(studio.trainings.all) == 2)
+        await until(lambda: not studio.notices._tasks)
+
+    loop.run_until_complete(work())
+
+
+def test_other_guidance_makes_the_samples_again(loop, station: Train, studio: LearnStudio):
+    train(loop, station, studio)
+    before = station.moment
+
+    async def work() -> None:
+        station._guidance.setValue(3.0)
+        await until(lambda: station.moment is not before)
+        await until(lambda: not studio.notices._tasks)
+
+    loop.run_until_complete(work())
+    assert station.moment.guidance == 3.0
+    assert not np.array_equal(station.moment.samples, before.samples)
+
+
+def test_settings_are_kept_and_those_that_do_not_fit_are_left_out(station: Train):
+    station.restore({"predicts": "epsilon", "seconds": 30, "rate": 0.005, "guidance": 2.0, "pictures": "digits"})
+    kept = station.settings()
+    assert (kept["predicts"], kept["seconds"], kept["rate"], kept["guidance"], kept["pictures"]) == ("epsilon", 30, 0.005, 2.0, "digits")
+    station.restore({"predicts": "x", "seconds": -1, "rate": 7.0, "guidance": "much", "pictures": 3})
+    assert station.settings() == kept
