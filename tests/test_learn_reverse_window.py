@@ -71,7 +71,7 @@ def finding(place: LearnPlace, loop, studio, choice: int | None = None) -> str:
     return place.findChild(QLabel, f"learn_finding_{len(studio.lessons.findings(place.station.KEY)) - 1}").text()
 
 
-def test_a_picture_goes_there_and_back_and_on_to_create(qtbot, loop, place, studio):
+def test_a_picture_goes_there_and_back_and_on_to_create(loop, place, studio, monkeypatch):
     station = place.station
     assert station.KEY == "take_away"
     assert len(station._backs) == 1  # guess first: only the picture at the playhead
@@ -85,6 +85,17 @@ def test_a_picture_goes_there_and_back_and_on_to_create(qtbot, loop, place, stud
     assert len(made) == STEPS
     assert all(back.run.picture == back.pixels for back in made.values())
     assert station.formulas()[1].latex.startswith("x_{")
+
+    clean = read_snapshot(station._given.steps, STEPS).latents.float()
+
+    def oracle(record):
+        """A network that finds all the noise."""
+        return (record.sample.float() - record.level[0] * clean) / record.level[1]
+
+    monkeypatch.setattr("desktop.learn.reverse.noise", oracle)
+    answer = finding(place, loop, studio, 1)
+    assert "with all the noise is 1.00, with the noise of the last of the many steps only 0." in answer
+    assert float(answer.split("only ")[1].split(". ")[0]) < 0.3
 
     station.go_to(0)
     settle(loop, studio)

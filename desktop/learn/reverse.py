@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
+from diffusers import DDPMScheduler
 from diffusers.utils.torch_utils import randn_tensor
 
 from ..diffusion.control import Control
@@ -245,3 +246,24 @@ def first_difference(one: Sequence[Step], other: Sequence[Step]) -> float:
     """The largest difference between what the network answered in the first steps of two runs."""
     first, second = (read_snapshot(steps, 1).prediction for steps in (one, other))
     return math.nan if first is None or second is None else float((first.float() - second.float()).abs().max())
+
+
+def noise_found(model: LoadedModel, given: Sequence[Step], made: Sequence[Step], number: int, seed: int) -> tuple[float, float]:
+    """Correlation of the noise that the network finds in step `number` of `made` with all the noise there, and with that of the last step.
+
+    `given`: the steps of the picture that was noised. The last step is that of the training's schedule: its noise is √(β/(1−ᾱ)) of all the
+    noise, and noise of its own, drawn with `seed`.
+    """
+    record, clean = read_snapshot(made, number), read_snapshot(given, len(given) - 1).latents.float()
+    found, (signal, strength) = noise(record), record.level
+    assert found is not None
+    everything = (record.sample.float() - signal * clean) / strength
+    schedule = DDPMScheduler.from_config(model.scheduler_config)
+    timestep = int(made[number].timestep)
+    part = math.sqrt(float(schedule.betas[timestep]) / (1 - float(schedule.alphas_cumprod[timestep])))
+    own = torch.randn(everything.shape, generator=torch.Generator().manual_seed(seed + 1))  # that of `seed` is in the picture
+    return _correlation(found, everything), _correlation(found, part * everything + math.sqrt(1 - part**2) * own)
+
+
+def _correlation(one: torch.Tensor, other: torch.Tensor) -> float:
+    return float(torch.corrcoef(torch.stack([one.flatten().cpu().double(), other.flatten().cpu().double()]))[0, 1])

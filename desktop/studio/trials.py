@@ -84,6 +84,19 @@ class Trials:
             self._control = None
         return moments
 
+    async def noise_found(self, run: Run, given: Given, number: int) -> tuple[float, float]:
+        """See `learn.reverse.noise_found`; step `number` of `run`, which began with `given`. Raises a `SafelightError`."""
+        await self._queue.idle()
+        made = tuple(run.steps)
+
+        def work(model: LoadedModel, control: Control, emit: Callable[[tuple[float, float]], None]) -> None:
+            from ..learn.reverse import noise_found
+
+            emit(noise_found(model, given.steps, made, number, run.recipe.sampling.seed))
+
+        async with aclosing(self._machine.compute_with(run.recipe, work)) as results:
+            return await anext(results)
+
     async def first_difference(self, one: list[Moment], other: list[Moment]) -> float:
         """The largest difference between the first answers of the network in two walks."""
 

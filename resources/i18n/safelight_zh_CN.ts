@@ -6907,6 +6907,18 @@
         <translation>先加噪到 t，再去噪。拖动虚线标记，然后看结果。</translation>
     </message>
     <message>
+        <source>Your picture was noised to t in many steps. Which noise does the network find in it?</source>
+        <translation>你的图片经许多步加噪到了 t。网络从中找出的是哪些噪声？</translation>
+    </message>
+    <message>
+        <source>That of the last step</source>
+        <translation>最后一步加的那份</translation>
+    </message>
+    <message>
+        <source>All of it</source>
+        <translation>全部</translation>
+    </message>
+    <message>
         <source>In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens to x without z?</source>
         <translation>每一步，算法 2 刚去掉噪声又加入新噪声 z。不加 z，x 会怎样？</translation>
     </message>
@@ -6945,6 +6957,10 @@
     <message>
         <source>From about t = {t} on: there the similarity falls below {limit}, halfway between your picture (1) and one that knows nothing of it ({stranger}).</source>
         <translation>大约从 t = {t} 起：相似度在那里降到 {limit} 以下，也就是原图（1）与一张对它一无所知的图（{stranger}）的正中间。</translation>
+    </message>
+    <message>
+        <source>All of it: at t = {t} the correlation of what the network finds with all the noise is {all}, with the noise of the last of the many steps only {last}.</source>
+        <translation>全部：在 t = {t}，网络找出的噪声与全部噪声的相关系数为 {all}，与许多步中最后一步那份噪声的相关系数只有 {last}。</translation>
     </message>
     <message>
         <source>Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create.</source>

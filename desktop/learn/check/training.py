@@ -17,7 +17,7 @@ from ..copies import CopyMeter
 from ..perfect import PerfectDenoiser
 from ..pictures import PictureSet, read_bundled
 from ..training.course import Course, Predicts
-from ..training.exam import Exam, held_back
+from ..training.exam import Exam, Marks, held_back
 from ..training.trainer import Trainer, Wish, sample, to_tensor
 from . import Row
 
@@ -34,8 +34,7 @@ def rows() -> Iterator[Row]:
     for predicts in Predicts:
         trainer = _trained(digits, Course.of(8, 10, predicts))
         exam = Exam(trainer.course, digits.pixels[-held_back(len(digits)) :], digits.labels[-held_back(len(digits)) :])
-        *_, marks = exam.taken(trainer.steady())
-        *_, again = exam.taken(trainer.steady())
+        marks, again = _marks(exam, trainer), _marks(exam, trainer)
         losses[predicts] = marks.mean
         sure[predicts] = _share_sure(judge, _samples(trainer, 2.0))
         if predicts is Predicts.PICTURE:
@@ -51,6 +50,12 @@ def rows() -> Iterator[Row]:
     few = read_bundled("things16").first(FEW)
     few = replace(few, labels=None, kinds=())
     yield _copies(f"{FEW} things", _trained(few, Course.of(16, 0, seconds=45)), few, is_least=True)
+
+
+def _marks(exam: Exam, trainer: Trainer) -> Marks:
+    *_, marks = exam.taken(trainer.steady())
+    assert marks is not None
+    return marks
 
 
 def _trained(pictures: PictureSet, course: Course) -> Trainer:

@@ -41,7 +41,7 @@ STATIONS = (
         QT_TRANSLATE_NOOP("Safelight", "Take it away again"),
         QT_TRANSLATE_NOOP("Safelight", "Reverse: from noise to a picture"),
         "sparkles",
-        3,
+        4,
         _of("take_away", "TakeAway"),
     ),
     Entry(

@@ -17,6 +17,7 @@ from ...errors import QT_TRANSLATE_NOOP, SafelightError
 from ...learn.moments import Given, Moment, Walk, cannot_walk, takes_picture
 from ...learn.similarity import detail, edge, halfway, similarity
 from ...library.lessons_file import Settings
+from ...library.models import Model
 from ...studio.notices import Words
 from ...studio.trials import Trials
 from ..language import decimal, explain, explain_button, sentence, tr
@@ -44,6 +45,12 @@ class TakeAway(Station):
             "edge",
             QT_TRANSLATE_NOOP("Safelight", "From which t on is it no longer your picture?"),
             QT_TRANSLATE_NOOP("Safelight", "It is noised to t and denoised again. Drag the dashed marker, then look."),
+        ),
+        Guess(
+            "which",
+            QT_TRANSLATE_NOOP("Safelight", "Your picture was noised to t in many steps. Which noise does the network find in it?"),
+            choices=(QT_TRANSLATE_NOOP("Safelight", "That of the last step"), QT_TRANSLATE_NOOP("Safelight", "All of it")),
+            belief=1,
         ),
         Guess(
             "fresh",
@@ -230,6 +237,8 @@ class TakeAway(Station):
             self._show()
         if self._asked == "edge" and self._limit is not None:
             self._answer_edge(self._limit)
+        elif self._asked == "which":
+            await self._answer_which(self._given, self._backs[self._here], model)
 
     async def _make_back(self, recipe: Recipe, picture: Pixels, given: Given, steps: int) -> None:
         """The picture with the noise that is left after `steps`, denoised; for 0 the starting noise alone, with nothing of the picture."""
@@ -292,6 +301,29 @@ class TakeAway(Station):
             stranger=f"{self._backs[0].similarity:.2f}",
         )
 
+    async def _answer_which(self, given: Given, back: Back, model: Model) -> None:
+        if reason := cannot_walk(model.family, model.traits):
+            self._problem = self._unwalkable(model, reason)
+            return
+        everything, last = await self._trials.noise_found(back.run, given, self._here + 1)
+        self._answer(
+            "which",
+            QT_TRANSLATE_NOOP(
+                "Safelight",
+                "All of it: at t = {t} the correlation of what the network finds with all the noise is {all}, with the noise of the last "
+                "of the many steps only {last}.",
+            ),
+            t=round(back.t),
+            all=f"{everything:.2f}",
+            last=f"{last:.2f}",
+        )
+
+    def _unwalkable(self, model: Model, reason: str) -> Words:
+        return Words(
+            QT_TRANSLATE_NOOP("Safelight", "Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create."),
+            {"model": model_words.name(model), "reason": reason},
+        )
+
     def _answer(self, guess: str, template: str, **values: object) -> None:
         self._asked = None
         self.answered.emit(guess, Words(template, values))
@@ -302,10 +334,7 @@ class TakeAway(Station):
         if model is None:
             return
         if reason := cannot_walk(model.family, model.traits):
-            self._problem = Words(
-                QT_TRANSLATE_NOOP("Safelight", "Algorithm 2 cannot be walked with {model}: {reason}. Choose another model in Create."),
-                {"model": model_words.name(model), "reason": reason},
-            )
+            self._problem = self._unwalkable(model, reason)
             return
         await self._walked(self._way)
         if self._asked == "fresh":
@@ -435,7 +464,7 @@ class TakeAway(Station):
         if guess == "edge":
             self.mark(guess, value if value != SKIPPED else -1)
             self._wants_strip = True
-        self._page = "back" if guess == "edge" else "walk"
+        self._page = "back" if guess in ("edge", "which") else "walk"
         self._stop()
         self._compute()
 
