@@ -103,6 +103,11 @@ class PictureSource(QObject):
             self.progressed.emit()
         await self._take_found(found, origin, folder)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether `pictures` are some of a folder that is still being read."""
+        return self._before is not None
+
     async def resize(self, side: int) -> None:
         """Use the pictures of the gallery or the folder with a side of `side` px."""
         self.side = side

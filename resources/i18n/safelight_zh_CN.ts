@@ -7880,6 +7880,10 @@
         <translation>{count} 类</translation>
     </message>
     <message>
+        <source>read so far</source>
+        <translation>目前已读取</translation>
+    </message>
+    <message>
         <source>the first of {count}</source>
         <translation>取自 {count} 张的前面部分</translation>
     </message>

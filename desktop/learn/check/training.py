@@ -17,7 +17,8 @@ from ..copies import CopyMeter
 from ..perfect import PerfectDenoiser
 from ..pictures import PictureSet, read_bundled
 from ..training.course import Course, Predicts
-from ..training.exam import Exam, Marks, held_back
+from ..training.events import Marks
+from ..training.exam import Exam, held_back
 from ..training.trainer import Trainer, Wish, sample, to_tensor
 from . import Row
 

@@ -422,7 +422,8 @@ class Perfect(Station):
             general,
             Formula(
                 tr("Safelight", "With the numbers of this moment"),
-                f"{var('x̂', '0')} = <b>{decimal(weight, 2)}</b> · {var('x', str(heaviest))} + <b>{decimal(1 - weight, 2)}</b> · {others}",
+                f"{var('x̂', '0')} = <b>{decimal(weight, 2)}</b> · {var('x', str(heaviest))}"
+                f" + <b>{decimal(1 - weight, 2)}</b> · {var('x̄', others)}",
                 rf"\hat x_0 = {weight:.3f}\,x_{{{heaviest}}} + {1 - weight:.3f}\,\bar x_{{\text{{{others}}}}}",
             ),
         )

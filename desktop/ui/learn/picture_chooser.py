@@ -157,6 +157,8 @@ class PictureChooser(Retranslating, QWidget):
             facts = [tr("Safelight", "{count} pictures of {side} × {side} px").format(count=decimal(len(pictures), 0), side=pictures.side)]
             if pictures.kinds:
                 facts.append(tr("Safelight", "{count} kinds").format(count=len(pictures.kinds)))
+            if source.is_partial:
+                facts.append(tr("Safelight", "read so far"))
             if len(pictures) < source.whole:
                 facts.append(tr("Safelight", "the first of {count}").format(count=decimal(source.whole, 0)))
             self._facts.setText(" · ".join(facts))
