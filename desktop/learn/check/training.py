@@ -30,6 +30,7 @@ SURE = 0.9
 def rows() -> Iterator[Row]:
     torch.set_num_threads(1)
     digits = read_bundled("digits")
+    assert digits.labels is not None
     judge = _judge(digits)
     losses, sure = {}, {}
     for predicts in Predicts:
