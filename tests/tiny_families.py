@@ -19,6 +19,8 @@ import sentencepiece
 import torch
 import transformers
 from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
+from diffusers.pipelines.kolors.text_encoder import ChatGLMConfig, ChatGLMModel
+from diffusers.pipelines.kolors.tokenizer import ChatGLMTokenizer
 
 from tests import tiny
 
@@ -66,6 +68,43 @@ def sentencepiece_tokenizer() -> Any:
     settings = {"tokenizer_class": "T5Tokenizer", "model_max_length": 512, "extra_ids": 0}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}))
     return transformers.T5Tokenizer.from_pretrained(folder)
+
+
+def kolors() -> Any:
+    folder = Path(tempfile.mkdtemp())
+    lines = iter(" ".join(random.Random(seed).choices(tiny.WORDS, k=8)) for seed in range(200))
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=lines, model_prefix=str(folder / "tokenizer"), vocab_size=120, hard_vocab_limit=False, minloglevel=2
+    )
+    config = ChatGLMConfig(
+        num_layers=2,
+        padded_vocab_size=200,
+        hidden_size=32,
+        ffn_hidden_size=32,
+        kv_channels=8,
+        num_attention_heads=4,
+        seq_length=512,
+        multi_query_attention=True,
+        multi_query_group_num=2,
+        add_qkv_bias=True,
+        original_rope=True,
+        use_cache=True,
+        torch_dtype="float32",
+    )
+    text_encoder = ChatGLMModel(config, empty_init=False).eval()
+    for name, weight in text_encoder.named_parameters():
+        if "layernorm" in name:
+            torch.nn.init.ones_(weight)  # its class leaves them uninitialised
+    unet = tiny._unet_xl(
+        encoder_hid_dim=32, encoder_hid_dim_type="text_proj", cross_attention_dim=32, projection_class_embeddings_input_dim=6 * 8 + 32
+    )
+    return diffusers.KolorsPipeline(
+        vae=vae(4, 0.13025, None),
+        text_encoder=text_encoder,
+        tokenizer=ChatGLMTokenizer(str(folder / "tokenizer.model")),
+        unet=unet.eval(),
+        scheduler=diffusers.EulerDiscreteScheduler(**tiny.SCALED_LINEAR, timestep_spacing="leading", steps_offset=1),
+    )
 
 
 def t5() -> Any:
@@ -750,6 +789,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Lumina Image 2", ""): lumina_2,
     ("CogView 4", ""): cogview_4,
     ("Hunyuan-DiT", ""): hunyuan_dit,
+    ("Kolors", ""): kolors,
     ("DeepFloyd IF", ""): deepfloyd_if,
     ("UnCLIP", ""): unclip,
     ("DDPM", ""): ddpm,

@@ -19,7 +19,7 @@ from ..errors import ModelFileDamaged
 from . import inspection
 from .models import Model, read_tokenizer, tokenizer_place
 
-SENTENCEPIECE = "spiece.model"
+SENTENCEPIECE = ("spiece.model", "tokenizer.model")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -81,9 +81,10 @@ def _tokenizer(files: ModelFiles, encoder: TextEncoder) -> Tokenizer | _Sentence
     folder, part = tokenizer_place(files, encoder.tokenizer)
     if encoder.tokenization:
         return _byte_level(folder, part, encoder.tokenization, read_tokenizer(files, encoder.tokenizer))
-    file, pieces = f"{part}/tokenizer.json", f"{part}/{SENTENCEPIECE}"
+    file, pieces = f"{part}/tokenizer.json", [f"{part}/{name}" for name in SENTENCEPIECE]
     if not (folder / file).exists():
-        return _SentencePieces(folder, pieces) if (folder / pieces).exists() else None
+        found = next((name for name in pieces if (folder / name).exists()), None)
+        return _SentencePieces(folder, found) if found else None
     inspection.read_json(folder, file)  # raises for one that is too large or no JSON
     try:
         tokenizer = Tokenizer.from_str(inspection.read_text(folder, file))

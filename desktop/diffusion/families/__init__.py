@@ -27,6 +27,7 @@ from .flux import FLUX
 from .flux_2 import FLUX_2
 from .flux_2_klein import FLUX_2_KLEIN
 from .hunyuan_dit import HUNYUAN_DIT
+from .kolors import KOLORS
 from .krea_2 import KREA_2
 from .latent_consistency import LATENT_CONSISTENCY
 from .lumina_2 import LUMINA_2
@@ -61,6 +62,7 @@ FAMILIES = (
     LUMINA_2,
     COGVIEW_4,
     HUNYUAN_DIT,
+    KOLORS,
     DEEPFLOYD_IF,
     UNCLIP,
     DDPM,

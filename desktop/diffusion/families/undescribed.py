@@ -16,7 +16,6 @@ PIPELINES = frozenset(
         "ErnieImage",
         "HunyuanImage",
         "Ideogram4",
-        "Kolors",
         "LongCatImage",
         "Lumina",
         "OvisImage",
