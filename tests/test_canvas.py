@@ -99,19 +99,6 @@ def test_zoom_is_kept_between_steps_and_pictures_of_one_size(canvas, timeline):
     assert canvas.fits
 
 
-def test_keys_zoom(canvas, timeline):
-    timeline.show(developed(10, done=5))
-    fit = canvas.zoom
-    QTest.keyClick(canvas, Qt.Key.Key_Plus)
-    assert canvas.zoom == pytest.approx(fit * 1.25)
-    QTest.keyClick(canvas, Qt.Key.Key_Minus)
-    assert canvas.zoom == pytest.approx(fit)
-    QTest.keyClick(canvas, Qt.Key.Key_1)
-    assert canvas.zoom == 1.0
-    QTest.keyClick(canvas, Qt.Key.Key_0)
-    assert canvas.fits
-
-
 def test_keys_step(canvas, timeline):
     timeline.show(developed(10, done=5))
     QTest.keyClick(canvas, Qt.Key.Key_Left)

@@ -248,6 +248,32 @@ def test_keys_compare_and_magnify(qtbot, session, window):
     assert not timeline.is_double
 
 
+def test_keys_zoom_the_picture_wherever_the_focus_is_but_not_what_is_typed_or_the_timeline(qtbot, session, window):
+    place, timeline = window.create_place, session._timeline
+    timeline.show(developed(50), follow=False)
+    canvas, strip, prompt = place.canvas, place.timeline_bar.filmstrip, place.prompt_panel.prompt
+    fit = canvas.zoom
+    for focused in (canvas, window.findChild(QToolButton, "rail_settings")):
+        focused.setFocus()
+        qtbot.keyClick(focused, Qt.Key.Key_Plus)
+        assert canvas.zoom == pytest.approx(1.25 * fit)
+        qtbot.keyClick(focused, Qt.Key.Key_Minus)
+        assert canvas.zoom == pytest.approx(fit)
+        qtbot.keyClick(focused, Qt.Key.Key_1)
+        assert canvas.zoom == 1.0
+        qtbot.keyClick(focused, Qt.Key.Key_0)
+        assert canvas.fits
+    strip.setFocus()
+    qtbot.keyClick(strip, Qt.Key.Key_Plus)
+    assert strip.grid.zoom > 1
+    prompt.setFocus()
+    qtbot.keyClicks(prompt, "+1")
+    assert canvas.fits
+    assert prompt.toPlainText().endswith("+1")
+    window.findChild(QAction, "enlarge_picture").trigger()
+    assert not canvas.fits
+
+
 @pytest.mark.slow
 def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)

@@ -548,7 +548,9 @@ def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: 
     """`told`: None if it is damaged or missing; the pictures and the snapshot may still be readable."""
     timestep = plan.timesteps[max(number - 1, 0)] if number <= plan.calls else math.nan
     numbers = told.numbers if told else {"number": number, "timestep": timestep, "approximate": True}
-    known: dict[str, Any] = {each.name: numbers.get(each.name, _missing(each)) for each in NUMBERS}
+    known: dict[str, Any] = {  # by name: fields of `StoredStep`
+        each.name: numbers.get(each.name, _missing(each)) for each in NUMBERS
+    }
     thumbnail, small = (_unpressed(told.thumbnail), told.small) if told else (None, ())
     return StoredStep(
         **known,
@@ -561,12 +563,16 @@ def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: 
     )
 
 
-def _planned(plan: dict[str, Any]) -> Plan:
-    stages = tuple(Stage(str(stage["name"]), int(stage["calls"])) for stage in plan.get("stages", ()))
-    return Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"], stages, bool(plan.get("is_whole", True)))
+def _planned(plan: dict[str, object]) -> Plan:
+    match plan:
+        case {"timesteps": list(timesteps), "environment": dict(environment), "truncated": str(truncated)}:
+            found = plan.get("stages", [])
+            stages = tuple(Stage(str(stage["name"]), int(stage["calls"])) for stage in found) if isinstance(found, list) else ()
+            return Plan(tuple(timesteps), environment, truncated, stages, bool(plan.get("is_whole", True)))
+    raise TypeError
 
 
-def _missing(field: Field[Any]) -> float | None:
+def _missing(field: Field[object]) -> object:
     """What stands for a number of a step that its record does not hold."""
     if field.default is not MISSING:
         return field.default

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from ..diffusion.weights import blanked
 from ..errors import ModelIncomplete, SafelightError
@@ -179,7 +178,7 @@ class Vocabulary:
             yield start, length
 
 
-def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _read(document: Mapping[str, object]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Words and prompts by language; raises `ValueError` for any other content."""
     match document:
         case {"schema": bool()}:
@@ -194,10 +193,12 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
     raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
 
 
-def _groups(document: Mapping[str, Any]) -> Groups:
+def _groups(document: Mapping[str, object]) -> Groups:
     """The groups; none if the file has none. Raises `ValueError` for any other content."""
     try:
         groups = document.get("groups", {})
+        if not isinstance(groups, dict):
+            raise TypeError
         _check([entry[language] for entries in groups.values() for entry in entries for language in LANGUAGES])
         return {
             name: [Phrase({language: tuple(entry[language].split(BETWEEN)) for language in LANGUAGES}) for entry in entries]
@@ -207,10 +208,13 @@ def _groups(document: Mapping[str, Any]) -> Groups:
         raise ValueError(f"{inspection.VOCABULARY} has invalid groups") from error
 
 
-def _near(document: Mapping[str, Any]) -> Near:
+def _near(document: Mapping[str, object]) -> Near:
     """The near words; none if the file has none. Raises `ValueError` for any other content."""
     try:
-        near = {language: document.get("near", {}).get(language, {}) for language in LANGUAGES}
+        every = document.get("near", {})
+        if not isinstance(every, dict):
+            raise TypeError
+        near = {language: every.get(language, {}) for language in LANGUAGES}
         _check([text for words in near.values() for text in words.values()])
         return {language: {word: tuple(texts.split(BETWEEN)) for word, texts in words.items()} for language, words in near.items()}
     except (AttributeError, TypeError) as error:

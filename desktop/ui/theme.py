@@ -160,14 +160,18 @@ class Theme(QObject):
         scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
         icon = QIcon()
         renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
-        for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, DISABLED)):
-            for scale in scales:
-                pixmap = QPixmap(round(size * scale), round(size * scale))
+        for scale in scales:
+            drawn, faded = (QPixmap(round(size * scale), round(size * scale)) for _ in range(2))
+            for pixmap in (drawn, faded):
                 pixmap.fill(Qt.GlobalColor.transparent)
-                painter = QPainter(pixmap)
-                painter.setOpacity(opacity)
-                renderer.render(painter)
-                painter.end()
+            painter = QPainter(drawn)
+            renderer.render(painter)
+            painter.end()
+            painter = QPainter(faded)
+            painter.setOpacity(DISABLED)
+            painter.drawPixmap(0, 0, drawn)  # much cheaper than the drawing once more
+            painter.end()
+            for pixmap, mode in ((drawn, QIcon.Mode.Normal), (faded, QIcon.Mode.Disabled)):
                 pixmap.setDevicePixelRatio(scale)
                 icon.addPixmap(pixmap, mode)
         return icon

@@ -1080,6 +1080,10 @@
         <translation>逐像素显示</translation>
     </message>
     <message>
+        <source>wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
         <source>Move a zoomed picture</source>
         <translation>移动放大的图片</translation>
     </message>
@@ -1790,6 +1794,22 @@
     <message>
         <source>Go to the newest step and follow the run from there.</source>
         <translation>转到最新一步，并从那里跟随生成。</translation>
+    </message>
+    <message>
+        <source>Make the picture larger; the wheel does the same.</source>
+        <translation>放大图片；滚轮也可以。</translation>
+    </message>
+    <message>
+        <source>Make the picture smaller; the wheel does the same.</source>
+        <translation>缩小图片；滚轮也可以。</translation>
+    </message>
+    <message>
+        <source>Show the whole picture as large as it fits.</source>
+        <translation>完整显示图片，尽可能大。</translation>
+    </message>
+    <message>
+        <source>Show every pixel of the picture as one pixel of the screen.</source>
+        <translation>图片的每个像素对应屏幕的一个像素。</translation>
     </message>
     <message>
         <source>Widen the left panel</source>

@@ -82,9 +82,7 @@ class Canvas(Retranslating, QFrame):
         self._loupe = Loupe(theme)
         self._lenses: list[QRectF] = []  # where the loupe was painted last
         self.setObjectName("canvas")
-        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Zoom the picture"), QT_TRANSLATE_NOOP("Safelight", "+, −, wheel"))
-        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Fit the picture"), "0")
-        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show every pixel"), "1")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Zoom the picture"), QT_TRANSLATE_NOOP("Safelight", "wheel"))
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Move a zoomed picture"), QT_TRANSLATE_NOOP("Safelight", "Shift+arrows"))
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Move the line between two pictures"), "Alt+←, Alt+→")
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show the other one of two alternating pictures"), "Enter")
@@ -426,14 +424,6 @@ class Canvas(Retranslating, QFrame):
                 self.show_values(not self.values_shown)
             case Qt.Key.Key_Z if not modifiers:
                 self.show_loupe(not self.loupe_shown)
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.zoom_in()
-            case Qt.Key.Key_Minus:
-                self.zoom_out()
-            case Qt.Key.Key_0:
-                self.fit()
-            case Qt.Key.Key_1:
-                self.zoom_to(1.0)
             case Qt.Key.Key_Left | Qt.Key.Key_Right | Qt.Key.Key_Up | Qt.Key.Key_Down if shift and not self.fits:
                 self._pan(QPointF(_direction(event.key()) * -48))
             case Qt.Key.Key_Left if not alt:

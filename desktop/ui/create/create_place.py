@@ -45,6 +45,7 @@ from ..widgets.splitter import SideOver, Splitter
 from .canvas import Canvas
 from .canvas_area import CanvasArea
 from .compare_bar import CompareBar, CompareButton, arrangement_meaning, arrangement_name
+from .filmstrip import Filmstrip
 from .inspector import NARROWEST as NARROWEST_INSPECTOR
 from .inspector import WIDEST as WIDEST_INSPECTOR
 from .inspector import WIDTH as INSPECTOR
@@ -204,6 +205,12 @@ class CreatePlace(Retranslating, QWidget):
         self._examples = Command(self, "show_examples", lambda: self._notices.spawn(self.show_examples(focus=True)))
         self._vocabulary = Command(self, "show_vocabulary", panel.show_vocabulary)
         self._show_loupe = Command(self, "show_loupe", lambda: self.canvas.show_loupe(self._show_loupe.isChecked()), "Z", checkable=True)
+        self._zooms = [
+            Command(self, "enlarge_picture", self.canvas.zoom_in, "+", "="),
+            Command(self, "shrink_picture", self.canvas.zoom_out, "-"),
+            Command(self, "fit_picture", self.canvas.fit, "0"),
+            Command(self, "show_every_pixel", lambda: self.canvas.zoom_to(1.0), "1"),
+        ]
         self._compare = Command(self, "compare", self._compare_or_not, "\\")
         self._arrange = {
             arrangement: Command(self, f"compare_{arrangement.name.lower()}", partial(self.compare_bar.arrange, arrangement))
@@ -581,6 +588,8 @@ class CreatePlace(Retranslating, QWidget):
         has_own = isinstance(focused, OWN_KEYS)
         for command in self._walk:
             command.listen(not has_own)
+        for command in self._zooms:  # the timeline has these keys too
+            command.listen(not has_own and not isinstance(focused, Filmstrip) and self.canvas.isVisible())
         is_pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         self._play_or_pause.listen(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
 
@@ -696,6 +705,22 @@ class CreatePlace(Retranslating, QWidget):
             (self._walk[1], tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward.")),
             (self._walk[2], tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from.")),
             (self._walk[3], tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there.")),
+            *zip(
+                self._zooms,
+                (
+                    tr("Safelight", "Zoom in"),
+                    tr("Safelight", "Zoom out"),
+                    tr("Safelight", "Fit the picture"),
+                    tr("Safelight", "Show every pixel"),
+                ),
+                (
+                    tr("Safelight", "Make the picture larger; the wheel does the same."),
+                    tr("Safelight", "Make the picture smaller; the wheel does the same."),
+                    tr("Safelight", "Show the whole picture as large as it fits."),
+                    tr("Safelight", "Show every pixel of the picture as one pixel of the screen."),
+                ),
+                strict=True,
+            ),
             *zip(
                 self._sizes,
                 (
