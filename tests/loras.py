@@ -21,6 +21,7 @@ LAYOUTS: tuple[Layout, ...] = ("kohya", "kohya original", "diffusers", "diffuser
 RANK = 4
 STRENGTH = 0.3  # of the random matrices: enough to change the picture
 ATTENTION = re.compile(r"attn[12]\.to_(q|k|v|out\.0)$")
+ATTENTION_OF_TRANSFORMERS = re.compile(r"\.to_(q|k|v|out\.0)$")
 UNET = re.compile(r"attn[12]\.to_(q|k|v|out\.0)$|ff\.net\.0\.proj$|attentions\.\d+\.proj_(in|out)$")
 TEXT = re.compile(r"self_attn\.(q|k|v|out)_proj$|mlp\.fc[12]$")
 

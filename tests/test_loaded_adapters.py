@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler
+from safetensors.torch import save_file
 
 from desktop.diffusion import memory
 from desktop.diffusion.adapters import DENOISER, TEXT_ENCODERS, Adapter, Source
@@ -28,7 +29,7 @@ from desktop.library import adapter_file
 from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
-from tests import loras, single, tiny
+from tests import loras, single, tiny, tiny_families
 from tests.test_offload import Accelerator
 
 CPU = Device("cpu", "", torch.float32)
@@ -126,6 +127,49 @@ def test_every_layout_adds_what_it_says_to_every_layer(make: Any, tmp_path: Path
             assert not torch.allclose(with_it, without, rtol=0, atol=1e-2), layout
         adapters.use([])
         assert all(torch.equal(now, before) for now, before in zip(computed(pipeline), base, strict=True)), layout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", [("FLUX.1", "dev"), ("Stable Diffusion 3", ""), ("Krea 2", ""), ("Qwen-Image", "")], ids=" ".join)
+@pytest.mark.parametrize(
+    ("prefix", "halves", "alpha"),
+    [
+        ("transformer.", ("lora_A", "lora_B"), None),
+        ("diffusion_model.", ("lora_down", "lora_up"), 1.0),
+        ("lora_transformer_", ("lora_down", "lora_up"), 1.0),
+    ],
+    ids=["diffusers", "ComfyUI", "kohya"],
+)
+def test_transformers_take_names_of_diffusers_in_every_layout(
+    family: tuple[str, str], prefix: str, halves: tuple[str, str], alpha: float | None, tmp_path: Path
+) -> None:
+    pipeline = tiny_families.made(*family)
+    network, generator = pipeline.transformer, torch.Generator().manual_seed(0)
+    tensors, delta = {}, {}
+    for name, module in network.named_modules():
+        if isinstance(module, torch.nn.Linear) and loras.ATTENTION_OF_TRANSFORMERS.search(name):
+            down = torch.randn(2, module.in_features, generator=generator) * loras.STRENGTH
+            up = torch.randn(module.out_features, 2, generator=generator) * loras.STRENGTH
+            words = f"{prefix}{name.replace('.', '_') if prefix.endswith('_') else name}"
+            tensors |= {f"{words}.{half}.weight": matrix for half, matrix in zip(halves, (down, up), strict=True)}
+            tensors |= {f"{words}.alpha": torch.tensor(alpha)} if alpha else {}
+            delta[name] = up @ down * (alpha / 2 if alpha else 1)
+    save_file(tensors, tmp_path / "ink.safetensors")
+    file = adapter_file.read(tmp_path / "ink.safetensors")
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    model = {DENOISER: adapter_file.layers_of({name: tuple(value.shape) for name, value in before.items()})}
+    fit = adapter_file.fit(file, model)
+    assert (fit.matched, fit.total, fit.is_sure) == (len(delta), len(delta), True)
+    adapters = LoadedAdapters(calls_of(pipeline))
+    adapters.sources = {"ink": Source(file.path, "ink", adapter_file.renamed(file, model), fit.matched)}
+    adapters.use([Adapter("ink", 0.7)])
+    modules = dict(network.named_modules())
+    for name, added in delta.items():
+        given = torch.randn(3, added.shape[1], generator=generator)
+        torch.testing.assert_close(modules[name](given), modules[name].base_layer(given) + 0.7 * given @ added.T, atol=1e-5, rtol=0)
+    adapters.use([])
+    assert before.keys() == network.state_dict().keys()
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
 @pytest.mark.slow

@@ -86,7 +86,7 @@ class LoadedAdapters:
                         path.parent, weight_name=path.name, adapter_name=name, use_safetensors=True, local_files_only=True
                     )
                 else:
-                    self._pipeline.load_lora_weights(_tensors(source), adapter_name=name)
+                    self._pipeline.load_lora_weights(self._tensors(source), adapter_name=name)
                 layers = self._settle(name)
             if source.matched is not None and layers < source.matched:
                 raise AdapterUnloadable(name=adapter.name, problem=INCOMPLETE)
@@ -108,6 +108,31 @@ class LoadedAdapters:
                 yield
         finally:
             del self._pipeline.hf_device_map
+
+    def _tensors(self, source: Source) -> dict[str, torch.Tensor]:
+        """The tensors of the file; those of renamed layers, and nothing else, as kohya names them, or diffusers where there is no UNet."""
+        tensors: dict[str, torch.Tensor] = load_file(source.path)
+        if not source.renamed:
+            return tensors
+        named = {}
+        names = (
+            {}
+            if hasattr(self._pipeline, "unet")
+            else {name.replace(".", "_"): name for name, _ in self._networks[DENOISER].named_modules()}
+        )
+        for part, layers in source.renamed.items():
+            for layer, keys in layers.items():
+                down, up = tensors[keys.down], tensors[keys.up]
+                if layer in names:
+                    share = float(tensors[keys.alpha]) / len(down) if keys.alpha else 1.0  # diffusers has no alpha in this layout
+                    words = f"transformer.{names[layer]}"
+                    named[f"{words}.lora_A.weight"], named[f"{words}.lora_B.weight"] = down, up.float() * share
+                    continue
+                words = f"{_PREFIXES[part]}{layer}"
+                named[f"{words}.lora_down.weight"], named[f"{words}.lora_up.weight"] = down, up
+                if keys.alpha:
+                    named[f"{words}.alpha"] = tensors[keys.alpha]
+        return named
 
     def _settle(self, name: str) -> int:
         """Bring the matrices of the LoRA called `name` to device and precision of their networks. Return the number of layers.
@@ -135,21 +160,6 @@ class LoadedAdapters:
 
 def _name(place: int) -> str:
     return f"lora_{place}"
-
-
-def _tensors(source: Source) -> dict[str, torch.Tensor]:
-    """The tensors of the file; those of renamed layers, and nothing else, under the names that kohya gives them."""
-    tensors: dict[str, torch.Tensor] = load_file(source.path)
-    if not source.renamed:
-        return tensors
-    named = {}
-    for part, layers in source.renamed.items():
-        for layer, keys in layers.items():
-            words = f"{_PREFIXES[part]}{layer}"
-            named[f"{words}.lora_down.weight"], named[f"{words}.lora_up.weight"] = tensors[keys.down], tensors[keys.up]
-            if keys.alpha:
-                named[f"{words}.alpha"] = tensors[keys.alpha]
-    return named
 
 
 _PREFIXES = {

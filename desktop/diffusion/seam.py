@@ -487,12 +487,14 @@ class Seam:
         asked = self._asked_twice(prediction, sample)
         guided = self._guided(asked, prediction, sample, mix)
         self._structures, self._answers = [], []
+        is_last = number == self._calls
+        snapshot = b"" if is_last else self._recorder.write(record)
         seconds, overhead = done - self._clock, time.perf_counter() - done
-        step = Observation(number, timestep, level, x0, record.noisy, before, guided, bool(asked), seconds, overhead, b"", record)
-        if number == self._calls:
+        step = Observation(number, timestep, level, x0, record.noisy, before, guided, bool(asked), seconds, overhead, snapshot, record)
+        if is_last:
             self._last = step
         else:
-            self._report(step)
+            self._observe(step)
 
     def _asked_twice(self, prediction: torch.Tensor, sample: torch.Tensor) -> list[list[torch.Tensor]]:
         """The denoisers' outputs with and without the prompt, from one call or from several; none if there was one output only.

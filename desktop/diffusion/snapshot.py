@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -96,6 +97,7 @@ class Snapshot:
 # Fields that are written only where they differ from their default: older versions do not know them.
 _RARE = {"device_generator": None, "reports_x0": True, "returned": None, "guiders": None}
 _WRITTEN = tuple(name for name in Snapshot.__slots__ if name not in ("scheduler", *_RARE))
+_values = attrgetter(*_WRITTEN)
 
 
 def reports_x0(output: StepOutput, names: Sequence[str]) -> bool:
@@ -145,7 +147,7 @@ class SnapshotWriter:
     def write(self, record: Snapshot) -> bytes:
         data: Content = {}
         self._last, self._now = self._now, {}
-        fields = [(name, self._json(getattr(record, name), data)) for name in _WRITTEN]
+        fields = [(name, self._json(value, data)) for name, value in zip(_WRITTEN, _values(record), strict=True)]
         fields.append(("scheduler", _dict(self._writable(record.scheduler, data))))
         for name, default in _RARE.items():
             if (value := getattr(record, name)) is not default:
@@ -176,13 +178,13 @@ class SnapshotWriter:
         if kind in _SCALARS:  # not a subclass: numpy's double is a float
             return json.dumps(value)
         match value:
-            case torch.Tensor() if value.is_meta:
-                return f'{{"shape": {list(value.shape)}, "dtype": "{_NAMES[value.dtype]}"}}'
-            case torch.Tensor():
-                order = "" if value.is_contiguous() else f', "order": {_order(value)}'
-                return f'{{"tensor": "{self._digest(value, data)}", "cpu": {"true" if value.is_cpu else "false"}{order}}}'
             case list():
                 return self._list(value, data)
+            case torch.Tensor():
+                if value.is_meta:
+                    return f'{{"shape": {list(value.shape)}, "dtype": "{_NAMES[value.dtype]}"}}'
+                order = "" if value.is_contiguous() else f', "order": {_order(value)}'
+                return f'{{"tensor": "{self._digest(value, data)}", "cpu": {"true" if value.is_cpu else "false"}{order}}}'
             case tuple():
                 return f'{{"tuple": {self._list(value, data)}}}'
             case BaseOutput():

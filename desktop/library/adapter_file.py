@@ -360,10 +360,17 @@ def fit(adapter: AdapterFile, model: Mapping[str, Layers]) -> Fit:
 
 
 def renamed(adapter: AdapterFile, model: Mapping[str, Layers]) -> Mapping[str, Mapping[str, Keys]]:
-    """The tensors of the layers that a model with a UNet has, by its own names for them; empty where the file uses diffusers' layout."""
-    per_block = _layers_per_block(model.get(DENOISER, {}))
-    if per_block is None or adapter.layout is Layout.DIFFUSERS:
+    """The tensors of the layers that a model has, by its own names for them; empty where diffusers reads the file as it is.
+
+    Of models without a UNet, diffusers knows the names in the original of some families, and its own ones only in its own layout.
+    """
+    there, per_block = model.get(DENOISER, {}), _layers_per_block(model.get(DENOISER, {}))
+    if adapter.layout is Layout.DIFFUSERS:
         return {}
+    if per_block is None:
+        layers = adapter.layers.get(DENOISER, {})
+        own = {name: keys for name, keys in adapter.keys.get(DENOISER, {}).items() if there.get(name) == layers[name]}
+        return {DENOISER: own} if own and adapter.layers.keys() == {DENOISER} else {}
     return {
         part: {
             ours: keys

@@ -48,8 +48,7 @@ def measure(quick: bool) -> Iterator[Figure]:
 def _cost(what: str, model: LoadedModel, recipe: Recipe, rounds: int) -> Figure:
     """Milliseconds a step: the median over pairs of runs that follow each other, one of them watched."""
     torch.set_num_threads(fitting_threads(model.work(recipe)))
-    prompt, negative = model.encode(recipe, Control())
-    arguments = model.calls.arguments(recipe, prompt.embedding, negative.embedding)
+    arguments = model.prepare(recipe, *model.encode(recipe, Control()))
     looks: list[bool] = []
 
     def stock() -> None:
