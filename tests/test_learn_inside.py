@@ -128,6 +128,16 @@ def test_both_answers_and_the_guided_one_are_those_of_the_run(loaded, model):
     assert not np.array_equal(seen.without, seen.prompted)
 
 
+def test_predictions_with_variances_are_compared_without_them(tmp_path):
+    folder = tiny_families.save(tiny_families.pixart_sigma(), tmp_path / "pixart")
+    recipe = Recipe.of(prompt="a red cat", steps=2, width=64, height=64, sampler="DPM++ 2M")
+    engine = Engine()
+    steps = [event for event in events_of(engine, folder, recipe, Previews.OFF) if isinstance(event, Step)]
+    seen = reading.answers(engine._loaded, recipe, steps, 1, Control())
+    assert seen.difference > 0
+    assert seen.apart.shape[-1] == 3
+
+
 def test_saturation_is_the_share_of_clipped_pixels():
     grey = np.full((10, 10, 3), 128, np.uint8)
     half = grey.copy()

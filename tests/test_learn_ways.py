@@ -81,6 +81,7 @@ def trained(way, steps):
     return way
 
 
+@pytest.mark.slow
 def test_diffusion_finds_the_islands_in_four_hundred_steps(yardstick):
     from desktop.learn.ways.diffusion import Diffusion
 
@@ -91,6 +92,7 @@ def test_diffusion_finds_the_islands_in_four_hundred_steps(yardstick):
     assert yardstick(way.sample(500, 0, strides=1).points).good < 0.15  # one stride is not enough
 
 
+@pytest.mark.slow
 def test_flow_matching_finds_the_islands_in_three_hundred_steps(yardstick):
     from desktop.learn.ways.flow_matching import FlowMatching
 
@@ -99,23 +101,26 @@ def test_flow_matching_finds_the_islands_in_three_hundred_steps(yardstick):
     assert score.good > 0.2
 
 
+@pytest.mark.slow
 def test_momentum_makes_the_gan_collapse(yardstick):
     from desktop.learn.ways.gan import Gan
 
-    calm, hasty = (trained(Gan(points(), 0, 300, momentum=momentum), 300).sample(500, 0).points for momentum in (False, True))
-    assert yardstick(calm).found >= 6
-    assert yardstick(calm).good > 0.3
-    assert yardstick(hasty).found <= 3
+    calm = yardstick(trained(Gan(points(), 0, 300, momentum=False), 300).sample(500, 0).points)
+    assert calm.found >= 6
+    assert calm.good > 0.3
+    assert yardstick(trained(Gan(points(), 0), 150).sample(500, 0).points).found <= 3
 
 
+@pytest.mark.slow
 def test_the_vae_puts_points_between_the_islands(yardstick):
     from desktop.learn.ways.vae import Vae
 
-    made = trained(Vae(points(), 0, 400), 400).sample(500, 0).points
+    made = trained(Vae(points(), 0, 250), 250).sample(500, 0).points
     assert yardstick(made).good < 0.4
     assert made.std() == pytest.approx(points().std(), rel=0.2)
 
 
+@pytest.mark.slow
 def test_the_normalizing_flow_finds_the_islands_and_tells_probabilities(yardstick):
     import torch
 

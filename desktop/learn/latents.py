@@ -1,14 +1,23 @@
 """Latents and what they keep of a picture: painting on them, and measuring what comes back. Torch-free.
 
-Latents are C×h×w, float32, as the sampler sees them. Pictures are H×W×3, uint8.
+Latents are C×h×w, float32, as the sampler sees them. Pictures are H×W×3, uint8. What needs the model is work for
+`Machine.compute_with`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ..diffusion.control import Control
+
+if TYPE_CHECKING:
+    from ..diffusion.loaded_model import LoadedModel
+    from .autoencoder import Coder
 
 SEEN = 4  # of 255: the change of a colour value from which it counts as seen
 AMPLIFIED = 4  # times, in the picture of what was lost
@@ -98,3 +107,71 @@ def flipped(latents: np.ndarray, channel: int, row: int | None = None, column: i
 def between(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
     """On the straight line from `first` to `second`; `share` 0…1."""
     return (first + np.float32(share) * (second - first)).astype(np.float32)
+
+
+# -- with the model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A picture and its latents, before anything was painted on them."""
+
+    picture: np.ndarray
+    latents: np.ndarray  # the picture itself where the coder refuses
+    coder: Coder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Back:
+    """The picture that latents become."""
+
+    picture: np.ndarray
+    loss: Loss | None = None  # None for a preview, as the next
+    lost: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Latents against a small picture with as many numbers."""
+
+    reach: Reach  # of the strongest number
+    coded: Loss
+    small: Loss
+    picture: np.ndarray  # the small one, enlarged again
+
+
+def coding(picture: np.ndarray) -> Callable[[LoadedModel, Control, Callable[[Coded], None]], None]:
+    def work(loaded: LoadedModel, control: Control, emit: Callable[[Coded], None]) -> None:
+        from . import autoencoder
+
+        coder = autoencoder.coder(loaded)
+        emit(Coded(picture, picture if coder.refusal else autoencoder.encode(loaded, picture, control), coder))
+
+    return work
+
+
+def decoding(wanted: np.ndarray, picture: np.ndarray) -> Callable[[LoadedModel, Control, Callable[[Back], None]], None]:
+    """A preview of the latents `wanted`, then what they become, compared with `picture`."""
+
+    def work(loaded: LoadedModel, control: Control, emit: Callable[[Back], None]) -> None:
+        from . import autoencoder
+
+        emit(Back(autoencoder.glimpse(loaded, wanted)))
+        back = autoencoder.decode(loaded, wanted, control)
+        emit(Back(back, loss(picture, back), lost(picture, back)))
+
+    return work
+
+
+def comparing(coded: Coded) -> Callable[[LoadedModel, Control, Callable[[Comparison], None]], None]:
+    def work(loaded: LoadedModel, control: Control, emit: Callable[[Comparison], None]) -> None:
+        from . import autoencoder
+
+        channel, row, column = strongest(coded.latents)
+        back = autoencoder.decode(loaded, coded.latents, control)
+        after = autoencoder.decode(loaded, flipped(coded.latents, channel, row, column), control)
+        small = as_small_picture(coded.picture, coded.latents.size)
+        far = reach(back, after, row, column, coded.coder.position)
+        emit(Comparison(far, loss(coded.picture, back), loss(coded.picture, small), small))
+
+    return work

@@ -74,6 +74,8 @@ class PictureSet:
         """All pictures but those at `places`."""
         import numpy as np
 
+        if not places:
+            return self
         kept = np.delete(np.arange(len(self)), list(places))
         return PictureSet(self.name, self.pixels[kept], None if self.labels is None else self.labels[kept], self.kinds)
 

@@ -16,7 +16,7 @@ from ..diffusion.loaded_model import LoadedModel
 from ..diffusion.pixels import to_pixels
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Step
-from ..diffusion.snapshot import read_snapshot
+from ..diffusion.snapshot import read_snapshot, without_variances
 from ..errors import QT_TRANSLATE_NOOP, ViewUnknown
 
 NEAREST = 6  # neighbours of a token
@@ -105,7 +105,8 @@ def answers(loaded: LoadedModel, recipe: Recipe, steps: Sequence[Step], number: 
     record = read_snapshot(steps, number)
     if record.mix is None or record.x0 is None:
         raise ViewUnknown
-    without, prompted = loaded.predictions(recipe, steps, number, control)
+    both = loaded.predictions(recipe, steps, number, control)
+    without, prompted = (without_variances(answer, record.sample) for answer in both)
     grid = loaded.grid_of(recipe)
     apart = views.guidance(record, without, prompted, 1.0, grid)
     assert apart is not None

@@ -1,13 +1,22 @@
-"""What words do to a picture: saturation under guidance, word maps, and what a swapped word really changes. Torch-free."""
+"""What words do to a picture: saturation under guidance, word maps, and what a swapped word really changes. Torch-free.
+
+What needs the model is work for `Machine.compute_with`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..diffusion.run import Pixels, WordMaps
+from ..diffusion.control import Control
+from ..diffusion.run import Pixels, Run, WordMaps
+
+if TYPE_CHECKING:
+    from ..diffusion.loaded_model import LoadedModel
+    from .reading import Answers, Reading
 
 SCALES = (1.0, 2.0, 4.0, 7.5, 12.0, 20.0, 30.0)  # of guidance, on one seed
 WARMEST = 0.25  # the share of the picture that counts as the place of a word
@@ -77,3 +86,28 @@ def within(map: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:
 def swapped(prompt: str, word: str, other: str) -> str:
     """`prompt` with `other` in the place of the first `word`."""
     return prompt.replace(word, other, 1)
+
+
+# -- with the model
+
+
+def reading(prompt: str) -> Callable[[LoadedModel, Control, Callable[[Reading], None]], None]:
+    """How the model reads `prompt`."""
+
+    def work(loaded: LoadedModel, control: Control, emit: Callable[[Reading], None]) -> None:
+        from .reading import read
+
+        emit(read(loaded, prompt, control))
+
+    return work
+
+
+def asking(run: Run, number: int) -> Callable[[LoadedModel, Control, Callable[[Answers], None]], None]:
+    """What the model answers in step `number` of a finished run, with and without the prompt."""
+
+    def work(loaded: LoadedModel, control: Control, emit: Callable[[Answers], None]) -> None:
+        from .reading import answers
+
+        emit(answers(loaded, run.recipe, run.steps, number, control))
+
+    return work

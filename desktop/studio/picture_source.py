@@ -85,13 +85,13 @@ class PictureSource(QObject):
                 self.reading = None
                 self._timer.stop()
             self.progressed.emit()
-        self._take_found(found, origin, folder)
+        await self._take_found(found, origin, folder)
 
-    def resize(self, side: int) -> None:
+    async def resize(self, side: int) -> None:
         """Use the pictures of the gallery or the folder with a side of `side` px."""
         self.side = side
         if self._used is not None:
-            self._show(_as_set(self._used).reduced(side), len(self._used.files))
+            await self._use(self._used)
 
     def stop(self) -> None:
         """Read no further; the pictures stay as they were."""
@@ -113,7 +113,7 @@ class PictureSource(QObject):
         self.origin, self._used = origin, None
         self._show(pictures.first(self._most), len(pictures))
 
-    def _take_found(self, found: FolderPictures, origin: Origin, folder: Path) -> None:
+    async def _take_found(self, found: FolderPictures, origin: Origin, folder: Path) -> None:
         if len(found.files) < LEAST:
             self.refused = Words(
                 QT_TRANSLATE_NOOP("Safelight", "{folder} has no picture that can be used. The pictures stay as they were.")
@@ -127,7 +127,13 @@ class PictureSource(QObject):
         self.origin, self.found, self._used = origin, found, found
         if origin is Origin.FOLDER:
             self.folder = folder
-        self._show(_as_set(found).reduced(self.side), len(found.files))
+        await self._use(found)
+
+    async def _use(self, found: FolderPictures) -> None:
+        side = self.side
+        pictures = await asyncio.to_thread(lambda: _as_set(found).reduced(side))
+        if found is self._used and side == self.side:  # nothing else was chosen meanwhile
+            self._show(pictures, len(pictures))
 
     def _show(self, pictures: PictureSet, whole: int) -> None:
         self.pictures, self.whole = pictures, whole

@@ -6827,8 +6827,13 @@
         <translation>加噪，一跳到位</translation>
     </message>
     <message>
-        <source>16 samples start from noise. What is the best estimate of the picture after the first step?</source>
-        <translation type="unfinished"></translation>
+        <source>There and back</source>
+        <comment>noised and denoised</comment>
+        <translation>去而复返</translation>
+    </message>
+    <message>
+        <source>16 samples start from noise. What is the best estimate of the picture at the first step?</source>
+        <translation>16 个样本从噪声出发。第一步时，对原图最好的估计是什么？</translation>
     </message>
     <message>
         <source>One of the pictures, very noisy</source>
@@ -7036,19 +7041,19 @@
     </message>
     <message>
         <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
-        <translation>您的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
+        <translation>你的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
     </message>
     <message>
         <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB further from yours than the latents are.</source>
         <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得差 {decibels} dB。</translation>
     </message>
     <message>
-        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours than the latents are: this picture is very smooth.</source>
-        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，比潜变量还原得好 {decibels} dB：这张图非常平滑。</translation>
+        <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB nearer to yours here: it is very smooth, or of a kind that the model does not know.</source>
+        <translation>一个数反号，{pixels} 个像素跟着变，其中 {outside}% 在它对应的 {square} 像素方块之外。同样多的数做成小图，在这里比潜变量还原得好 {decibels} dB：这张图非常平滑，或者是模型没见过的那类图。</translation>
     </message>
     <message>
         <source>How many times fewer numbers does the model keep than your picture has?</source>
-        <translation>模型留下的数，比您图里的少多少倍？</translation>
+        <translation>模型留下的数，比你图里的少多少倍？</translation>
     </message>
     <message>
         <source>Drag the slider, then look.</source>
@@ -7080,7 +7085,7 @@
     </message>
     <message>
         <source>Your picture: {width} × {height} pixels of 3 numbers</source>
-        <translation>您的图：{width} × {height} 像素，每个 3 个数</translation>
+        <translation>你的图：{width} × {height} 像素，每个 3 个数</translation>
     </message>
     <message>
         <source>Decoded from {numbers} numbers: {times} times fewer</source>
@@ -7156,7 +7161,7 @@
     </message>
     <message>
         <source>How far on the straight line from the latents of your picture to those of the second.</source>
-        <translation>从您的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
+        <translation>从你的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
     </message>
     <message>
         <source>Flip this channel</source>
@@ -7176,7 +7181,7 @@
     </message>
     <message>
         <source>Choose the picture that yours is mixed with.</source>
-        <translation>选择与您的图混合的另一张图。</translation>
+        <translation>选择与你的图混合的另一张图。</translation>
     </message>
     <message>
         <source>As a small picture</source>
@@ -7188,11 +7193,11 @@
     </message>
     <message>
         <source>Your picture, made small and enlarged again</source>
-        <translation>您的图，缩小后再放大</translation>
+        <translation>你的图，缩小后再放大</translation>
     </message>
     <message>
         <source>Your picture, decoded from its latents</source>
-        <translation>您的图，由潜变量解码而来</translation>
+        <translation>你的图，由潜变量解码而来</translation>
     </message>
     <message>
         <source>What was lost</source>
@@ -7757,6 +7762,14 @@
     <message>
         <source>Sample {place} of {count}</source>
         <translation>第 {place} 个样本，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>a copy</source>
+        <translation>复制品</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新图</translation>
     </message>
     <message>
         <source>Not started</source>

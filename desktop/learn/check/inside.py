@@ -36,7 +36,10 @@ def rows() -> Iterator[Row]:
     torch.set_num_threads(1)
     engine, prompt = Engine(), "a fox and a car in the snow, a mouse is playing guitar at night"
     _made(engine, prompt, True)  # loads the model, and measures its gates
-    off, on, picture, maps = [], [], [], []
+    off: list[float] = []
+    on: list[float] = []
+    picture: list[bytes] = []
+    maps: list[WordMaps] = []
     for _ in range(3):
         for watched, taken in ((False, off), (True, on)):
             since = time.process_time()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -29,11 +27,6 @@ from .formula import Formula, var
 from .pictures import Picture, Sum
 from .station import Guess, Station, Tools
 
-if TYPE_CHECKING:
-    from ...diffusion.control import Control
-    from ...diffusion.loaded_model import LoadedModel
-    from ...learn.autoencoder import Coder
-
 MOST_SIDE = 512  # px of the picture that is encoded
 SECOND = RESOURCES / "examples" / "beach-en.webp"  # the picture that yours is mixed with until another is chosen
 MOST_VALUE = 30  # tenths, of the brush
@@ -47,26 +40,9 @@ WORSE = QT_TRANSLATE_NOOP(
 BETTER = QT_TRANSLATE_NOOP(
     "Safelight",
     "One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. "
-    "A small picture with as many numbers is {decibels} dB nearer to yours than the latents are: this picture is very smooth.",
+    "A small picture with as many numbers is {decibels} dB nearer to yours here: it is very smooth, "
+    "or of a kind that the model does not know.",
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Encoded:
-    """A picture and its latents, before anything was painted on them."""
-
-    picture: np.ndarray  # H×W×3
-    latents: np.ndarray  # C×h×w
-    coder: Coder
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Back:
-    """The picture that latents become. `loss` is None for a preview."""
-
-    picture: np.ndarray
-    loss: latents.Loss | None = None
-    lost: np.ndarray | None = None
 
 
 class LatentsStation(Station):
@@ -101,13 +77,13 @@ class LatentsStation(Station):
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
         self._is_here = False
-        self._encoded: _Encoded | None = None
+        self._encoded: latents.Coded | None = None
         self._encoded_with = ModelReference()
         self._base: np.ndarray | None = None  # the latents with what was painted
         self._before: np.ndarray | None = None  # at the beginning of a stroke
         self._second: np.ndarray | None = None  # latents of the second picture
         self._second_path = SECOND
-        self._back: _Back | None = None
+        self._back: latents.Back | None = None
         self._reach: latents.Reach | None = None
         self._flip: tuple[np.ndarray, int, int] | None = None  # the picture before one number was flipped, its row and column
         self._small: tuple[np.ndarray, latents.Loss] | None = None
@@ -284,14 +260,8 @@ class LatentsStation(Station):
         side = max(min(recipe.size.width, recipe.size.height, MOST_SIDE) // 64 * 64, 64)
         return replace(recipe, adapters=(), turns=()).with_values(width=side, height=side)
 
-    async def _code(self, picture: np.ndarray) -> _Encoded:
-        def work(loaded: LoadedModel, control: Control, emit: Callable[[_Encoded], None]) -> None:
-            from ...learn import autoencoder
-
-            coder = autoencoder.coder(loaded)
-            emit(_Encoded(picture, picture if coder.refusal else autoencoder.encode(loaded, picture, control), coder))
-
-        async with aclosing(self.tools.machine.compute_with(self._recipe(), work)) as found:
+    async def _code(self, picture: np.ndarray) -> latents.Coded:
+        async with aclosing(self.tools.machine.compute_with(self._recipe(), latents.coding(picture))) as found:
             return await anext(found)
 
     async def _encode(self) -> None:
@@ -334,13 +304,13 @@ class LatentsStation(Station):
         while self._wanted is not None and self._encoded is not None:
             wanted, self._wanted = self._wanted, None
             picture = self._encoded.picture
-            async with aclosing(self.tools.machine.compute_with(self._recipe(), _decoding(wanted, picture))) as shown:
+            async with aclosing(self.tools.machine.compute_with(self._recipe(), latents.decoding(wanted, picture))) as shown:
                 async for back in shown:
                     self._show_back(back)
                     if self._wanted is not None:  # newer latents wait; what is decoded now is stopped
                         break
 
-    def _show_back(self, back: _Back) -> None:
+    def _show_back(self, back: latents.Back) -> None:
         self._sum.pictures[1].show_pixels(back.picture)
         if back.loss is not None and self._encoded is not None:
             self._back = back
@@ -404,7 +374,7 @@ class LatentsStation(Station):
             name = QT_TRANSLATE_NOOP("Safelight", "painting on the latents")
             self.tools.undo.record(Change(name, "", self._reverting(self._encoded, before, self._base)))
 
-    def _reverting(self, encoded: _Encoded, before: np.ndarray, after: np.ndarray) -> Revert:
+    def _reverting(self, encoded: latents.Coded, before: np.ndarray, after: np.ndarray) -> Revert:
         async def revert() -> Revert | None:
             if self._encoded is not encoded:
                 return None  # another picture is here now
@@ -476,17 +446,18 @@ class LatentsStation(Station):
             values = {"pixels": decimal(encoded.picture.size, 0), "latents": decimal(encoded.latents.size, 0), "times": round(times)}
             self.answered.emit(guess, Words(FEWER, values))
         else:
-            async with aclosing(self.tools.machine.compute_with(self._recipe(), _comparing(encoded))) as found:
-                reach, own, small, as_small = await anext(found)
-            apart = own.decibels - small.decibels if math.isfinite(own.decibels) and math.isfinite(small.decibels) else 0.0
+            async with aclosing(self.tools.machine.compute_with(self._recipe(), latents.comparing(encoded))) as found:
+                seen = await anext(found)
+            is_finite = math.isfinite(seen.coded.decibels) and math.isfinite(seen.small.decibels)
+            apart = seen.coded.decibels - seen.small.decibels if is_finite else 0.0
             values = {
-                "pixels": decimal(reach.pixels, 0),
-                "outside": round(100 * reach.outside),
-                "square": reach.square,
+                "pixels": decimal(seen.reach.pixels, 0),
+                "outside": round(100 * seen.reach.outside),
+                "square": seen.reach.square,
                 "decibels": decimal(abs(apart), 1),
             }
             self.answered.emit(guess, Words(WORSE if apart >= 0 else BETTER, values))
-            self._small = as_small, small
+            self._small = seen.picture, seen.small
             self._show_all()
 
     # -- words
@@ -593,38 +564,6 @@ class LatentsStation(Station):
             tr("Safelight", "Arrows move, Page Up and Page Down change the channel, Space paints or flips there."),
         )
         self._show_words()
-
-
-def _decoding(wanted: np.ndarray, picture: np.ndarray) -> Callable[[LoadedModel, Control, Callable[[_Back], None]], None]:
-    """Work of the machine: a preview, then the picture with its loss."""
-
-    def work(loaded: LoadedModel, control: Control, emit: Callable[[_Back], None]) -> None:
-        from ...learn import autoencoder
-
-        emit(_Back(autoencoder.glimpse(loaded, wanted)))
-        back = autoencoder.decode(loaded, wanted, control)
-        emit(_Back(back, latents.loss(picture, back), latents.lost(picture, back)))
-
-    return work
-
-
-_Comparison = tuple[latents.Reach, latents.Loss, latents.Loss, np.ndarray]
-
-
-def _comparing(encoded: _Encoded) -> Callable[[LoadedModel, Control, Callable[[_Comparison], None]], None]:
-    """Work of the machine: what one number changes, the loss of the latents, and that of a small picture with as many numbers."""
-
-    def work(loaded: LoadedModel, control: Control, emit: Callable[[_Comparison], None]) -> None:
-        from ...learn import autoencoder
-
-        channel, row, column = latents.strongest(encoded.latents)
-        back = autoencoder.decode(loaded, encoded.latents, control)
-        flipped = autoencoder.decode(loaded, latents.flipped(encoded.latents, channel, row, column), control)
-        small = latents.as_small_picture(encoded.picture, encoded.latents.size)
-        reach = latents.reach(back, flipped, row, column, encoded.coder.position)
-        emit((reach, latents.loss(encoded.picture, back), latents.loss(encoded.picture, small), small))
-
-    return work
 
 
 def _square(path: Path, side: int) -> np.ndarray:

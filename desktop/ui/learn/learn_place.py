@@ -35,6 +35,7 @@ from .station_list import StationList
 from .stations import STATIONS, TOUR, Entry
 
 ROOMY = 1200  # px, from which the right panel has room beside the station
+HIGH = 820  # px, from which the list has room for subtitles
 USUAL = 320  # px, of the right panel
 MARGIN = 20  # px
 BAR = 60  # px, from the top: title and subtitle
@@ -487,6 +488,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.list.set_low(self.height() < HIGH)
         self._over.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -25,7 +25,7 @@ from ..widgets.command import Command
 from ..widgets.controls import Number, check_only, label, named, segment, segments
 from .curves import Curves, Line
 from .formula import Formula, var
-from .picture_chooser import PictureChooser, dropped_folder
+from .picture_chooser import PictureChooser
 from .pictures import AxisFilm, Picture
 from .samples import Samples
 from .station import Guess, Station, Tools
@@ -64,7 +64,7 @@ class Perfect(Station):
     GUESSES = (
         Guess(
             "first",
-            QT_TRANSLATE_NOOP("Safelight", "16 samples start from noise. What is the best estimate of the picture after the first step?"),
+            QT_TRANSLATE_NOOP("Safelight", "16 samples start from noise. What is the best estimate of the picture at the first step?"),
             choices=(
                 QT_TRANSLATE_NOOP("Safelight", "One of the pictures, very noisy"),
                 QT_TRANSLATE_NOOP("Safelight", "The average of all pictures"),
@@ -100,9 +100,9 @@ class Perfect(Station):
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
         self._seed = 1
-        self._step = 0  # 0: the noise
+        self.step = 0  # 0: the noise
         self._left_out: tuple[int, ...] = ()  # places in the set
-        self._journey: Journey | None = None
+        self.journey: Journey | None = None
         self._made = 0  # steps
         self._way: asyncio.Task[None] | None = None
         self._looked: set[str] = set()  # questions that are being answered
@@ -122,8 +122,8 @@ class Perfect(Station):
         self._player.timeout.connect(self._play_on)
         self._play = Command(self, "learn_perfect_play", self._toggle_play, "Space")
         self._renew = Command(self, "learn_perfect_renew", self._renew_noise, "R")
-        self._back = Command(self, "learn_perfect_back", lambda: self.go_to(self._step - 1), ",")
-        self._on = Command(self, "learn_perfect_on", lambda: self.go_to(self._step + 1), ".")
+        self._back = Command(self, "learn_perfect_back", lambda: self.go_to(self.step - 1), ",")
+        self._on = Command(self, "learn_perfect_on", lambda: self.go_to(self.step + 1), ".")
         for command in (self._play, self._renew, self._back, self._on):
             command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.commands = ((self._play, "play"), (self._renew, "dices"))
@@ -220,7 +220,7 @@ class Perfect(Station):
     def _on_found(self, station: str) -> None:
         if station == self.KEY:
             self._looked = set()
-            self.go_to(self._step)
+            self.go_to(self.step)
             self._show_chosen()
 
     # -- the run
@@ -278,12 +278,12 @@ class Perfect(Station):
             return meter.measure(last), meter.by_chance()
 
         nearness, by_chance = await asyncio.to_thread(judge)
-        self._journey = Journey(pictures, walks[0].mean, tuple(moments), nearness, by_chance)
+        self.journey = Journey(pictures, walks[0].mean, tuple(moments), nearness, by_chance)
         self._show_journey()
 
     def _show_journey(self) -> None:
         """There is another run: show it at the step of the one before, and answer what was asked meanwhile."""
-        journey = self._journey
+        journey = self.journey
         assert journey is not None
         axis = np.arange(1, STEPS + 1)
         self.curves.show_axis(0, STEPS, 0, 1.05)
@@ -293,22 +293,22 @@ class Perfect(Station):
         known = self._furthest
         self.curves.show_curve("all", axis[:known], self._everyone[:known])
         self.curves.show_curve("sigma", axis, self._sigma)
-        self.go_to(self._step)
+        self.go_to(self.step)
         self._show_chosen()
         for guess in [guess for guess in self._looked if guess not in {finding.guess for finding in self.tools.lessons.findings(self.KEY)}]:
             self._answer(guess)
 
     def _height(self, effective: np.ndarray) -> np.ndarray:
         """How many pictures take part, 1…N → 0…1, on a logarithmic axis."""
-        assert self._journey is not None
-        return np.log(np.maximum(effective, 1)) / np.log(len(self._journey.pictures))
+        assert self.journey is not None
+        return np.log(np.maximum(effective, 1)) / np.log(len(self.journey.pictures))
 
     # -- what is shown
 
     def go_to(self, step: int) -> None:
         """Show the samples after `step`; 0 is the noise."""
-        self._step = min(self._furthest, max(0, step))
-        self.film.go_to(self._step)
+        self.step = min(self._furthest, max(0, step))
+        self.film.go_to(self.step)
         self._show()
 
     def _show_noisy(self, noisy: bool) -> None:
@@ -317,21 +317,21 @@ class Perfect(Station):
 
     def _show_chosen(self) -> None:
         """Another sample is chosen, or it may be followed further."""
-        if self._journey is not None:
+        if self.journey is not None:
             for place, step in enumerate(self.film.places):
                 known = step <= self._furthest
-                self.film.show_frame(place, self._journey.moments[step - 1].estimate[self.samples.chosen] if known else None)
+                self.film.show_frame(place, self.journey.moments[step - 1].estimate[self.samples.chosen] if known else None)
         self._show()
 
     def _show(self) -> None:
-        journey = self._journey
+        journey = self.journey
         self._show_said()
         if journey is None:
             return
-        moment = journey.moments[max(0, self._step - 1)]
-        shown = moment.noisy if self._shows_noisy or self._step == 0 else moment.estimate
+        moment = journey.moments[max(0, self.step - 1)]
+        shown = moment.noisy if self._shows_noisy or self.step == 0 else moment.estimate
         self.samples.show_samples(shown)
-        is_judged = self._is_known("copies") and self._step == STEPS
+        is_judged = self._is_known("copies") and self.step == STEPS
         nearness, pixels = journey.nearness, journey.pictures.pixels
         pairs = [(pixels[first], pixels[second]) for first, second in zip(nearness.first, nearness.second, strict=True)]
         self.samples.show_nearest(pairs if is_judged else [], nearness.are_copies.tolist() if is_judged else [])
@@ -353,7 +353,7 @@ class Perfect(Station):
             picture.show_pixels(seen)
         near, further = (decimal(float(values[place]), 3) for values in (nearness.near, nearness.next))
         captions = (
-            tr("Safelight", "noise") if self._step == 0 else tr("Safelight", "step {step}").format(step=self._step),
+            tr("Safelight", "noise") if self.step == 0 else tr("Safelight", "step {step}").format(step=self.step),
             tr("Safelight", "nearest: {distance} away").format(distance=near) if is_judged else tr("Safelight", "nearest picture"),
             tr("Safelight", "next: {distance} away").format(distance=further) if is_judged else tr("Safelight", "second nearest"),
             tr("Safelight", "average of all {count}").format(count=decimal(len(journey.pictures), 0)),
@@ -373,21 +373,21 @@ class Perfect(Station):
         )
 
     def _show_curves(self, journey: Journey) -> None:
-        place, known, at = self.samples.chosen, self._furthest, max(0, self._step - 1)
+        place, known, at = self.samples.chosen, self._furthest, max(0, self.step - 1)
         own = np.array([moment.effective[place] for moment in journey.moments])
         heights = self._height(own)
         axis = np.arange(1, STEPS + 1)
         self.curves.show_curve("this", axis[:known], heights[:known])
         self.curves.show_curve("all", axis[:known], self._everyone[:known])
-        shown = {"this": float(heights[at]), "all": float(self._everyone[at])} if self._step else {}
-        self.curves.show_moment(self._step, {**shown, "sigma": float(self._sigma[at])})
+        shown = {"this": float(heights[at]), "all": float(self._everyone[at])} if self.step else {}
+        self.curves.show_moment(self.step, {**shown, "sigma": float(self._sigma[at])})
         moment = journey.moments[at]
         some = "–"
         self.curves.show_legend(
-            "this", "n", decimal(float(own[at]), 1) if self._step else some, tr("Safelight", "pictures in this estimate")
+            "this", "n", decimal(float(own[at]), 1) if self.step else some, tr("Safelight", "pictures in this estimate")
         )
         middle = float(np.median(moment.effective))
-        self.curves.show_legend("all", "ñ", decimal(middle, 1) if self._step else some, tr("Safelight", "in the median of all"))
+        self.curves.show_legend("all", "ñ", decimal(middle, 1) if self.step else some, tr("Safelight", "in the median of all"))
         self.curves.show_legend("sigma", "σ", decimal(moment.sigma, 2), tr("Safelight", "noise"))
 
     def _show_said(self) -> None:
@@ -397,13 +397,13 @@ class Perfect(Station):
                 if self._made
                 else tr("Safelight", "Waits for the machine, or for the pictures…")
             )
-        elif self._step == 0:
+        elif self.step == 0:
             words = tr("Safelight", "Pure noise, σ = 80. Guess at the right, then look.")
         elif self._shows_noisy:
-            words = tr("Safelight", "The noisy pictures before step {step} of {steps}").format(step=self._step, steps=STEPS)
+            words = tr("Safelight", "The noisy pictures before step {step} of {steps}").format(step=self.step, steps=STEPS)
         else:
             words = tr("Safelight", "What the perfect denoiser takes the pictures for at step {step} of {steps}").format(
-                step=self._step, steps=STEPS
+                step=self.step, steps=STEPS
             )
         self._said.setText(words)
 
@@ -413,16 +413,16 @@ class Perfect(Station):
             f"{var('x̂', '0')} = Σ {var('w', 'i')} · {var('x', 'i')}",
             r"\hat x_0 = \sum_i w_i x_i,\quad w_i \propto \exp\!\left(-\frac{\lVert x - x_i\rVert^2}{2\sigma^2}\right)",
         )
-        if self._journey is None or self._step == 0:
+        if self.journey is None or self.step == 0:
             return (general,)
-        moment, place = self._journey.moments[self._step - 1], self.samples.chosen
+        moment, place = self.journey.moments[self.step - 1], self.samples.chosen
         weight, heaviest = float(moment.weight[place]), int(moment.heaviest[place]) + 1
         others = tr("Safelight", "others")
         return (
             general,
             Formula(
                 tr("Safelight", "With the numbers of this moment"),
-                f"{var('x̂', '0')} = <b>{decimal(weight, 3)}</b> · {var('x', str(heaviest))} + <b>{decimal(1 - weight, 3)}</b> · {others}",
+                f"{var('x̂', '0')} = <b>{decimal(weight, 2)}</b> · {var('x', str(heaviest))} + <b>{decimal(1 - weight, 2)}</b> · {others}",
                 rf"\hat x_0 = {weight:.3f}\,x_{{{heaviest}}} + {1 - weight:.3f}\,\bar x_{{\text{{{others}}}}}",
             ),
         )
@@ -442,11 +442,11 @@ class Perfect(Station):
         if guess == "decided":
             self._mark(value)
         self._looked.add(guess)
-        if self._journey is not None:
+        if self.journey is not None:
             self._answer(guess)
 
     def _answer(self, guess: str) -> None:
-        journey = self._journey
+        journey = self.journey
         assert journey is not None
         check_only([self._estimate, self._noisy], self._estimate)
         self._shows_noisy = False
@@ -497,15 +497,15 @@ class Perfect(Station):
         if self._player.isActive():
             self._player.stop()
             self.retranslate()
-        elif self._step >= self._furthest or self.tools.theme.reduce_motion:
+        elif self.step >= self._furthest or self.tools.theme.reduce_motion:
             self._play_from_start()
         else:
             self._player.start()
             self.retranslate()
 
     def _play_on(self) -> None:
-        self.go_to(self._step + 1)
-        if self._step >= self._furthest:
+        self.go_to(self.step + 1)
+        if self.step >= self._furthest:
             self._player.stop()
             self.retranslate()
 
@@ -513,11 +513,11 @@ class Perfect(Station):
 
     def _leave_out_nearest(self) -> None:
         """Take the picture that the chosen sample copies out of the set, and make the samples again; it can be undone."""
-        if self._journey is None or self.source.pictures is None:
+        if self.journey is None or self.source.pictures is None:
             return
         kept = np.delete(np.arange(len(self.source.pictures)), list(self._left_out))
         before, pictures = self._left_out, self.source.pictures
-        after = (*before, int(kept[self._journey.nearness.first[self.samples.chosen]]))
+        after = (*before, int(kept[self.journey.nearness.first[self.samples.chosen]]))
 
         def leave_out(places: tuple[int, ...]) -> None:
             if self.source.pictures is pictures:
@@ -533,7 +533,7 @@ class Perfect(Station):
     def settings(self) -> Settings:
         # Without the path of a folder: a station may be shared.
         source = Origin.GALLERY if self.source.origin is Origin.FOLDER else self.source.origin
-        return {"pictures": str(source), "side": self.source.side, "seed": self._seed, "step": self._step, "sample": self.samples.chosen}
+        return {"pictures": str(source), "side": self.source.side, "seed": self._seed, "step": self.step, "sample": self.samples.chosen}
 
     def restore(self, settings: Settings) -> None:
         match settings.get("seed"):
@@ -541,13 +541,14 @@ class Perfect(Station):
                 self._seed_number.setValue(seed)
         match settings.get("step"):
             case int(step):
-                self._step = min(STEPS, max(0, step))
+                self.step = min(STEPS, max(0, step))
         match settings.get("sample"):
             case int(place):
                 self.samples.choose(place)
         match settings.get("side"):
             case int(side) if side in SIDES:
-                self.source.resize(side)
+                self.source.side = side
+                self.tools.notices.spawn(self.source.resize(side))
         match settings.get("pictures"):
             case str(origin) if origin in list(Origin) and origin != Origin.FOLDER:
                 self._use_origin(Origin(origin))
@@ -561,16 +562,13 @@ class Perfect(Station):
     # -- Qt
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.dragMoveEvent(event)
+        self.chooser.dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take a folder; anything else is left to the place."""
-        event.setAccepted(dropped_folder(event) is not None)
+        self.chooser.dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if (folder := dropped_folder(event)) is not None:
-            event.acceptProposedAction()
-            self.chooser.take(folder)
+        self.chooser.dropEvent(event)
 
     def retranslate(self) -> None:
         playing = self._player.isActive()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QTreeView, QVBoxLayout, QWidget
 
 from ...learn.pictures import BUNDLED
@@ -25,6 +25,8 @@ SHOWN = 2, 10  # rows and columns of pictures
 
 
 class PictureChooser(Retranslating, QWidget):
+    """A folder may be dropped on it; a station that accepts drops lets it have them by the same methods."""
+
     def __init__(self, theme: Theme, notices: Notices, source: PictureSource, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -44,10 +46,11 @@ class PictureChooser(Retranslating, QWidget):
         self._enough, self._stop = named(QPushButton(), f"{name}_enough"), named(QPushButton(), f"{name}_stop")
         for button in (self._enough, self._stop):
             button.setProperty("compact", "true")
+        self.setAcceptDrops(True)
         self._lay_out()
         self._choice.chosen.connect(self._choose)
         for side, option in self._sides.items():
-            option.clicked.connect(lambda _=False, side=side: source.resize(side))
+            option.clicked.connect(lambda _=False, side=side: notices.spawn(source.resize(side)))
         self._remarks.clicked.connect(self._show_remarks)
         self._enough.clicked.connect(source.finish)
         self._stop.clicked.connect(source.stop)
@@ -99,6 +102,20 @@ class PictureChooser(Retranslating, QWidget):
         if self._source.found is not None and not come_forward(self.window(), "learn_remarks"):
             found = self._source.found
             RemarksDialog(found.name, (*found.skipped, *found.changed), len(found.skipped), self.window()).show()
+
+    # -- Qt
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take a folder; anything else is left to the place."""
+        event.setAccepted(_dropped_folder(event) is not None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if (folder := _dropped_folder(event)) is not None:
+            event.acceptProposedAction()
+            self.take(folder)
 
     # -- words
 
@@ -166,7 +183,7 @@ class PictureChooser(Retranslating, QWidget):
 
     def _show_progress(self) -> None:
         reading = self._source.reading
-        if self._buttons.isHidden() is (reading is not None):  # it began or ended
+        if reading is None or self._buttons.isHidden():  # it has begun or ended
             for part in (self._progress, self._buttons):
                 part.setVisible(reading is not None)
             self._show_facts()
@@ -187,7 +204,7 @@ def _sheet(pixels: np.ndarray, columns: int) -> np.ndarray:
     return pixels[: rows * columns].reshape(rows, columns, side, side, 3).swapaxes(1, 2).reshape(rows * side, columns * side, 3)
 
 
-def dropped_folder(event: QDropEvent) -> Path | None:
+def _dropped_folder(event: QDropEvent) -> Path | None:
     """What is dragged, if it may be a folder: one thing whose name does not end as that of a file."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and not (1 < len(paths[0].suffix) <= 12 and not paths[0].suffix[1:].isdigit()) else None

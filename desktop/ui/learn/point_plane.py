@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ...learn.ways.points import EXTENT, Points
@@ -20,7 +20,8 @@ CROWD = 1000  # from this number on, points are smaller
 FLIPPED = np.array([1, -1], np.float32)  # in pictures y grows downwards
 NO_POINTS = np.empty((0, 2), np.float32)
 STRONGEST = 0.5  # opacity of a heat map where it is 1
-LONGEST = 0.16  # of an arrow, of half the plane
+LONGEST = 0.12  # of an arrow, of half the plane
+MOST_PARTS = 40  # points that one piece of a line is drawn with
 SPACING = 0.07  # between two points of a drawing
 CURSOR = 0.1  # how far an arrow key moves, in units of the plane
 
@@ -96,9 +97,11 @@ class PointPlane(QWidget):
         pixels[:] = pixel_of(tokens.stage)
         match self._underlay:
             case Heat(values):
-                pixels[:] = _heated(values, side, pixel_of(tokens.stage), pixel_of(tokens.steel))
+                _heat(pixels, values, pixel_of(tokens.stage), pixel_of(tokens.steel))
             case Arrows() | Mesh() as lines:
-                _draw_lines(pixels, lines, QColor(tokens.faint), scale)
+                put(pixels, _along(lines, side), _mixed(tokens.stage, tokens.faint), scale)
+                if isinstance(lines, Arrows):
+                    put(pixels, lines.starts, _mixed(tokens.stage, tokens.faint), 3 * scale)
         put(pixels, self._true, tokens.faint, 2 * scale)
         return pixels
 
@@ -193,36 +196,31 @@ def put(pixels: np.ndarray, points: Points, colour: str, width: float) -> None:
                 whole[downwards + down, across + right] = ink
 
 
-def _heated(values: np.ndarray, side: int, cold: np.ndarray, hot: np.ndarray) -> np.ndarray:
-    levels = (np.clip(np.nan_to_num(values), 0, 1) * 255).astype(np.uint8)
-    small = QImage(levels.tobytes(), levels.shape[1], levels.shape[0], levels.shape[1], QImage.Format.Format_Grayscale8)
-    large = small.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    large = large.convertToFormat(QImage.Format.Format_Grayscale8)
-    shade = np.frombuffer(large.constBits(), np.uint8).reshape(side, large.bytesPerLine())[:, :side, None]
+def _heat(pixels: np.ndarray, values: np.ndarray, cold: np.ndarray, hot: np.ndarray) -> None:
+    """Shade `pixels` by `values`, with straight lines between them."""
+    side, count = len(pixels), len(values)
+    places = np.clip((np.arange(side) + 0.5) / side * count - 0.5, 0, count - 1)
+    weights = np.maximum(0, 1 - np.abs(places[:, None] - np.arange(count))).astype(np.float32)  # side × count
+    levels = (weights @ np.clip(np.nan_to_num(values), 0, 1) @ weights.T * 255).astype(np.uint8)
     table = cold + (np.arange(256)[:, None] / 255 * STRONGEST * (hot.astype(float) - cold)).round()
-    return table.astype(np.uint8)[shade[..., 0]]
+    pixels.view(np.uint32)[..., 0] = table.astype(np.uint8).view(np.uint32)[:, 0][levels]
 
 
-def _draw_lines(pixels: np.ndarray, shown: Arrows | Mesh, colour: QColor, scale: float) -> None:
-    side = len(pixels)
-    image = image_of(pixels)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, isinstance(shown, Mesh))
-    colour.setAlphaF(0.6)
-    painter.setPen(QPen(colour, scale))
-
-    def spots(points: np.ndarray) -> list[QPointF]:
-        flat = (np.clip(np.nan_to_num(points), -99, 99) * FLIPPED / EXTENT + 1) / 2 * side
-        return [QPointF(x, y) for x, y in flat.reshape(-1, 2).tolist()]
-
+def _along(shown: Arrows | Mesh, side: int) -> Points:
+    """Points that are close enough to each other to look like the lines, in a picture of `side` px."""
     if isinstance(shown, Mesh):
-        for line in shown.lines:
-            painter.drawPolyline(QPolygonF(spots(line)))
+        starts, ways = shown.lines[:, :-1].reshape(-1, 2), np.diff(shown.lines, axis=1).reshape(-1, 2)
     else:
-        way = shown.ends - shown.starts
-        length = np.linalg.norm(way, axis=1, keepdims=True)
-        ends = shown.starts + way * np.minimum(1, LONGEST * EXTENT / np.maximum(length, 1e-6))
-        painter.drawLines([QLineF(one, other) for one, other in zip(spots(shown.starts), spots(ends), strict=True)])
-        painter.setPen(QPen(colour, 3 * scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPoints(spots(shown.starts))
-    painter.end()
+        starts, ways = shown.starts, shown.ends - shown.starts
+        length = np.linalg.norm(ways, axis=1, keepdims=True)
+        ways = ways * np.minimum(1, LONGEST * EXTENT / np.maximum(length, 1e-6))
+    with np.errstate(invalid="ignore"):
+        most = np.nan_to_num(np.abs(ways), posinf=0).max(initial=0) / EXTENT / 2 * side
+    parts = np.linspace(0, 1, int(np.clip(most, 1, MOST_PARTS)) + 1, dtype=np.float32)
+    return (starts[:, None] + parts[:, None] * ways[:, None]).reshape(-1, 2)
+
+
+def _mixed(one: str, other: str) -> str:
+    """The colour halfway between the two."""
+    halves = [(QColor(one).rgb() >> shift & 255) + (QColor(other).rgb() >> shift & 255) for shift in (16, 8, 0)]
+    return QColor(*(half // 2 for half in halves)).name()

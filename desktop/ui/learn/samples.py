@@ -42,6 +42,11 @@ class Samples(QWidget):
     def chosen(self) -> int:
         return self._chosen
 
+    @property
+    def are_judged(self) -> bool:
+        """Whether it is shown which of them are copies."""
+        return bool(self._are_copies)
+
     def show_samples(self, samples: np.ndarray) -> None:
         """`samples`: N×side×side×3, uint8."""
         self._samples = [image_of(pixels) for pixels in samples]
@@ -65,7 +70,8 @@ class Samples(QWidget):
     def _describe(self) -> None:
         words = tr("Safelight", "Sample {place} of {count}").format(place=self._chosen + 1, count=len(self._samples))
         if self._chosen < len(self._are_copies):
-            words += f", {tr('Safelight', 'a copy') if self._are_copies[self._chosen] else tr('Safelight', 'new')}"
+            is_copy = tr("Safelight", "a copy") if self._are_copies[self._chosen] else tr("Safelight", "new")
+            words += f", {is_copy}"
         self.setAccessibleName(words)
 
     # -- geometry

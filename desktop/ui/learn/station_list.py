@@ -14,7 +14,7 @@ from ..theme import Theme
 from ..widgets.controls import Option, check_only, label
 from .stations import Entry
 
-ROW = 50  # px
+ROW, LOW_ROW = 50, 32  # px, with and without the subtitle
 BOX = 34  # px, around the icon
 ICON = 17  # px
 
@@ -46,6 +46,11 @@ class StationList(Retranslating, QWidget):
     def choose(self, key: str) -> None:
         check_only(list(self._rows.values()), self._rows[key])
 
+    def set_low(self, is_low: bool) -> None:
+        """Leave the subtitles out: there is little room."""
+        for row in self._rows.values():
+            row.set_low(is_low)
+
     def show_progress(self, key: str, answered: int, questions: int) -> None:
         self._rows[key].show_progress(answered, questions)
         self.retranslate()
@@ -67,6 +72,10 @@ class StationRow(Option):
         self._answered = self._questions = 0
         self.setFixedHeight(ROW)
         theme.changed.connect(self.update)
+
+    def set_low(self, is_low: bool) -> None:
+        self.setFixedHeight(LOW_ROW if is_low else ROW)
+        self.update()
 
     @property
     def is_done(self) -> bool:
@@ -100,26 +109,37 @@ class StationRow(Option):
                 QColor(tokens.field if self.isChecked() else tokens.hover) if self.isChecked() or over else Qt.BrushStyle.NoBrush
             )
             painter.drawRoundedRect(rect, 6, 6)
-        box = QRectF(8, (ROW - BOX) / 2, BOX, BOX)
+        is_low, height = self.height() == LOW_ROW, self.height()
+        side = LOW_ROW - 6 if is_low else BOX
+        box = QRectF(8, (height - side) / 2, side, side)
         painter.setPen(QColor(tokens.edge))
         painter.setBrush(QColor(tokens.select) if self.isChecked() else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 6, 6)
         colour = tokens.text if self.isChecked() else tokens.quiet
-        spot = round(box.x() + (BOX - ICON) / 2), round(box.y() + (BOX - ICON) / 2)
+        spot = round(box.x() + (side - ICON) / 2), round(box.y() + (side - ICON) / 2)
         self._theme.icon(self._entry.icon, colour, ICON).paint(painter, *spot, ICON, ICON)
         right = self.width() - 10
         if self.is_done:
-            self._theme.icon("check", tokens.quiet, 14).paint(painter, right - 14, (ROW - 14) // 2, 14, 14)
+            self._theme.icon("check", tokens.quiet, 14).paint(painter, right - 14, (height - 14) // 2, 14, 14)
             right -= 20
         elif self._answered:
             painter.setPen(QColor(tokens.quiet))
             words = f"{self._answered} / {self._questions}"
             wide = painter.fontMetrics().horizontalAdvance(words)
-            painter.drawText(QRectF(right - wide, 0, wide, ROW), Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(QRectF(right - wide, 0, wide, height), Qt.AlignmentFlag.AlignVCenter, words)
             right -= wide + 8
         left = box.right() + 10
-        self._line(painter, QRectF(left, 7, right - left, 18), tr("Safelight", self._entry.title), tokens.text, QFont.Weight.DemiBold)
-        self._line(painter, QRectF(left, 25, right - left, 18), tr("Safelight", self._entry.subtitle), tokens.quiet, QFont.Weight.Normal)
+        self._line(
+            painter,
+            QRectF(left, (height - 18) / 2 if is_low else 7, right - left, 18),
+            tr("Safelight", self._entry.title),
+            tokens.text,
+            QFont.Weight.DemiBold,
+        )
+        if not is_low:
+            self._line(
+                painter, QRectF(left, 25, right - left, 18), tr("Safelight", self._entry.subtitle), tokens.quiet, QFont.Weight.Normal
+            )
 
     def _line(self, painter: QPainter, rect: QRectF, words: str, colour: str, weight: QFont.Weight) -> None:
         font = QFont(self.font())

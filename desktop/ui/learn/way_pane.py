@@ -55,13 +55,14 @@ class WayPane(Retranslating, QWidget):
         self.retranslate()
 
     def show_frame(self, frame: Frame, *, keeps_underlay: bool, phase: int | None = None) -> None:
-        """`keeps_underlay`: the one that is shown, if `frame` has none. `phase`: of slow motion."""
+        """`keeps_underlay`: the one that is shown, if `frame` has none. `phase`: of slow motion. Numbers follow with the next score."""
         self.frame_shown, self._phase = frame, phase
         self._score = frame.score or self._score
         if frame.underlay is not None or not keeps_underlay:
             self.plane.show_underlay(frame.underlay)
         self.plane.show_samples(frame.points, NO_POINTS if phase is None else frame.work)
-        self._show_words()
+        if frame.score is not None:  # setting texts costs more than painting points
+            self._show_words()
 
     @property
     def score(self) -> Score | None:

@@ -29,8 +29,8 @@ from .ways_controls import DRAWN, FLOWS, MOST_SEED, STRIDES, Speed, WaysControls
 from .ways_formulas import formulas_of
 
 T = TypeVar("T")
-TRAIN = 0.016  # s of training in one piece of work, without a way that takes many steps to sample
-TRAIN_LESS = 0.008  # s, with one
+TRAIN = 0.020  # s of training in one piece of work, without a way that takes many steps to sample
+TRAIN_LESS = 0.012  # s, with one
 MANY = ("diffusion", "flow_matching")  # these are sampled in every third piece of work only
 SLOW = 0.9  # s between two phases of slow motion
 MOST_DRAWN = 2000  # points
@@ -315,18 +315,12 @@ class FourWays(Station):
             race.step(phases)
         else:
             race.turn(TRAIN_LESS if any(key in MANY for key in due) else TRAIN, phases)
-        return [
-            race.frame(
-                key,
-                replace(
-                    look,
-                    underlay=look.underlay and (key in MANY or number % 3 == place % 3),
-                    score=race.is_done(key) or number % 6 == place or (key in MANY and number % 6 < 3),
-                ),
-            )
-            for place, key in enumerate(setup.ways)
-            if key in due
-        ]
+        frames = []
+        for place, key in enumerate(setup.ways):
+            if key in due:
+                in_full = race.is_done(key) or number % 6 == place or (key in MANY and number % 6 < 3)  # what costs more is done less often
+                frames.append(race.frame(key, replace(look, underlay=look.underlay and in_full, score=in_full)))
+        return frames
 
     async def _show_phase(self) -> None:
         """One phase of each way."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,8 +31,6 @@ from .pictures import AxisFilm, Picture, Sum
 from .station import Guess, Station, Tools
 
 if TYPE_CHECKING:
-    from ...diffusion.control import Control
-    from ...diffusion.loaded_model import LoadedModel
     from ...learn.reading import Answers, Reading, ReadToken
 
 PAGES = ("tokens", "answers", "guidance", "maps")
@@ -126,6 +124,7 @@ class WordsStation(Station):
         self._reading: Reading | None = None
         self._made: _Made | None = None
         self._answers: Answers | None = None
+        self._asked: tuple[_Made, int] | None = None  # run and step of these answers
         self._strip: dict[float, tuple[np.ndarray, words.Colours]] = {}
         self._scale = words.SCALES[0]  # the chosen picture of the strip
         self._step = 1
@@ -214,7 +213,7 @@ class WordsStation(Station):
         self._curves = Curves(
             self.tools.theme, "learn_words_curves", {"clipped": Line("sand"), "colour": Line("steel", Qt.PenStyle.DashLine)}, 110
         )
-        self._curves.show_axis(1, words.SCALES[-1])
+        self._curves.show_axis(1, words.SCALES[-1], 0, 1.1)
         self._curves.moved.connect(lambda at: self._choose_scale(min(words.SCALES, key=lambda scale: abs(scale - at))))
         strip = QWidget()
         strip.setLayout(grid)
@@ -257,7 +256,9 @@ class WordsStation(Station):
     def enter(self) -> None:
         self._is_here = True
         if not self._prompt.text():
-            self._prompt.setText(self.tools.recipe().prompt.text or USUAL[spoken()])
+            recipe = self.tools.recipe()
+            self._prompt.setText(recipe.prompt.text or USUAL[spoken()])
+            self._steps.setValue(min(recipe.sampling.steps, MOST_STEPS))
         self._read_soon()
 
     def leave(self) -> None:
@@ -332,18 +333,16 @@ class WordsStation(Station):
     def _recipe(self) -> Recipe:
         """Create's recipe with what is set here, without its LoRAs and branches."""
         recipe = replace(self.tools.recipe(), adapters=(), turns=())
-        scale = recipe.sampling.guidance_scale
         return recipe.with_values(
             prompt=self._prompt.text(),
             steps=self._steps.value(),
             seed=self._seed.value(),
-            guidance_scale=self._scale if self._page == "guidance" and self._strip else scale if scale > 1 else 5.0,
+            guidance_scale=self._scale if self._page == "guidance" and self._strip else recipe.sampling.guidance_scale,
         )
 
     def _base(self) -> Recipe:
         """The recipe of the run that steps and maps are taken from."""
-        scale = self.tools.recipe().sampling.guidance_scale
-        return self._recipe().with_values(guidance_scale=scale if scale > 1 else 5.0)
+        return self._recipe().with_values(guidance_scale=self.tools.recipe().sampling.guidance_scale)
 
     def _make_here(self) -> None:
         """Make what the open page shows."""
@@ -356,7 +355,7 @@ class WordsStation(Station):
         self._work = self.tools.notices.spawn(action)
 
     def _forget(self) -> None:
-        self._made = self._answers = self._swap = None
+        self._made = self._answers = self._asked = self._swap = None
         self._strip.clear()
         self._show()
 
@@ -368,13 +367,7 @@ class WordsStation(Station):
 
     async def _read(self) -> None:
         prompt = self._prompt.text()
-
-        def work(loaded: LoadedModel, control: Control, emit: Callable[[Reading], None]) -> None:
-            from ...learn import reading
-
-            emit(reading.read(loaded, prompt, control))
-
-        async with aclosing(self.tools.machine.compute_with(self._recipe(), work)) as found:
+        async with aclosing(self.tools.machine.compute_with(self._recipe(), words.reading(prompt))) as found:
             self._reading = await anext(found)
         self._show_tokens(self._reading.tokens)
         self._show()
@@ -425,9 +418,8 @@ class WordsStation(Station):
     async def _ask(self) -> None:
         while self._made is not None:
             made, number = self._made, self._step
-
             try:
-                async with aclosing(self.tools.machine.compute_with(made.run.recipe, _asking(made, number))) as found:
+                async with aclosing(self.tools.machine.compute_with(made.run.recipe, words.asking(made.run, number))) as found:
                     self._answers, self._problem = await anext(found), ""
             except (NoGuidance, ViewUnknown) as problem:
                 self._answers, self._problem = None, problem.template
@@ -435,8 +427,6 @@ class WordsStation(Station):
             self._show_answers()
             if (self._made, self._step) == self._asked:
                 return
-
-    _asked: tuple[_Made, int] | None = None  # of what the shown answers are
 
     # -- guidance
 
@@ -447,7 +437,6 @@ class WordsStation(Station):
             self._strip[scale] = made.picture, words.colours(made.picture)
             self._scale = scale
             self._show()
-        self._say("")
 
     def _choose_scale(self, scale: float) -> None:
         self._scale = scale
@@ -650,7 +639,7 @@ class WordsStation(Station):
             return
         moved = [step.guidance or 0.0 for step in made.run.steps[1:]]
         top, now = max(*moved, 1e-9), moved[min(self._step, made.last) - 1]
-        self._influence.show_axis(0, made.last)
+        self._influence.show_axis(0, made.last, 0, 1.1)
         self._influence.show_curve("moved", range(1, made.last + 1), [value / top for value in moved])
         self._influence.show_moment(self._step, {"moved": now / top})
         self._influence.show_legend("moved", tr("Safelight", "moved by guidance"), f"{decimal(100 * now, 0)} %", "")
@@ -750,17 +739,6 @@ class WordsStation(Station):
         if self._reading is not None:
             self._show_tokens(self._reading.tokens)
         self._show()
-
-
-def _asking(made: _Made, number: int) -> Callable[[LoadedModel, Control, Callable[[Answers], None]], None]:
-    """Work of the machine: both answers in step `number`."""
-
-    def work(loaded: LoadedModel, control: Control, emit: Callable[[Answers], None]) -> None:
-        from ...learn import reading
-
-        emit(reading.answers(loaded, made.run.recipe, made.run.steps, number, control))
-
-    return work
 
 
 def _page(*parts: QWidget) -> QWidget:
