@@ -19,6 +19,7 @@ from diffusers.utils.torch_utils import randn_tensor
 from ..diffusion.control import Control
 from ..diffusion.denoise import StepImages, Stretch, denoise
 from ..diffusion.pixels import to_pixels, to_tensor
+from ..diffusion.preview import MOST_PREVIEW, MOST_THUMBNAIL
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Pixels, Plan, Previews, Stage, Step
 from ..diffusion.schedule import CLEAN, Level, level_before, writing_of
@@ -64,9 +65,11 @@ def give(model: LoadedModel, recipe: Recipe, picture: Pixels, seed: int, control
     clean = clean.to("cpu", record.latents.dtype)
     as_given = replace(record, calls=calls, output=with_latents(record.output, clean), noisy_scale=1.0, returned=None)
     renderer = model.previewer.renderer(Previews.FAST, grid)
-    estimate = renderer(None, clean)
+    coded = model.decode(clean, recipe.size, control, calls)
+    estimate, thumbnail = shrunk(coded, MOST_PREVIEW), shrunk(coded, MOST_THUMBNAIL)
     levels = [*first.levels[1:], CLEAN]
-    steps = [replace(begun[0], noisy=renderer.decode(read_snapshot(begun, 0).noisy))]
+    start = renderer.decode(read_snapshot(begun, 0).noisy)
+    steps = [replace(begun[0], noisy=start, thumbnail=start and shrunk(start, MOST_THUMBNAIL))]
     for number in range(1, calls + 1):
         level = levels[number - 1]
         steps.append(
@@ -78,17 +81,16 @@ def give(model: LoadedModel, recipe: Recipe, picture: Pixels, seed: int, control
                 alpha_cumprod=level.alpha_cumprod if level else None,
                 seconds=0.0,
                 overhead_seconds=0.0,
-                estimate=estimate.noisy,
-                noisy=first.noisy[number] if number < calls else estimate.noisy,
-                thumbnail=estimate.thumbnail,
-                approximate=estimate.approximate,
+                estimate=estimate,
+                noisy=first.noisy[number] if number < calls else estimate,
+                thumbnail=thumbnail,
+                approximate=False,
                 snapshot=writer.write(replace(as_given, number=number)),
                 change=0.0,
                 layout=0.0,
                 guidance=0.0,
             )
         )
-    coded = model.decode(clean, recipe.size, control, calls)
     return Given(tuple(steps), Plan(tuple(first.timesteps), {}, stages=first.stages), coded)
 
 
@@ -227,15 +229,15 @@ class _Walked:
     def _seen(self, parts: Mapping[str, torch.Tensor]) -> tuple[dict[str, float], dict[str, Pixels]]:
         shown = {name: self._renderer.decode(latents) for name, latents in parts.items()}
         spreads = {name: float(latents.float().std()) for name, latents in parts.items()}
-        return spreads, {name: small(picture) for name, picture in shown.items() if picture}
+        return spreads, {name: shrunk(picture, SHOWN) for name, picture in shown.items() if picture}
 
 
 LEAST = 1e-6  # a spread of fresh noise below it is rounding
 
 
-def small(picture: Pixels) -> Pixels:
-    """`picture` with sides of at most `SHOWN` px, by averaging squares."""
-    factor = -(-max(picture.width, picture.height) // SHOWN)
+def shrunk(picture: Pixels, most: int) -> Pixels:
+    """`picture` with sides of at most `most` px, by averaging squares."""
+    factor = -(-max(picture.width, picture.height) // most)
     if factor == 1:
         return picture
     values = to_tensor(picture).permute(2, 0, 1)[None].float()

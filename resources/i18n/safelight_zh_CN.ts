@@ -6779,20 +6779,8 @@
         <translation>算法 2：采样</translation>
     </message>
     <message>
-        <source>for t = T, …, 1 do</source>
-        <translation>for t = T, …, 1 do</translation>
-    </message>
-    <message>
         <source>z ~ N(0, I) if t &amp;gt; 1, else z = 0</source>
         <translation>若 t &amp;gt; 1，z ~ N(0, I)；否则 z = 0</translation>
-    </message>
-    <message>
-        <source>end for</source>
-        <translation>end for</translation>
-    </message>
-    <message>
-        <source>return {x}</source>
-        <translation>return {x}</translation>
     </message>
     <message>
         <source>spread {value}</source>

@@ -18,7 +18,7 @@ from .pictures import AxisFilm, Sum, array_of
 FRAMES = 13
 LEAST, MOST = 88, 220  # px of a picture
 WORDS, SPACING = 62, 8  # px: below a picture, and between the parts
-START, LOOP, DRAW, STEP, END, RETURN = range(1, 7)  # the lines of Algorithm 2
+START, LOOP, DRAW, STEP, END, RETURN = range(1, 7)  # the lines of Algorithm 2, of which those without a sentence are not translated
 QUIET = '<span style="font-size: 12px; font-weight: 400">{}</span>'
 NOISE = var("ε", "θ")  # what the network predicts
 NEXT = {LOOP: DRAW, DRAW: STEP}  # within a step
@@ -124,7 +124,7 @@ class LineByLine(Retranslating, QWidget):
         algorithm = self.algorithm
         algorithm.show_title(tr("Safelight", "Algorithm 2: sampling"))
         algorithm.show_line(START, f"{var('x', 'T')} ~ N(0, I)", self._spread(0, "x_next"))
-        algorithm.show_line(LOOP, tr("Safelight", "for t = T, …, 1 do"), f"<i>t</i> = {at}")
+        algorithm.show_line(LOOP, "for t = T, …, 1 do", f"<i>t</i> = {at}")
         algorithm.show_line(DRAW, tr("Safelight", "z ~ N(0, I) if t &gt; 1, else z = 0"), f"<i>σ</i><sub>t</sub> = {sigma}")
         algorithm.show_line(
             STEP,
@@ -132,8 +132,8 @@ class LineByLine(Retranslating, QWidget):
             f" / {sqrt('<i>α</i><sub>t</sub>')} + <i>σ</i><sub>t</sub> <i>z</i>",
             f"{keep} {var('x̂', '0')} + {rest} {NOISE} + {sigma} <i>z</i>",
         )
-        algorithm.show_line(END, tr("Safelight", "end for"))
-        algorithm.show_line(RETURN, tr("Safelight", "return {x}").format(x=var("x", "0")), self._spread(self._calls, "x_next"))
+        algorithm.show_line(END, "end for")
+        algorithm.show_line(RETURN, f"return {var('x', '0')}", self._spread(self._calls, "x_next"))
         algorithm.light(self._line)
 
     def _spread(self, number: int, name: str) -> str:
