@@ -66,7 +66,7 @@ def text(part, name: str) -> str:
     return part.findChild(QLabel, name).text()
 
 
-def test_a_training_is_started_shown_and_scrubbed(qtbot, loop, station: Train, studio: LearnStudio):
+def test_a_training_is_started_scrubbed_and_guided(qtbot, loop, station: Train, studio: LearnStudio):
     answers = {}
     station.answered.connect(lambda guess, words: answers.__setitem__(guess, words.values))
     for guess in ("steps", "flat", "copies"):
@@ -90,6 +90,16 @@ def test_a_training_is_started_shown_and_scrubbed(qtbot, loop, station: Train, s
     station.denoise_to(3)
     assert station.samples._samples[0] != shown
     assert len(station.formulas()) == 2
+    before = station.moment
+
+    async def guide() -> None:
+        station._guidance.setValue(3.0)
+        await until(lambda: station.moment is not before)
+        await until(lambda: not studio.notices._tasks)
+
+    loop.run_until_complete(guide())
+    assert station.moment.guidance == 3.0
+    assert not np.array_equal(station.moment.samples, before.samples)
 
 
 def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, studio: LearnStudio):
@@ -109,20 +119,6 @@ def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, stu
         await until(lambda: not studio.notices._tasks)
 
     loop.run_until_complete(work())
-
-
-def test_other_guidance_makes_the_samples_again(loop, station: Train, studio: LearnStudio):
-    train(loop, station, studio)
-    before = station.moment
-
-    async def work() -> None:
-        station._guidance.setValue(3.0)
-        await until(lambda: station.moment is not before)
-        await until(lambda: not studio.notices._tasks)
-
-    loop.run_until_complete(work())
-    assert station.moment.guidance == 3.0
-    assert not np.array_equal(station.moment.samples, before.samples)
 
 
 def test_settings_are_kept_and_those_that_do_not_fit_are_left_out(station: Train):

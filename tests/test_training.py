@@ -242,7 +242,7 @@ def test_a_training_that_is_resumed_anywhere_ends_with_the_same_bits(tmp_path: P
 @pytest.mark.timeout(400)  # long on a busy machine
 def test_a_training_that_is_killed_ends_with_the_same_bits(tmp_path: Path):
     """`python -m tests.training` kills it thirty times."""
-    assert kill_often(tmp_path, 1, 12) == digest(undisturbed(course(12)))
+    assert kill_often(tmp_path, 1, 8) == digest(undisturbed(course(8)))
 
 
 def test_a_checkpoint_of_a_newer_version_or_a_damaged_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

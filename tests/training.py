@@ -46,7 +46,7 @@ def squares(count: int = 40, side: int = 8) -> PictureSet:
 
 def course(steps: int, side: int = 8, **changes: object) -> Course:
     """Of a net that takes a few milliseconds a step. `steps` 0: they are planned by the probe."""
-    small = Course(side, (8, 16, 16) if side > 8 else (8, 16), side > 8, 2, 4, 60.0, steps)
+    small = Course(side, (8, 16, 16) if side > 8 else (16,), side > 8, 2, 4, 60.0, steps)
     return replace(small, **changes)
 
 
@@ -100,13 +100,13 @@ def kill_often(folder: Path, kills: int, steps: int, seed: int = 0) -> str:
             child = int(victim.stdout.readline())
             path, before = folder / "checkpoint.safetensors", _age(folder)
             while killed < kills and not (folder / "digest").exists() and _age(folder) == before:  # until it has saved, so that it gets on
-                time.sleep(0.002)
+                time.sleep(0.02)
             if killed < kills and path.exists():
                 time.sleep(dice.uniform(0, 0.3))
                 os.kill(child, signal.SIGKILL)
                 killed += 1
             while not (folder / "digest").exists() and is_alive(child):
-                time.sleep(0.002)
+                time.sleep(0.02)
         victim.stdin.close()
     assert killed == kills, f"it ended after {killed} kills"
     return (folder / "digest").read_text()

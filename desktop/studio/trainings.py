@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.control import Control
 from ..diffusion.run import uuid7
-from ..errors import QT_TRANSLATE_NOOP, SafelightError, TooFewPictures, TrainingUnsaved, TrainingUnwritable
+from ..errors import QT_TRANSLATE_NOOP, SafelightError, TooFewPictures, TrainingDiverged, TrainingUnsaved, TrainingUnwritable
 from ..learn.training.checkpoint import Checkpoint, Kept, read_kept
 from ..learn.training.course import MOMENTS, Course
 from ..learn.training.events import Ended, Event, Glimpse, Lines, Moment, Planned, Saved
@@ -112,6 +112,7 @@ class Trainings(QObject):
         self._idle.set()
         self._opening = asyncio.Lock()
         self._writing = asyncio.Lock()
+        self._writes: set[asyncio.Task[None]] = set()  # not on disk yet
         self._unsaved = False  # the newest checkpoint could not be written
         self._is_closing = False
         self._last_step = 0.0  # when it ended
@@ -163,7 +164,7 @@ class Trainings(QObject):
 
     def resume(self, training: Training) -> None:
         """Continue `training`; another one that is active is paused."""
-        if training is self._active or training.state is State.FINISHED:
+        if training is self._active or training.state in (State.FINISHED, State.FAILED):
             return
         if self._active is not None:
             self.pause()
@@ -177,7 +178,7 @@ class Trainings(QObject):
         if training is not None:
             self._show(training, State.PAUSED)
             if training is self._owner and not self._is_computing:
-                self._notices.spawn(self._save_session())
+                self._write(self._save_session())
 
     async def branch(self, training: Training, rate: float) -> Training:
         """A new training that continues from where `training` is, with another learning rate. It starts at once.
@@ -271,8 +272,7 @@ class Trainings(QObject):
         self._is_closing = True
         self.pause()
         await self._idle.wait()
-        async with self._writing:
-            pass
+        await self._flushed()
 
     def reopen(self) -> None:
         """The program is not closed after all."""
@@ -296,15 +296,15 @@ class Trainings(QObject):
         self._politeness.begin()
         try:
             await self._train(training)
+            await self._save_session()
         except Exception as problem:
             self._notices.report(problem)
-            self._show(training, State.FAILED if isinstance(problem, SafelightError) else State.PAUSED)
+            self._show(training, State.FAILED if isinstance(problem, TrainingDiverged) else State.PAUSED)
             if self._active is training:
                 self._active = None
+            await self._give_up_session()
         finally:
             self._politeness.end()
-            if self._session is not None and self._owner is training:
-                self._write(training, await self._computed(_taking(self._session)))
             self._is_computing = False
             self._idle.set()
         if training is self._active:
@@ -342,10 +342,10 @@ class Trainings(QObject):
                 if self._last_step:
                     training.pace_of_moments = time.monotonic() - self._last_step
                 self._last_step = 0.0
-                self._notices.spawn(self._write_moment(training, event))
+                self._write(self._write_moment(training, event))
                 self.moment_added.emit(training)
             case Saved():
-                self._write(training, event.checkpoint)
+                self._write(self._write_checkpoint(training, event.checkpoint))
             case Ended():
                 pass
 
@@ -369,38 +369,49 @@ class Trainings(QObject):
         return value
 
     async def _session_of(self, training: Training) -> Session:
-        """The session of `training`, made from what is on disk if another one was at work."""
+        """The session of `training`: the one at work, or one made from what is on disk. It is kept unless another training is active."""
         if self._session is not None and self._owner is training:
             return self._session
-        if self._is_computing and training is not self._active:
-            self.pause()
         await self.open(training)
+        await self._flushed()
         pictures = training.beginning.pictures
         path = self._folders.checkpoint(training.id)
         checkpoint = await asyncio.to_thread(Checkpoint.read, path) if path else None
         course = checkpoint.kept.course if checkpoint else training.course
         done = [moment.step for moment in training.moments if checkpoint and moment.step <= checkpoint.kept.step]
 
-        def make(control: Control, emit: Callable[[tuple[Session, float]], None]) -> None:
+        def make(control: Control, emit: Callable[[Session], None]) -> None:
             from ..learn.training.session import Session
 
-            session = Session(course, pictures, checkpoint, done)
-            emit((session, session.by_chance))
+            emit(Session(course, pictures, checkpoint, done))
 
-        session, training.by_chance = await self._computed(make)
-        self._session, self._owner = session, training
+        session = await self._computed(make)
+        training.by_chance = session.by_chance
+        if self._active in (None, training):
+            self._session, self._owner = session, training
         return session
 
     async def _checkpoint(self, training: Training) -> Checkpoint | None:
         """The newest state of `training`; None before it was first saved."""
         if self._session is not None and self._owner is training:
             return await self._computed(_taking(self._session))
+        await self._flushed()
         path = self._folders.checkpoint(training.id)
         return await asyncio.to_thread(Checkpoint.read, path) if path else None
 
     async def _save_session(self) -> None:
+        """Take a checkpoint of the session; it is written while other work goes on."""
         if self._session is not None and self._owner is not None:
-            await self._write_checkpoint(self._owner, await self._computed(_taking(self._session)))
+            checkpoint = await self._computed(_taking(self._session))
+            self._write(self._write_checkpoint(self._owner, checkpoint))
+
+    async def _give_up_session(self) -> None:
+        """Save what the session has, whose work has failed; it is made again from the disk if it is wanted."""
+        try:
+            await self._save_session()
+        except Exception as problem:
+            self._notices.report(problem)
+        self._session = self._owner = None
 
     async def _create(self, training: Training, files: Callable[[], dict[str, bytes]]) -> None:
         try:
@@ -410,8 +421,15 @@ class Trainings(QObject):
         self._trainings.append(training)
         self.listed.emit()
 
-    def _write(self, training: Training, checkpoint: Checkpoint) -> None:
-        self._notices.spawn(self._write_checkpoint(training, checkpoint))
+    def _write(self, writing: Coroutine[object, None, None]) -> None:
+        task = self._notices.spawn(writing)
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
+    async def _flushed(self) -> None:
+        """Wait until everything so far is on disk, or could not be written."""
+        while self._writes:
+            await asyncio.wait(self._writes)
 
     async def _write_checkpoint(self, training: Training, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint on disk. If that fails, the user is told once, and the training continues."""
@@ -437,9 +455,9 @@ class Trainings(QObject):
         self._unsaved = True
 
     async def _set_aside(self, training: Training) -> bool:
+        await self._flushed()
         try:
-            async with self._writing:
-                await asyncio.to_thread(self._folders.remove, training.id)
+            await asyncio.to_thread(self._folders.remove, training.id)
         except OSError as problem:
             self._notices.report(TrainingUnwritable(folder=self._folders.folder, problem=safe_file.why(problem)))
             return False
