@@ -30,13 +30,12 @@ SURE = 0.9
 def rows() -> Iterator[Row]:
     torch.set_num_threads(1)
     digits = read_bundled("digits")
-    assert digits.labels is not None
     judge = _judge(digits)
     losses, sure = {}, {}
     for predicts in Predicts:
         trainer = _trained(digits, Course.of(8, 10, predicts))
-        exam = Exam(trainer.course, digits.pixels[-held_back(len(digits)) :], digits.labels[-held_back(len(digits)) :])
-        marks, again = _marks(exam, trainer), _marks(exam, trainer)
+        exam = Exam(trainer.course, digits.pixels[-held_back(len(digits)) :], _held_labels(digits))
+        marks, again = (_marks(exam, trainer) for _ in range(2))
         losses[predicts] = marks.mean
         sure[predicts] = _share_sure(judge, _samples(trainer, 2.0))
         if predicts is Predicts.PICTURE:
@@ -54,12 +53,6 @@ def rows() -> Iterator[Row]:
     yield _copies(f"{FEW} things", _trained(few, Course.of(16, 0, seconds=45)), few, is_least=True)
 
 
-def _marks(exam: Exam, trainer: Trainer) -> Marks:
-    *_, marks = exam.taken(trainer.steady())
-    assert marks is not None
-    return marks
-
-
 def _trained(pictures: PictureSet, course: Course) -> Trainer:
     """Trained for the planned time; the number of steps is measured with a net that is thrown away."""
     probe, begun = Trainer(course, pictures.pixels, pictures.labels), time.process_time()
@@ -72,6 +65,14 @@ def _trained(pictures: PictureSet, course: Course) -> Trainer:
     for _ in range(course.steps):
         trainer.learn()
     return trainer
+
+
+def _held_labels(pictures: PictureSet) -> np.ndarray | None:
+    return None if pictures.labels is None else pictures.labels[-held_back(len(pictures)) :]
+
+
+def _marks(exam: Exam, trainer: Trainer) -> Marks:
+    return next(marks for marks in exam.taken(trainer.steady()) if marks is not None)
 
 
 def _samples(trainer: Trainer, guidance: float) -> np.ndarray:
