@@ -12,12 +12,9 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from ...errors import QT_TRANSLATE_NOOP
-from ...learn.noise_schedule import Kind, NoiseSchedule
-from ...learn.training.course import TIMESTEPS, Course, Predicts
+from ...learn.training.course import Course, Predicts
 from ...learn.training.events import Moment
 from ...library.lessons_file import Settings
-from ...studio.notices import Words
 from ...studio.picture_source import Origin, PictureSource
 from ...studio.trainings import State, Training
 from ..language import clock, decimal, explain, explain_button, tr
@@ -30,7 +27,8 @@ from .formula import Formula, var
 from .picture_chooser import PictureChooser
 from .pictures import AxisFilm, Picture
 from .samples import Samples
-from .station import Guess, Station, Tools
+from .station import Station, Tools
+from .train_words import GUESSES, algorithm, finding, formulas, rate_words
 
 MOST = 20_000  # pictures
 RATES = (0.0005, 0.001, 0.002, 0.005, 0.02)
@@ -41,42 +39,11 @@ LIT_LINES = (2, 3, 4, 5)
 SETTLES = 350  # ms until samples are made with another guidance
 LEAST_LOSS, MOST_LOSS = 0.01, 3.0  # of the curves
 WARNS = 0.1  # share of copies above that of real pictures
-ENOUGH = 20  # steps from which their time is known
 
 
 class Train(Station):
     KEY = "train"
-    GUESSES = (
-        Guess(
-            "steps",
-            QT_TRANSLATE_NOOP("Safelight", "Noise has 1,000 levels here. How often is the net asked about one picture in a training step?"),
-            choices=(
-                QT_TRANSLATE_NOOP("Safelight", "1,000 times, once for each level"),
-                QT_TRANSLATE_NOOP("Safelight", "20 times, as when a picture is made"),
-                QT_TRANSLATE_NOOP("Safelight", "Once"),
-            ),
-            belief=4,
-        ),
-        Guess(
-            "flat",
-            QT_TRANSLATE_NOOP("Safelight", "The loss is an average over all levels of noise. Where does most of it come from?"),
-            choices=(
-                QT_TRANSLATE_NOOP("Safelight", "From much noise, where the picture is decided"),
-                QT_TRANSLATE_NOOP("Safelight", "From very little noise, where no eye sees it"),
-                QT_TRANSLATE_NOOP("Safelight", "Evenly from all levels"),
-            ),
-            belief=5,
-        ),
-        Guess(
-            "copies",
-            QT_TRANSLATE_NOOP("Safelight", "At the end, how many of the 16 samples will be copies of pictures that it learned from?"),
-            QT_TRANSLATE_NOOP("Safelight", "A copy is nearer to one picture than a third of the way to the next."),
-            lowest=0,
-            highest=16,
-            start=4,
-            belief=6,
-        ),
-    )
+    GUESSES = GUESSES
     SOURCES = (
         "learn/training/trainer.py Trainer.learn",
         "learn/training/trainer.py sample",
@@ -98,7 +65,6 @@ class Train(Station):
         self._sampling: asyncio.Task[None] | None = None
         self._looked: set[str] = set()  # guesses that wait for their answer
         self._is_loaded = False
-        self._schedule = NoiseSchedule.of(Kind.COSINE, TIMESTEPS)
         self.source = PictureSource(tools.folders[0], MOST, Origin.THINGS_16)
         self.algorithm = Algorithm("learn_train_algorithm", 6)
         self.pictures = [Picture(theme, f"learn_train_{name}", 56, 104, smooth=False) for name in ("clean", "noised", "guess")]
@@ -346,7 +312,7 @@ class Train(Station):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for factor in BRANCH_RATES:
             rate = float(f"{training.course.rate * factor:.2g}")
-            action = menu.addAction(tr("Safelight", "Learning rate {rate}").format(rate=_number(rate)))
+            action = menu.addAction(tr("Safelight", "Learning rate {rate}").format(rate=rate_words(rate)))
             action.triggered.connect(lambda _=False, rate=rate: self.tools.notices.spawn(self._branch_with(training, rate)))
         menu.popup(self._branch.mapToGlobal(QPoint(0, self._branch.height())))
 
@@ -529,43 +495,15 @@ class Train(Station):
             facts.append(tr("Safelight", "each picture seen {times} times").format(times=decimal(seen / count, 1)))
         self._left.setText(" · ".join(facts))
 
+    @property
+    def _shown_predicts(self) -> Predicts:
+        return self.training.course.predicts if self.training else self._predicts
+
     def _show_algorithm(self) -> None:
-        training = self.training
-        glimpse = training.glimpse if training else None
-        predicts = training.course.predicts if training else self._predicts
-        x0, xt = var("x", "0"), var("x", "t")
-        step = (
-            f"‖<i>ε</i> − {var('ε', 'θ')}({xt}, <i>t</i>)‖²"
-            if predicts is Predicts.NOISE
-            else f"<i>w</i> ‖{x0} − {var('x̂', 'θ')}({xt}, <i>t</i>)‖²"
-        )
-        first, last = tr("Safelight", "repeat"), tr("Safelight", "until it is done")
-        lines = (
-            f"<b>{first}</b>",
-            tr("Safelight", "draw a picture {x0}").format(x0=x0),
-            tr("Safelight", "draw {t} from 1 … {T}").format(t="<i>t</i>", T=decimal(TIMESTEPS, 0)),
-            tr("Safelight", "draw noise {noise} from N(0, I)").format(noise="<i>ε</i>"),
-            tr("Safelight", "step down {loss}").format(loss=step),
-            f"<b>{last}</b>",
-        )
-        numbers = [""] * len(lines)
-        if glimpse is not None and training is not None:
-            numbers = [
-                "",
-                tr("Safelight", "number {number}").format(number=decimal(glimpse.picture + 1, 0)),
-                f"<b>{glimpse.timestep + 1}</b>",
-                tr("Safelight", "seed {seed}.{step}").format(seed=training.course.seed, step=glimpse.step),
-                tr("Safelight", "loss {loss}").format(loss=f"<b>{decimal(glimpse.loss, 3)}</b>"),
-                f"{decimal(glimpse.step, 0)} / {decimal(training.course.steps, 0) if training.course.steps else '…'}",
-            ]
-        self.algorithm.show_title(
-            tr("Safelight", "Algorithm 1: training")
-            if predicts is Predicts.NOISE
-            else tr("Safelight", "Algorithm 1, answering the picture")
-        )
-        for place, (line, number) in enumerate(zip(lines, numbers, strict=True), 1):
-            indent = "" if place in (1, len(lines)) else "&nbsp;&nbsp;&nbsp;"
-            self.algorithm.show_line(place, indent + line, number)
+        title, lines = algorithm(self.training, self._shown_predicts)
+        self.algorithm.show_title(title)
+        for place, (line, number) in enumerate(lines, 1):
+            self.algorithm.show_line(place, line, number)
 
     def _show_film(self) -> None:
         """The chosen sample over the training."""
@@ -659,32 +597,7 @@ class Train(Station):
         self._show_state()
 
     def formulas(self) -> tuple[Formula, ...]:
-        training = self.training
-        glimpse = training.glimpse if training else None
-        predicts = training.course.predicts if training else self._predicts
-        xt, html_t = r"x_t", "<i>t</i>"
-        if predicts is Predicts.NOISE:
-            general = Formula(
-                tr("Safelight", "The loss of Algorithm 1"),
-                f"‖<i>ε</i> − {var('ε', 'θ')}({var('x', 't')}, {html_t})‖²",
-                rf"\left\|\epsilon - \epsilon_\theta({xt}, t)\right\|^2",
-            )
-        else:
-            general = Formula(
-                tr("Safelight", "The loss, weighted by the signal-to-noise ratio"),
-                f"min(1 + SNR, 20) · ‖{var('x', '0')} − {var('x̂', 'θ')}({var('x', 't')}, {html_t})‖²",
-                rf"\min(1 + \mathrm{{SNR}}(t), 20)\,\left\|x_0 - \hat x_\theta({xt}, t)\right\|^2",
-            )
-        if glimpse is None:
-            return (general,)
-        t = glimpse.timestep + 1
-        signal, noise = self._schedule.signal(t), self._schedule.noise(t)
-        now = Formula(
-            tr("Safelight", "With the numbers of this moment"),
-            f"{var('x', str(t))} = <b>{decimal(signal, 3)}</b> · {var('x', '0')} + <b>{decimal(noise, 3)}</b> · <i>ε</i>",
-            rf"x_{{{t}}} = {signal:.3f}\,x_0 + {noise:.3f}\,\epsilon",
-        )
-        return general, now
+        return formulas(self.training.glimpse if self.training else None, self._shown_predicts)
 
     # -- guesses
 
@@ -700,56 +613,9 @@ class Train(Station):
         if training is None:
             return
         for guess in sorted(self._looked):
-            if (words := self._finding(guess, training)) is not None:
+            if (words := finding(guess, training)) is not None:
                 self._looked.discard(guess)
                 self.answered.emit(guess, words)
-
-    def _finding(self, guess: str, training: Training) -> Words | None:
-        moment = training.moments[-1] if training.moments else None
-        if guess == "steps" and training.pace is not None and training.glimpse is not None and training.step >= ENOUGH:
-            return Words(
-                QT_TRANSLATE_NOOP(
-                    "Safelight",
-                    "Once, at one level drawn at random: step {step} took t = {t}. That takes {time} ms here for {batch} pictures, with "
-                    "any number of levels. So more steps for making a picture do not make the training longer.",
-                ),
-                {
-                    "step": training.glimpse.step,
-                    "t": training.glimpse.timestep + 1,
-                    "time": round(1000 * training.pace),
-                    "batch": training.course.batch,
-                },
-            )
-        if guess == "flat" and moment is not None and moment.step > 0:
-            marks = moment.unseen or moment.seen
-            return Words(
-                QT_TRANSLATE_NOOP(
-                    "Safelight",
-                    "{share} % of the loss after step {step} comes from the eighth with the least noise, {last} % from the four with the "
-                    "most. So a flat curve can hide pictures that still improve, and a lower one need not mean better pictures.",
-                ),
-                {
-                    "share": round(100 * marks.bands[0] / sum(marks.bands)),
-                    "last": round(100 * sum(marks.bands[4:]) / sum(marks.bands)),
-                    "step": moment.step,
-                },
-            )
-        if guess == "copies" and moment is not None and moment.copied and not training.is_active and moment.step > 0:
-            return Words(
-                QT_TRANSLATE_NOOP(
-                    "Safelight",
-                    "{count} of {all} samples after step {step} are copies of its {pictures} pictures; of real new pictures {chance} % "
-                    "would be called so.",
-                ),
-                {
-                    "count": sum(moment.copied),
-                    "all": len(moment.copied),
-                    "step": moment.step,
-                    "pictures": len(training.beginning.pictures),
-                    "chance": round(100 * training.by_chance),
-                },
-            )
-        return None
 
     # -- a folder is dropped
 
@@ -811,7 +677,7 @@ class Train(Station):
         )
         self._seconds_label.setText(tr("Safelight", "Seconds"))
         self._rate_label.setText(tr("Safelight", "Learning rate"))
-        self._rate.show_words([_number(rate) for rate in RATES])
+        self._rate.show_words([rate_words(rate) for rate in RATES])
         for widget, name, explanation in (
             (
                 self._seconds_number,
@@ -871,14 +737,10 @@ def _heights(losses: Sequence[float]) -> np.ndarray:
     return np.clip((np.log10(np.maximum(np.asarray(losses, float), LEAST_LOSS)) - low) / (high - low), 0, 1)
 
 
-def _number(rate: float) -> str:
-    return f"{rate:.2g}" if rate < 0.0001 else decimal(rate, 6).rstrip("0")
-
-
 def _words(training: Training) -> str:
     """How the list names it: its pictures, when it began, and its learning rate if it is a branch."""
     begun = datetime.fromisoformat(training.beginning.created)
     words = f"{tr('Safelight', training.beginning.pictures.name)}, {begun:%m-%d %H:%M}"  # the name of a bundled set is translated
     if training.beginning.parent:
-        words += f", {_number(training.course.rate)}"
+        words += f", {rate_words(training.course.rate)}"
     return words
