@@ -10,12 +10,12 @@ from torch.nn import functional as F
 from .networks import perceptron
 from .points import Points
 from .underlay import Heat
-from .way import BATCH, Way, normals, plane
+from .way import BATCH, PointWay, normals, plane
 
 WIDTH = 88
 
 
-class Gan(Way):
+class Gan(PointWay):
     """Non-saturating loss. A step trains the discriminator (phase 0), then the generator (phase 1).
 
     With Adam's usual momentum (β₁ = 0.9) the generator leaps from island to island; without (β₁ = 0) it finds all.
@@ -24,11 +24,11 @@ class Gan(Way):
 
     steps = 2800
 
-    def __init__(self, data: Points, seed: int, steps: int = 0, momentum: bool = True, brake: bool = False) -> None:
+    def __init__(self, data: Points, seed: int, length: int = 0, momentum: bool = True, brake: bool = False) -> None:
         self.momentum = momentum
         self.average, self.falls = (0.0, False) if momentum else (0.99, True)
         self._brake = (3.0 if momentum else 0.3) if brake else 0.0
-        super().__init__(data, seed, steps or (2200 if brake else self.steps))
+        super().__init__(data, seed, length or (2200 if brake else self.steps))
 
     def build(self) -> None:
         self.trained = perceptron(2, WIDTH, WIDTH, WIDTH, 2, activation=nn.ReLU)

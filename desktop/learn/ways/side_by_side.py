@@ -14,7 +14,7 @@ from .points import SHAPES, TRAINED, Draw, Points, Score, Yardstick, drawn
 from .underlay import Underlay
 
 if TYPE_CHECKING:
-    from .way import Way
+    from .way import PointWay
 
 Key = Literal["gan", "vae", "diffusion", "flow_matching", "normalizing_flow"]
 BOTH = (0, 1)  # the phases of a step
@@ -87,7 +87,7 @@ class SideBySide:
 
     def __init__(self) -> None:
         self._made: Setup | None = None
-        self._ways: dict[Key, Way] = {}
+        self._ways: dict[Key, PointWay] = {}
         self._steps: dict[Key, int] = {}
         self._seconds: dict[Key, float] = {}
         self._broken: set[Key] = set()
@@ -182,7 +182,7 @@ class SideBySide:
 _RESOLUTIONS: Mapping[Key, int] = {"gan": HEAT, "vae": MESH, "diffusion": ARROWS, "flow_matching": ARROWS, "normalizing_flow": HEAT}
 
 
-def _make(key: Key, data: Points, setup: Setup) -> Way:
+def _make(key: Key, data: Points, setup: Setup) -> PointWay:
     from .diffusion import Diffusion
     from .flow_matching import FlowMatching
     from .gan import Gan

@@ -11,14 +11,14 @@ from torch import nn
 from .networks import perceptron
 from .points import Points
 from .underlay import Mesh
-from .way import BATCH, Way, normals
+from .way import BATCH, PointWay, normals
 
 WIDTH = 88
 WARMUP = 300  # steps until the KL term has its full weight
 LINES, REACH = 17, 2.2  # of the grid in the latent space, in each direction; 97 % of N(0, 1) are within the reach
 
 
-class Vae(Way):
+class Vae(PointWay):
     """The decoder's spread is learned. A step trains the encoder (phase 0) and the decoder (phase 1) with the same gradient.
 
     `beta` weighs the KL term: with 10 the numbers say nothing about the point any more (Higgins et al. 2017).
@@ -27,9 +27,9 @@ class Vae(Way):
     steps = 4500
     trained: Decoder
 
-    def __init__(self, data: Points, seed: int, steps: int = 0, beta: float = 1.0) -> None:
+    def __init__(self, data: Points, seed: int, length: int = 0, beta: float = 1.0) -> None:
         self.beta = beta
-        super().__init__(data, seed, steps)
+        super().__init__(data, seed, length)
 
     def build(self) -> None:
         self.trained = Decoder()
