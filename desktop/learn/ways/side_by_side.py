@@ -159,10 +159,14 @@ class SideBySide:
             samples[0].calls,
             self._yardstick(points) if look.score else None,
             (way.losses[0], way.losses[1]),
-            way.underlay(_RESOLUTIONS[key], look.moment) if look.underlay else None,
+            self.underlay(key, look.moment) if look.underlay else None,
             way.work.numpy(),
             key in self._broken,
         )
+
+    def underlay(self, key: Key, moment: float) -> Underlay | None:
+        """What `key` knows of the plane; of the denoising field at one amount of noise."""
+        return self._ways[key].underlay(_RESOLUTIONS[key], moment)
 
     def score(self, points: Points) -> Score:
         assert self._yardstick is not None

@@ -150,14 +150,13 @@ class FourWays(Station):
             setup = replace(setup, shape="islands")
         before, self._setup = self._setup, setup
         self._show_setup(before)
-        if not self._is_playing:
-            self._begin(self._settle)
+        self._look_again()
 
     def start_again(self) -> None:
         """Forget what was learned."""
         self._race = SideBySide()
         self._show_setup(None)
-        self._begin(self._play_on if self._is_playing else self._settle)
+        self._look_again()
 
     def _show_setup(self, before: Setup | None) -> None:
         """Show `_setup` in all controls, and clear the panes of ways that begin anew."""
@@ -182,7 +181,7 @@ class FourWays(Station):
         self._speed = Speed(speed)
         self._controls.show_pace(self._speed, self._phases)
         if self._is_playing:
-            self._begin(self._play_on)
+            self._look_again()
 
     def _set_phases(self, phases: tuple[int, ...]) -> None:
         self._phases = phases
@@ -201,15 +200,15 @@ class FourWays(Station):
     def _set_moment(self, percent: int) -> None:
         self._moment = percent / 100
         self._show_view()
-        if self._has_underlay:
-            self._look_again()
+        if self._has_underlay and not self._is_playing:
+            self._begin(self._show_arrows if self._task is None or self._task.done() else self._settle)
 
     def _show_view(self) -> None:
         self._view.show_view(self._has_underlay, self._moment, self._strides)
 
     def _look_again(self) -> None:
-        if not self._is_playing:
-            self._begin(self._settle)
+        """Show everything anew. What was computed for other settings is dropped."""
+        self._begin(self._play_on if self._is_playing else self._settle)
 
     def _choose(self, key: Key) -> None:
         self._chosen = key
@@ -264,7 +263,15 @@ class FourWays(Station):
         """Do `work` instead of what was being done."""
         if self._task is not None:
             self._task.cancel()
-        self._task = self.tools.notices.spawn(work())
+        self._task = self.tools.notices.spawn(self._guarded(work))
+
+    async def _guarded(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        try:
+            await work()
+        except Exception:
+            self._is_playing = False
+            self.retranslate()
+            raise
 
     async def _compute(self, work: Callable[[], T]) -> T:
         """`work()`, on the thread for torch."""
@@ -346,6 +353,12 @@ class FourWays(Station):
         for key in setup.ways:
             await self._show_many(race, key)
         self.formulas_changed.emit()
+
+    async def _show_arrows(self) -> None:
+        """Only what is beneath the points, where it depends on the amount of noise."""
+        for pane in self.panes:
+            if pane.key in MANY:
+                pane.plane.show_underlay(await self._compute(partial(self._race.underlay, pane.key, self._moment)))
 
     async def _show_many(self, race: SideBySide, key: Key) -> None:
         parts = []
