@@ -8055,8 +8055,12 @@
         <translation>β₁ = 0，学习率逐渐下降，权重取平均。</translation>
     </message>
     <message>
-        <source>GAN: R1</source>
-        <translation>GAN：R1</translation>
+        <source>GAN: penalty R1</source>
+        <translation>GAN：R1 惩罚</translation>
+    </message>
+    <message>
+        <source>VAE: weight β</source>
+        <translation>VAE：权重 β</translation>
     </message>
     <message>
         <source>The discriminator may be as steep as it likes.</source>
@@ -8069,10 +8073,6 @@
     <message>
         <source>Steep discriminators are penalised. Here that changes little: try it.</source>
         <translation>判别器太陡就受罚。在这里差别不大，不妨试试。</translation>
-    </message>
-    <message>
-        <source>VAE: β</source>
-        <translation>VAE：β</translation>
     </message>
     <message>
         <source>The weight of the KL term, as the VAE was published.</source>
