@@ -7792,7 +7792,7 @@
     </message>
     <message>
         <source>{calls} calls a point</source>
-        <translation>每点调用网络 {calls} 次</translation>
+        <translation>每点调用 {calls} 次</translation>
     </message>
     <message>
         <source>Diffusion</source>
@@ -8068,7 +8068,7 @@
     </message>
     <message>
         <source>On</source>
-        <translation>开</translation>
+        <translation>开启</translation>
     </message>
     <message>
         <source>Steep discriminators are penalised. Here that changes little: try it.</source>
