@@ -7977,7 +7977,7 @@
     </message>
     <message>
         <source>{calls} calls a point</source>
-        <translation>每点调用网络 {calls} 次</translation>
+        <translation>每点调用 {calls} 次</translation>
     </message>
     <message>
         <source>Diffusion</source>
@@ -8240,8 +8240,12 @@
         <translation>β₁ = 0，学习率逐渐下降，权重取平均。</translation>
     </message>
     <message>
-        <source>GAN: R1</source>
-        <translation>GAN：R1</translation>
+        <source>GAN: penalty R1</source>
+        <translation>GAN：R1 惩罚</translation>
+    </message>
+    <message>
+        <source>VAE: weight β</source>
+        <translation>VAE：权重 β</translation>
     </message>
     <message>
         <source>The discriminator may be as steep as it likes.</source>
@@ -8249,15 +8253,11 @@
     </message>
     <message>
         <source>On</source>
-        <translation>开</translation>
+        <translation>开启</translation>
     </message>
     <message>
         <source>Steep discriminators are penalised. Here that changes little: try it.</source>
         <translation>判别器太陡就受罚。在这里差别不大，不妨试试。</translation>
-    </message>
-    <message>
-        <source>VAE: β</source>
-        <translation>VAE：β</translation>
     </message>
     <message>
         <source>The weight of the KL term, as the VAE was published.</source>

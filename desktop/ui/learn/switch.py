@@ -15,7 +15,7 @@ from ..widgets.controls import check_only, label, named, segment, segments
 class Switch(QWidget):
     chosen = Signal(object)  # the user has chosen this value
 
-    def __init__(self, name: str, values: Sequence[object], now: object, room: int = 96) -> None:
+    def __init__(self, name: str, values: Sequence[object], now: object, room: int = 104) -> None:
         """Button i is called `name`_i. `room`: px for the caption."""
         super().__init__()
         named(self, name)

@@ -184,14 +184,14 @@ class WaysControls(Retranslating, QWidget):
             ),
         )
         self._brake.show_words(
-            tr("Safelight", "GAN: R1"),
+            tr("Safelight", "GAN: penalty R1"),
             (
                 (tr("Safelight", "Off"), tr("Safelight", "The discriminator may be as steep as it likes.")),
                 (tr("Safelight", "On"), tr("Safelight", "Steep discriminators are penalised. Here that changes little: try it.")),
             ),
         )
         self._beta.show_words(
-            tr("Safelight", "VAE: β"),
+            tr("Safelight", "VAE: weight β"),
             (
                 ("1", tr("Safelight", "The weight of the KL term, as the VAE was published.")),
                 ("10", tr("Safelight", "The numbers of the encoder say nothing any more: one blob.")),
