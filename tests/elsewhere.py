@@ -21,7 +21,7 @@ def main(folder: Path) -> None:
     torch.set_num_threads(1)
     resumed, branched = {}, {}
     for run in filter(Path.is_dir, folder.iterdir()):
-        sampler, model, _ = run.name.split("-")
+        sampler, model, _ = run.name.rsplit("-", 2)
         history = [
             Step(number, 0, 0, 0, 0, 0, None, None, None, True, (run / str(number)).read_bytes())
             for number in range(len(list(run.iterdir())))

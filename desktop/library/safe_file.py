@@ -75,7 +75,7 @@ def replace(path: Path, data: bytes) -> None:
 def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
     """Create the folder `path` with the files that the block puts into it, atomically. Raises `FileExistsError`, never overwrites.
 
-    The name of a file may have folders in it, separated by "/".
+    The name of a file may begin with a folder and "/".
     """
     aside = path.parent / f"{ASIDE}{secrets.token_hex(8)}"
     with _folder(path.parent) as parent:
@@ -89,7 +89,8 @@ def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
                         lock(folder)
 
                 def put(name: str, data: bytes) -> None:
-                    (aside / name).parent.mkdir(parents=True, exist_ok=True)
+                    if (inner := (aside / name).parent) != aside:
+                        inner.mkdir(exist_ok=True)
                     with _opened(aside / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)) as descriptor:
                         _write(descriptor, data)
 

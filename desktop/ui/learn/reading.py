@@ -113,7 +113,7 @@ class SourceDialog(QDialog):
         self.setObjectName(f"source_{place}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         source, first = source_of(place)
-        self.setWindowTitle(tr("Safelight", "{place}, line {line}").format(place=f"desktop/{place.split()[0]}", line=first))
+        self.setWindowTitle(tr("Safelight", "{place}, line {line}").format(place=f"{PACKAGE.name}/{place.split()[0]}", line=first))
         text = named(QPlainTextEdit(source), "source")
         text.setReadOnly(True)
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
