@@ -58,6 +58,7 @@ def train(loop, station: Train, studio: LearnStudio) -> None:
         station.controls.findChild(QPushButton, "learn_train_start").click()
         await until(lambda: station.training is not None and not station.training.is_active)
         await until(lambda: not studio.notices._tasks)
+        await until(lambda: not station._refresh.isActive())
 
     loop.run_until_complete(work())
 
