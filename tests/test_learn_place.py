@@ -18,7 +18,8 @@ from desktop.library.lessons_file import Finding, Kept, LessonsFile
 from desktop.resources import STARTER
 from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.reading import source_of, text_of
-from desktop.ui.learn.stations import STATIONS, TOUR
+from desktop.ui.learn.station import Station
+from desktop.ui.learn.stations import STATIONS, TOUR, Entry
 from tests.awaited import until
 from tests.collection import settle
 from tests.lessons import LearnStudio
@@ -201,10 +202,18 @@ def test_what_was_found_is_kept_on_disk(tmp_path):
     assert LessonsFile(tmp_path / "other.json").load()[0].findings == {"add_noise": ()}
 
 
+def made(entry: Entry, studio: LearnStudio, qtbot) -> Station:
+    """A station outside of the place. It and its panels have no parent, and are deleted after the test."""
+    station = entry.make(studio.tools)
+    for part in (station, station.controls, station.side):
+        if part is not None:
+            qtbot.addWidget(part)
+    return station
+
+
 @pytest.mark.parametrize("entry", STATIONS, ids=lambda entry: entry.key)
 def test_every_station_has_texts_questions_and_sources(entry, studio, qtbot):
-    station = entry.make(studio.tools)
-    qtbot.addWidget(station)
+    station = made(entry, studio, qtbot)
     assert station.KEY == entry.key
     assert len(station.GUESSES) == entry.questions > 0
     for place in station.SOURCES:
@@ -265,7 +274,6 @@ def test_the_tour_goes_through_all_stations_in_the_order_of_the_article(place):
 def test_each_of_the_twelve_common_beliefs_is_met_by_a_question(studio, qtbot):
     met = set()
     for entry in STATIONS:
-        station = entry.make(studio.tools)
-        qtbot.addWidget(station)
+        station = made(entry, studio, qtbot)
         met |= {guess.belief for guess in station.GUESSES}
     assert met - {0} == set(range(1, 13))

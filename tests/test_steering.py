@@ -357,5 +357,5 @@ class Steering(RuleBasedStateMachine):
             assert model.shown.real in [lane.run for lane in timeline.lanes]
 
 
-Steering.TestCase.settings = settings(max_examples=500, stateful_step_count=25, deadline=None)
+Steering.TestCase.settings = settings(max_examples=250, stateful_step_count=25, deadline=None)
 TestSteering = pytest.mark.slow(pytest.mark.timeout(900)(Steering.TestCase))  # 500 sequences; the limit is for a loaded machine
