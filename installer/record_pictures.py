@@ -139,6 +139,11 @@ async def record(session: Session, folder: Path) -> None:
     await recorder.keep(2500)
     recorder.save(folder)
     recorder.picture().save(folder / "create.png", optimize=True)
+    learn = next(place for place in window._places if place.key == "learn")
+    window.show_place(learn)
+    learn.widget.open("add_noise")
+    await asyncio.sleep(1.5)
+    recorder.picture().save(folder / "learn.png", optimize=True)
 
 
 def main(folder: Path) -> None:
