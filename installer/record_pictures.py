@@ -38,6 +38,7 @@ from desktop.library.paths import Folders  # noqa: E402
 from desktop.library.settings import Settings, SettingsFile  # noqa: E402
 from desktop.resources import RESOURCES  # noqa: E402
 from desktop.studio.instance import Instance  # noqa: E402
+from desktop.ui.learn.learn_place import LearnPlace  # noqa: E402
 
 FOLDER = RESOURCES / "screenshots"
 PROMPT, SEED = "a mouse is playing guitar", 1
@@ -141,6 +142,7 @@ async def record(session: Session, folder: Path) -> None:
     recorder.picture().save(folder / "create.png", optimize=True)
     learn = next(place for place in window._places if place.key == "learn")
     window.show_place(learn)
+    assert isinstance(learn.widget, LearnPlace)
     learn.widget.open("add_noise")
     await asyncio.sleep(1.5)
     recorder.picture().save(folder / "learn.png", optimize=True)
