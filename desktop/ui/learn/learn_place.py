@@ -353,8 +353,9 @@ class LearnPlace(Retranslating, QWidget):
             self.found.show_findings(self._open.GUESSES, findings)
 
     def _show_formulas(self) -> None:
-        self._formulas.show_formulas(self._open.formulas() if self._open is not None else ())
-        self._command("copy_formula").setEnabled(bool(self._open and self._open.formulas()))
+        formulas = self._open.formulas() if self._open is not None else ()
+        self._formulas.show_formulas(formulas)
+        self._command("copy_formula").setEnabled(bool(formulas))
 
     # -- the reader's picture
 
