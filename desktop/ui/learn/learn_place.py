@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QSiz
 from ...diffusion.run import Pixels
 from ...errors import FileNotSaved, SafelightError, StationUnreadable
 from ...library import safe_file
-from ...library.artwork import read_pixels
+from ...library.artwork import FORMATS, read_pixels
 from ...library.lessons_file import Settings
 from ...studio.lessons import Subject
 from ...studio.notices import NoticeKind, Words
@@ -39,7 +39,6 @@ HIGH = 820  # px, from which the list has room for subtitles
 USUAL = 320  # px, of the right panel
 MARGIN = 20  # px
 BAR = 60  # px, from the top: title and subtitle
-PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".avif"}
 STATION_FILE = ".station.json"
 SCHEMA = 1
 RECENT = 12  # pictures that are offered
@@ -389,7 +388,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def _ask_subject(self) -> None:
         dialog = self._dialog(tr("Safelight", "Choose a picture"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in sorted(PICTURES))})")
+        dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})")
         dialog.fileSelected.connect(lambda file: self.take(Path(file)))
         dialog.open()
 
@@ -584,7 +583,7 @@ async def _write(path: Path, data: bytes) -> None:
 def _taken_from(event: QDropEvent) -> Path | None:
     """The one picture or station that is dragged, by its name."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    fits = [path for path in paths if path.suffix.lower() in PICTURES or path.name.endswith(STATION_FILE)]
+    fits = [path for path in paths if path.suffix.lower() in FORMATS or path.name.endswith(STATION_FILE)]
     return fits[0] if len(fits) == len(paths) == 1 else None
 
 
