@@ -24,6 +24,7 @@ from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
 from ..widgets.command import Command, CommandButton
 from ..widgets.controls import Elided, IconButton, ScrollArea, label, named
+from ..widgets.dropped import local_files
 from ..widgets.images import Thumbnail, to_qimage
 from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
 from ..widgets.splitter import DetailsOver, Splitter
@@ -582,7 +583,7 @@ async def _write(path: Path, data: bytes) -> None:
 
 def _taken_from(event: QDropEvent) -> Path | None:
     """The one picture or station that is dragged, by its name."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    paths = local_files(event.mimeData())
     fits = [path for path in paths if path.suffix.lower() in FORMATS or path.name.endswith(STATION_FILE)]
     return fits[0] if len(fits) == len(paths) == 1 else None
 

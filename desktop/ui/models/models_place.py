@@ -21,6 +21,7 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
+from ..widgets.dropped import local_files
 from ..widgets.left_panel import WIDTH
 from ..widgets.splitter import DetailsOver, Splitter
 from .cards import Item, ModelCards
@@ -392,5 +393,5 @@ def _can_go(item: Item) -> bool:
 
 def _models_in(event: QDropEvent) -> list[Path]:
     """The folders and files of models and LoRAs that are dragged, by their names."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    paths = local_files(event.mimeData())
     return [path for path in paths if path.suffix.lower() in LISTED or path.is_dir()]
