@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Event, Pixels, Run, Step
 from ...errors import QT_TRANSLATE_NOOP, SafelightError
+from ...learn.pixels import array_of
 from ...learn.similarity import detail, similarity
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
@@ -22,7 +23,7 @@ from ..widgets.controls import check_only, label, segment, segments
 from .curves import Curves, Line
 from .fitted import Fitted
 from .formula import Formula, sqrt, var
-from .pictures import Picture, Sum, array_of
+from .pictures import Picture, Sum
 from .recipe_controls import RecipeControls
 from .station import Guess, Station, Tools
 

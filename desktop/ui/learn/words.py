@@ -18,6 +18,7 @@ from ...diffusion.recipe import Recipe
 from ...diffusion.run import Event, LiveViews, Run, Step, WatchedViews, WordMaps
 from ...errors import QT_TRANSLATE_NOOP, NoGuidance, ViewUnknown
 from ...learn import words
+from ...learn.pixels import array_of
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ...studio.trials import Trials
@@ -69,7 +70,7 @@ class _Made:
     @property
     def picture(self) -> np.ndarray:
         assert self.run.picture is not None
-        return words.array_of(self.run.picture)
+        return array_of(self.run.picture)
 
 
 class WordsStation(Station):
@@ -400,7 +401,7 @@ class WordsStation(Station):
         self._film.set_axis(made.last)
         for place, number in enumerate(self._film.places):
             thumbnail = made.run.steps[min(number, made.last)].thumbnail
-            self._film.show_frame(place, words.array_of(thumbnail) if thumbnail else None)
+            self._film.show_frame(place, array_of(thumbnail) if thumbnail else None)
         self._show_words(made)
         self._show()
 
