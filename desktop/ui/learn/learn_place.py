@@ -512,7 +512,10 @@ class LearnPlace(Retranslating, QWidget):
         self._subtitle.setText(tr("Safelight", entry.subtitle))
         self._subject_title.setText(tr("Safelight", "Your picture"))
         subject = self._lessons.subject
-        self._subject_name.show_text(tr("Safelight", "A fox, made with the starter") if not subject or not subject.name else subject.name)
+        if subject is None or subject.is_bundled:
+            self._subject_name.show_text(tr("Safelight", "A fox, made with the starter"))
+        else:
+            self._subject_name.show_text(subject.name or tr("Safelight", "The picture in Create"))
         self._thumbnail.setAccessibleName(tr("Safelight", "Your picture"))
         explain_button(
             self._from_gallery,
