@@ -299,8 +299,9 @@ class PartCard(QFrame):
 
     def show_calls(self, calls: int) -> None:
         """How often the run calls it."""
-        self._calls = calls
-        self.retranslate()
+        if calls != self._calls:
+            self._calls = calls
+            self.retranslate()
 
     def show_facts(self, weight: Weight | None, work: Work | None, whole: float) -> None:
         """`whole`: seconds of all parts together."""
