@@ -66,7 +66,7 @@ class LearnPlace(Retranslating, QWidget):
         self._header_buttons: list[QWidget] = []
         self._make_commands()
         self.list = StationList(theme, STATIONS)
-        self._tour = CommandButton(self._command("tour"))
+        self._tour = _NamedButton(self._command("tour"))
         self._tour.setProperty("quiet", "true")
         self._subject_title = label("section", "learn_subject_title")
         self._thumbnail = Thumbnail(theme, "learn_subject", 56)
@@ -81,7 +81,7 @@ class LearnPlace(Retranslating, QWidget):
         self._formulas = FormulaBar(theme)
         self.guess, self.found, self.reading = GuessCard(theme), FoundList(theme), Reading(theme)
         self._side = named(QStackedWidget(), "learn_side")
-        self._next = CommandButton(self._command("next"))
+        self._next = _NamedButton(self._command("next"))
         self._lay_out()
         self._connect()
         self._tint()
@@ -262,7 +262,7 @@ class LearnPlace(Retranslating, QWidget):
         self.retranslate()
         if self.isVisible():
             station.enter()
-        self._lessons.keep(key, station.settings())
+        self.keep()
 
     def _add(self, entry: Entry) -> None:
         station = entry.make(self._tools)
@@ -285,10 +285,10 @@ class LearnPlace(Retranslating, QWidget):
         if self._open is not None:
             self._open.leave()
             self.guess.be_ready()
-            self._lessons.keep(self._open.KEY, self._open.settings())
+            self.keep()
 
     def keep(self) -> None:
-        """Keep the settings of the open station: the program ends."""
+        """Keep the settings of the open station: it is left, or the program ends."""
         if self._open is not None:
             self._lessons.keep(self._open.KEY, self._open.settings())
 
@@ -462,7 +462,7 @@ class LearnPlace(Retranslating, QWidget):
             self._header_buttons.pop().deleteLater()
         assert self._open is not None
         for command, icon in self._open.commands:
-            button = _HeadButton(command)
+            button = _NamedButton(command)
             button.setProperty("quiet", "true")
             button.setIcon(self._theme.icon(icon, size=15))
             button.follow()
@@ -547,8 +547,6 @@ class LearnPlace(Retranslating, QWidget):
             ("panel", tr("Safelight", "Questions and texts"), tr("Safelight", "Show or hide the panel at the right.")),
         ):
             self._command(name).explain(text.format(station=self._next_title) if name == "next" else text, explanation)
-        self._next.setText(self._command("next").text())
-        self._tour.setText(self._command("tour").text())
 
     @property
     def _next_title(self) -> str:
@@ -591,7 +589,7 @@ def _taken_from(event: QDropEvent) -> Path | None:
     return fits[0] if len(fits) == len(paths) == 1 else None
 
 
-class _HeadButton(CommandButton):
+class _NamedButton(CommandButton):
     """Shows the name of its command, and its icon if it has one of its own."""
 
     def follow(self) -> None:
