@@ -24,7 +24,7 @@ from desktop.ui.learn.station import Station
 from desktop.ui.learn.stations import STATIONS, TOUR, Entry
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, show_learn
 
 
 @pytest.fixture
@@ -37,12 +37,7 @@ def studio(loop, tmp_path, theme):
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
-    place = LearnPlace(theme, studio.tools)
-    qtbot.addWidget(place)
-    place.resize(1400, 800)
-    place.show()
-    place.activateWindow()
-    qtbot.waitExposed(place)
+    place = show_learn(qtbot, theme, studio.tools)
     settle(loop, studio)
     return place
 
@@ -191,6 +186,13 @@ def test_playing_stops_when_the_place_is_left(qtbot, loop, place):
     at = place.station._t
     loop.run_until_complete(asyncio.sleep(0.05))
     assert place.station._t == at
+
+
+def test_the_buttons_beside_the_title_take_the_colours_of_the_theme(place, theme):
+    play = button(place, "learn_add_noise_play_button")
+    before = play.icon().cacheKey()
+    theme.choose("light")
+    assert play.icon().cacheKey() != before
 
 
 def test_what_was_found_is_kept_on_disk(tmp_path):

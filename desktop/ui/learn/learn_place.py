@@ -63,7 +63,7 @@ class LearnPlace(Retranslating, QWidget):
         self._stations: dict[str, Station] = {}
         self._open: Station | None = None
         self._guessed = "", SKIPPED  # the last guess and its value
-        self._header_buttons: list[QWidget] = []
+        self._header_buttons: list[tuple[_NamedButton, str]] = []  # with their icons
         self._make_commands()
         self.list = StationList(theme, STATIONS)
         self._tour = _NamedButton(self._command("tour"))
@@ -459,17 +459,19 @@ class LearnPlace(Retranslating, QWidget):
 
     def _show_buttons(self) -> None:
         while self._header_buttons:
-            self._header_buttons.pop().deleteLater()
+            self._header_buttons.pop()[0].deleteLater()
         assert self._open is not None
         for command, icon in self._open.commands:
             button = _NamedButton(command)
             button.setProperty("quiet", "true")
-            button.setIcon(self._theme.icon(icon, size=15))
-            button.follow()
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-            self._header_buttons.append(button)
+            self._header_buttons.append((button, icon))
+        self._tint()
 
     def _tint(self) -> None:
+        for button, icon in self._header_buttons:
+            button.setIcon(self._theme.icon(icon, size=15))
+            button.follow()
         self._next.setIcon(self._theme.icon("arrow-right", self._theme.tokens.text))
         self._tour.setIcon(self._theme.icon("list-ordered", size=15))
         self._command("panel").setIcon(self._theme.icon("panel-right"))
