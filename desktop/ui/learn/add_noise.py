@@ -15,7 +15,7 @@ from ...learn.noise_schedule import Kind, NoiseSchedule
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ..language import decimal, explain, explain_button, tr
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import Number, Slider, check_only, label, segment, segments
 from .curves import Curves, Line
 from .formula import Formula, sqrt, var
@@ -93,10 +93,8 @@ class AddNoise(Station):
         )
         self.own = OwnSchedule(theme, "learn_add_noise_own")
         self.own.hide()
-        self._play = Command(self, "learn_add_noise_play", self._toggle_play, "Space")
-        self._play.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._renew = Command(self, "learn_add_noise_renew", self._renew_noise, "R")
-        self._renew.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._play = LocalCommand(self, "learn_add_noise_play", self._toggle_play, "Space")
+        self._renew = LocalCommand(self, "learn_add_noise_renew", self._renew_noise, "R")
         self.commands = ((self._play, "play"), (self._renew, "dices"))
         self._lay_out()
         self.controls, self.side = self._make_controls(), self._make_side()

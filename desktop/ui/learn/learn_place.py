@@ -22,7 +22,7 @@ from ...studio.lessons import Subject
 from ...studio.notices import NoticeKind, Words
 from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
-from ..widgets.command import Command, CommandButton
+from ..widgets.command import Command, CommandButton, LocalCommand
 from ..widgets.controls import Elided, IconButton, ScrollArea, label, named
 from ..widgets.dropped import local_files
 from ..widgets.images import Thumbnail, to_qimage
@@ -91,9 +91,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def _make_commands(self) -> None:
         def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
-            made = Command(self, f"learn_{name}", do, *keys, checkable=checkable)
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            return made
+            return LocalCommand(self, f"learn_{name}", do, *keys, checkable=checkable)
 
         made = (
             command("next", self._go_on, "Alt+Right"),

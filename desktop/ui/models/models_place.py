@@ -19,7 +19,7 @@ from ...studio.model_shelf import ModelQuery, ModelShelf, Order
 from ...studio.notices import Notices
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.command import Command
+from ..widgets.command import Command, LocalCommand
 from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
 from ..widgets.dropped import local_files
 from ..widgets.left_panel import WIDTH
@@ -75,9 +75,7 @@ class ModelsPlace(Retranslating, QWidget):
 
     def _make_commands(self) -> None:
         def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
-            made = Command(self, f"models_{name}", do, *keys, checkable=checkable)
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            return made
+            return LocalCommand(self, f"models_{name}", do, *keys, checkable=checkable)
 
         made = (
             command("find", self._find, "Ctrl+F"),
