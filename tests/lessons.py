@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pytestqt.qtbot import QtBot
+
 from desktop.diffusion.recipe import Recipe
 from desktop.library.lessons_file import Kept, LessonsFile
 from desktop.library.trainings import TrainingFolders
@@ -11,6 +13,7 @@ from desktop.studio.lessons import Lessons
 from desktop.studio.pictures import Pictures
 from desktop.studio.politeness import Politeness
 from desktop.studio.trainings import Trainings
+from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.station import Tools
 from desktop.ui.theme import Theme
 from tests.studio import Studio
@@ -44,3 +47,14 @@ class LearnStudio(Studio):
             (self.pictures,),
             folder,
         )
+
+
+def show_learn(qtbot: QtBot, theme: Theme, tools: Tools, height: int = 800) -> LearnPlace:
+    """The place Learn in a window of its own, which is in front."""
+    place = LearnPlace(theme, tools)
+    qtbot.addWidget(place)
+    place.resize(1400, height)
+    place.show()
+    place.activateWindow()
+    qtbot.waitExposed(place)
+    return place

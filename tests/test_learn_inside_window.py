@@ -10,7 +10,7 @@ from desktop.learn import words
 from desktop.library.lessons_file import Kept
 from desktop.ui.learn.learn_place import LearnPlace
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, show_learn
 
 
 @pytest.fixture
@@ -23,11 +23,7 @@ def studio(loop, tmp_path, theme, model):
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
-    place = LearnPlace(theme, studio.tools)
-    qtbot.addWidget(place)
-    place.resize(1400, 900)
-    place.show()
-    qtbot.waitExposed(place)
+    place = show_learn(qtbot, theme, studio.tools, 900)
     settle(loop, studio)
     return place
 

@@ -27,7 +27,7 @@ from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.perfect import COUNT, STEPS
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, show_learn
 
 pytestmark = pytest.mark.slow
 
@@ -44,12 +44,7 @@ def studio(loop, tmp_path, theme):
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
     theme.reduce_motion = True
-    place = LearnPlace(theme, studio.tools)
-    qtbot.addWidget(place)
-    place.resize(1400, 800)
-    place.show()
-    place.activateWindow()
-    qtbot.waitExposed(place)
+    place = show_learn(qtbot, theme, studio.tools)
     settle(loop, studio)
     return place
 

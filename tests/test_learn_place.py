@@ -11,18 +11,20 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QMenu, QPushButton, QToolButton
 
 from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Pixels
 from desktop.library.lessons_file import Finding, Kept, LessonsFile
 from desktop.resources import STARTER
+from desktop.studio.lessons import Subject
 from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.reading import source_of, text_of
 from desktop.ui.learn.station import Station
 from desktop.ui.learn.stations import STATIONS, TOUR, Entry
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, show_learn
 
 
 @pytest.fixture
@@ -35,12 +37,7 @@ def studio(loop, tmp_path, theme):
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
-    place = LearnPlace(theme, studio.tools)
-    qtbot.addWidget(place)
-    place.resize(1400, 800)
-    place.show()
-    place.activateWindow()
-    qtbot.waitExposed(place)
+    place = show_learn(qtbot, theme, studio.tools)
     settle(loop, studio)
     return place
 
@@ -110,8 +107,7 @@ def test_the_film_and_the_keys_move_t(qtbot, place):
 
 def test_a_formula_with_the_numbers_of_this_moment_is_copied_as_latex(place):
     place.station.go_to(400)
-    button_of = place.findChild(QPushButton, "learn_formula_copy_1") or place.findChild(object, "learn_formula_copy_1")
-    button_of.click()
+    place.findChild(QToolButton, "learn_formula_copy_1").click()
     assert QGuiApplication.clipboard().text() == r"x_{400} = 0.653\,x_0 + 0.758\,\epsilon"
 
 
@@ -184,13 +180,19 @@ def test_settings_that_make_no_sense_are_left_out(loop, place, studio, tmp_path)
 
 def test_playing_stops_when_the_place_is_left(qtbot, loop, place):
     place.station.go_to(0)
-    place._command("next")
     place.station._play.trigger()
     loop.run_until_complete(until(lambda: place.station._t > 20))
     place.hide()
     at = place.station._t
     loop.run_until_complete(asyncio.sleep(0.05))
     assert place.station._t == at
+
+
+def test_the_buttons_beside_the_title_take_the_colours_of_the_theme(place, theme):
+    play = button(place, "learn_add_noise_play_button")
+    before = play.icon().cacheKey()
+    theme.choose("light")
+    assert play.icon().cacheKey() != before
 
 
 def test_what_was_found_is_kept_on_disk(tmp_path):
@@ -259,6 +261,12 @@ def test_the_picture_in_create_and_the_newest_ones_are_offered(loop, place, stud
     settle(loop, studio, boat.trigger)
     assert studio.lessons.subject.name == "boat"
     menu.close()
+
+
+def test_a_picture_made_without_a_prompt_is_not_taken_for_the_bundled_one(place, studio, tmp_path):
+    studio.lessons.use(Subject("", Pixels(1, 1, bytes(3)), tmp_path / "a.png"))
+    assert studio.lessons.kept.picture == str(tmp_path / "a.png")
+    assert place._subject_name.accessibleName() == "The picture in Create"
 
 
 def test_the_tour_goes_through_all_stations_in_the_order_of_the_article(place):

@@ -19,7 +19,7 @@ from desktop.ui.learn.line_by_line import DRAW, LOOP, START, STEP
 from desktop.ui.learn.strides import STRIDES
 from tests import tiny
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, show_learn
 
 STEPS = 8
 
@@ -43,12 +43,7 @@ def studio(loop, tmp_path, theme, shallow):
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
-    place = LearnPlace(theme, studio.tools)
-    qtbot.addWidget(place)
-    place.resize(1400, 900)
-    place.show()
-    place.activateWindow()
-    qtbot.waitExposed(place)
+    place = show_learn(qtbot, theme, studio.tools, 900)
     settle(loop, studio)
     return place
 

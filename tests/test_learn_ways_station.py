@@ -16,7 +16,7 @@ from desktop.ui.learn import ways
 from desktop.ui.learn.learn_place import LearnPlace
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, show_learn
 
 pytestmark = pytest.mark.slow
 
@@ -34,12 +34,7 @@ def studio(loop, tmp_path, theme):
 def place(qtbot, loop, studio, theme, monkeypatch):
     monkeypatch.setattr(ways, "ON_PAUSE", 100)
     monkeypatch.setattr(ways, "PART", 50)
-    place = LearnPlace(theme, studio.tools)
-    qtbot.addWidget(place)
-    place.resize(1400, 900)
-    place.show()
-    place.activateWindow()
-    qtbot.waitExposed(place)
+    place = show_learn(qtbot, theme, studio.tools, 900)
     place.station._set_strides(5)
     settle(loop, studio)
     return place

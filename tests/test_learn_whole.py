@@ -13,7 +13,7 @@ from desktop.library.lessons_file import Kept
 from desktop.ui.learn.learn_place import LearnPlace
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, show_learn
 
 
 @pytest.fixture
@@ -27,11 +27,7 @@ def studio(loop, tmp_path, theme, model):
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
-    place = LearnPlace(theme, studio.tools)
-    qtbot.addWidget(place)
-    place.resize(1400, 800)
-    place.show()
-    qtbot.waitExposed(place)
+    place = show_learn(qtbot, theme, studio.tools)
     settle(loop, studio)
     return place
 

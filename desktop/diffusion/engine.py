@@ -105,13 +105,13 @@ class Engine:
         )
 
     def values(self, request: Request, files: ModelFiles, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
-        """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left."""
+        """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left. Loads the model."""
 
         def read() -> LatentValues:
             model = self._model(files, fingerprint, request.recipe, Control(), lambda phase: None)
             return views.latents(read_snapshot(request.history, number), model.grid_of(request.recipe)).at(x, y)
 
-        return self.values_of_grid(request, number, x, y) or self._surviving(request.recipe, fingerprint, read)
+        return self._surviving(request.recipe, fingerprint, read)
 
     def values_of_grid(self, request: Request, number: int, x: float, y: float) -> LatentValues | None:
         """As `values`, without the model; None for latents in a layout of its own."""

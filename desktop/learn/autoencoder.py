@@ -13,6 +13,7 @@ from ..diffusion.gates import Gates
 from ..diffusion.loaded_model import LoadedModel
 from ..diffusion.recipe import Size
 from ..errors import QT_TRANSLATE_NOOP
+from .pixels import array_of
 
 NO_LATENTS = QT_TRANSLATE_NOOP(
     "Safelight", "This model has no latents: it works on the pixels themselves. Choose the starter or Stable Diffusion to see some."
@@ -52,7 +53,7 @@ def decode(loaded: LoadedModel, latents: np.ndarray, control: Control) -> np.nda
     side = loaded.calls.position
     size = Size(latents.shape[2] * side, latents.shape[1] * side)
     pixels = loaded.decode(torch.from_numpy(latents)[None], size, control, step=0)
-    return np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.width, 3)
+    return array_of(pixels)
 
 
 def glimpse(loaded: LoadedModel, latents: np.ndarray) -> np.ndarray:

@@ -46,13 +46,13 @@ class NoiseSchedule:
             case Kind.SCALED_LINEAR | Kind.ZERO_SNR:
                 betas = np.linspace(math.sqrt(SCALED[0] * scale), math.sqrt(SCALED[1] * scale), timesteps) ** 2
                 if kind is Kind.ZERO_SNR:
-                    betas = _zero_snr(np.clip(betas, 0, MOST_BETA))
+                    return cls(_zero_snr(np.clip(betas, 0, MOST_BETA)))
             case Kind.COSINE:
                 left = np.cos((np.arange(timesteps + 1) / timesteps + 0.008) / 1.008 * math.pi / 2) ** 2
-                betas = np.minimum(1 - left[1:] / left[:-1], MOST_BETA)
+                betas = 1 - left[1:] / left[:-1]
             case Kind.OWN:
                 betas = _through(points, timesteps)
-        return cls(betas if kind is Kind.ZERO_SNR else np.clip(betas, 0, MOST_BETA))
+        return cls(np.clip(betas, 0, MOST_BETA))
 
     @property
     def timesteps(self) -> int:

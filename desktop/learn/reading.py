@@ -18,6 +18,7 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.run import Step
 from ..diffusion.snapshot import read_snapshot, without_variances
 from ..errors import QT_TRANSLATE_NOOP, ViewUnknown
+from .pixels import array_of
 
 NEAREST = 6  # neighbours of a token
 ROWS = 16_384  # of the table that are compared at once, so that the memory for them stays small
@@ -123,7 +124,7 @@ def answers(loaded: LoadedModel, recipe: Recipe, steps: Sequence[Step], number: 
         pictures[0],
         pictures[1],
         pictures[2],
-        np.frombuffer(heat.data, np.uint8).reshape(heat.height, heat.width, 3),
+        array_of(heat),
         recipe.sampling.guidance_scale if loaded.is_guided(recipe) else 1.0,
         difference,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..diffusion.control import Control
-from ..diffusion.run import Pixels, Run, WordMaps
+from ..diffusion.run import Run, WordMaps
 
 if TYPE_CHECKING:
     from ..diffusion.loaded_model import LoadedModel
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 SCALES = (1.0, 2.0, 4.0, 7.5, 12.0, 20.0, 30.0)  # of guidance, on one seed
 WARMEST = 0.25  # the share of the picture that counts as the place of a word
-
-
-def array_of(pixels: Pixels) -> np.ndarray:
-    """H×W×3, uint8."""
-    return np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.width, 3)
 
 
 @dataclass(frozen=True, slots=True)

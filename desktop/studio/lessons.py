@@ -25,11 +25,15 @@ MOST_SIDE = 1024  # px of the reader's picture
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """The picture that the stations work on. `path`: None for one that is in no file; `name` is "" for the bundled one."""
+    """The picture that the stations work on. `path`: None for one that is in no file."""
 
-    name: str
+    name: str  # "" for the bundled one, and for one made without a prompt
     pixels: Pixels
     path: Path | None
+
+    @property
+    def is_bundled(self) -> bool:
+        return self.path == BUNDLED
 
     def square(self, side: int) -> np.ndarray:
         """The middle of the picture, side×side×3, uint8."""
@@ -64,19 +68,19 @@ class Lessons(QObject):
         """Read the picture of the last session, or the bundled one if there is none."""
         if self.subject is not None:
             return
-        path = Path(self._kept.picture) if self._kept.picture else None
+        path = Path(self._kept.picture) if self._kept.picture else BUNDLED
         try:
-            self.subject = await asyncio.to_thread(_read, path or BUNDLED, path is None)
+            self.subject = await asyncio.to_thread(_read, path)
         except SafelightError:
-            if path is None:
+            if path == BUNDLED:
                 raise
             self._keep(replace(self._kept, picture=""))  # it was moved or deleted
-            self.subject = await asyncio.to_thread(_read, BUNDLED, True)
+            self.subject = await asyncio.to_thread(_read, BUNDLED)
         self.subject_changed.emit()
 
     async def take(self, path: Path) -> None:
         """Use the picture in `path` from now on; it can be undone. Raises a `SafelightError`."""
-        self.use(await asyncio.to_thread(_read, path, False))
+        self.use(await asyncio.to_thread(_read, path))
 
     def use(self, subject: Subject) -> None:
         """Use `subject` from now on; it can be undone."""
@@ -93,7 +97,7 @@ class Lessons(QObject):
 
     def _set(self, subject: Subject) -> None:
         self.subject = subject
-        self._keep(replace(self._kept, picture=str(subject.path) if subject.path and subject.name else ""))
+        self._keep(replace(self._kept, picture=str(subject.path) if subject.path and not subject.is_bundled else ""))
         self.subject_changed.emit()
 
     # -- guesses and findings
@@ -138,7 +142,7 @@ class Lessons(QObject):
             self.changed.emit()
 
 
-def _read(path: Path, is_bundled: bool) -> Subject:
+def _read(path: Path) -> Subject:
     from ..library.artwork import read_pixels
 
-    return Subject("" if is_bundled else path.stem, read_pixels(path, MOST_SIDE), path)
+    return Subject("" if path == BUNDLED else path.stem, read_pixels(path, MOST_SIDE), path)

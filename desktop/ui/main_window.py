@@ -36,7 +36,6 @@ from ..studio.timeline import Timeline
 from ..studio.undo import Undo
 from .closing import Closing
 from .create.create_place import CreatePlace
-from .create.shown_picture import local_files
 from .frame.background_notice import BackgroundNotice
 from .frame.job_chip import JobChip
 from .frame.jobs import Jobs
@@ -53,6 +52,7 @@ from .language import Retranslating, tr
 from .theme import Theme
 from .widgets.command import Command, WidgetKeys
 from .widgets.controls import named
+from .widgets.dropped import local_files
 from .widgets.open_dialog import come_forward
 from .widgets.splitter import Splitter
 

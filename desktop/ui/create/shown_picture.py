@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -23,6 +23,7 @@ from ...studio.pictures import Pictures, Recent, SaveChoices
 from ...studio.timeline import Timeline
 from ..language import tr
 from ..theme import Theme
+from ..widgets.dropped import local_files
 from ..widgets.images import to_qimage
 from ..widgets.open_dialog import come_forward
 
@@ -210,8 +211,3 @@ class ShownPicture(QObject):
         dialog.setFileMode(mode)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
-
-
-def local_files(data: QMimeData) -> list[Path]:
-    """The files of this computer in what was dropped or copied."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

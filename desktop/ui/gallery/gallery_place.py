@@ -33,7 +33,7 @@ from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets import item_words as words
-from ..widgets.command import Command
+from ..widgets.command import Command, LocalCommand
 from ..widgets.controls import label, named
 from ..widgets.splitter import DetailsOver
 from .filters import HEIGHT, FilterBar
@@ -84,9 +84,7 @@ class GalleryPlace(Retranslating, QWidget):
 
     def _make_commands(self) -> None:
         def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
-            made = Command(self, f"gallery_{name}", do, *keys, checkable=checkable)
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            return made
+            return LocalCommand(self, f"gallery_{name}", do, *keys, checkable=checkable)
 
         command("find", self._find, "Ctrl+F")
         made = (

@@ -15,7 +15,7 @@ from ...learn.noise_schedule import Kind, NoiseSchedule
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ..language import decimal, explain, explain_button, tr
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import Number, Slider, check_only, label, segment, segments
 from .curves import Curves, Line
 from .formula import Formula, sqrt, var
@@ -93,16 +93,15 @@ class AddNoise(Station):
         )
         self.own = OwnSchedule(theme, "learn_add_noise_own")
         self.own.hide()
-        self._play = Command(self, "learn_add_noise_play", self._toggle_play, "Space")
-        self._play.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._renew = Command(self, "learn_add_noise_renew", self._renew_noise, "R")
-        self._renew.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._play = LocalCommand(self, "learn_add_noise_play", self._toggle_play, "Space")
+        self._renew = LocalCommand(self, "learn_add_noise_renew", self._renew_noise, "R")
         self.commands = ((self._play, "play"), (self._renew, "dices"))
         self._lay_out()
         self.controls, self.side = self._make_controls(), self._make_side()
         self.film.moved.connect(self.go_to)
         self.curves.moved.connect(lambda t: self.go_to(round(t)))
         self.own.changed.connect(self._use_points)
+        self._show_given()
         self._use(self._kind)
         self.retranslate()
 
@@ -206,10 +205,7 @@ class AddNoise(Station):
 
     def _use_seed(self, seed: int) -> None:
         self._seed = seed
-        self._noise = forward.noise_like(self._picture, seed)
-        self._chained = None
-        self._show_film()
-        self.go_to(self._t)
+        self._draw_noise()
 
     def _renew_noise(self) -> None:
         self._seed_number.setValue((self._seed + 1) % 2**31)
@@ -219,8 +215,7 @@ class AddNoise(Station):
         self._chained = None
         axis = np.arange(self._steps + 1)
         left = self._schedule.alphas_cumprod
-        with np.errstate(divide="ignore"):
-            snr = np.log10(np.clip(left / np.maximum(1 - left, 1e-12), 1e-4, 1e4))
+        snr = np.log10(np.clip(left / np.maximum(1 - left, 1e-12), 1e-4, 1e4))
         self._snr = (snr + 4) / 8  # 1e-4…1e4 → 0…1
         self._widest_beta = max(float(self._schedule.betas.max()), 1e-12)
         self.film.set_axis(self._steps)
@@ -235,10 +230,21 @@ class AddNoise(Station):
         subject = self.tools.lessons.subject
         assert subject is not None
         self._picture = forward.to_model(subject.square(SIDE))
+        self._draw_noise()
+
+    def _draw_noise(self) -> None:
+        """Use the noise of the seed for the picture; both may have changed."""
         self._noise = forward.noise_like(self._picture, self._seed)
         self._chained = None
+        self._show_given()
         self._show_film()
         self.go_to(self._t)
+
+    def _show_given(self) -> None:
+        """What is mixed: it stays the same while t changes."""
+        picture, noise, _ = self.sum.pictures
+        picture.show_pixels(forward.to_pixels(self._picture))
+        noise.show_pixels(forward.to_pixels(self._noise / 2))
 
     def _show_film(self) -> None:
         small, noise = self._picture[::2, ::2], self._noise[::2, ::2]
@@ -250,9 +256,7 @@ class AddNoise(Station):
         signal, noise = schedule.signal(t), schedule.noise(t)
         stepwise = self._chained if self._is_stepwise and self._chained is not None and self._chained[0] == t else None
         mixed = stepwise[1] if stepwise else forward.noised(self._picture, self._noise, schedule, t)
-        shown: tuple[np.ndarray, ...] = (self._picture, self._noise / 2, mixed)
-        for picture, values in zip(self.sum.pictures, shown, strict=True):
-            picture.show_pixels(forward.to_pixels(values))
+        self.sum.pictures[2].show_pixels(forward.to_pixels(mixed))
         self.film.go_to(t)
         self._show_curves()
         spread = mixed[::4, ::4].ravel()
@@ -362,7 +366,6 @@ class AddNoise(Station):
         self._is_stepwise = is_stepwise
         if is_stepwise:
             self._chain()
-        self._show()
         self.retranslate()
 
     def _chain(self) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextDocumentFragment
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import IconButton, label, named
+from ..widgets.controls import IconButton, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,21 @@ class FormulaBar(Retranslating, QWidget):
         self._grid.setContentsMargins(20, 8, 20, 10)
         self._grid.setVerticalSpacing(2)
         self._grid.setHorizontalSpacing(8)
-        self._cells: list[tuple[QWidget, ...]] = []
+        self._cells: list[tuple[QLabel, QLabel, IconButton]] = []
 
     def show_formulas(self, formulas: Sequence[Formula]) -> None:
         self.setVisible(bool(formulas))
         while len(self._cells) < len(formulas):
             self._add(len(self._cells))
-        self._formulas = formulas
+        before, self._formulas = self._formulas, formulas
         for place, cell in enumerate(self._cells):
             for part in cell:
                 part.setVisible(place < len(formulas))
-        for (caption, body, _), formula in zip(self._cells, formulas, strict=False):
-            caption.setText(formula.caption)  # type: ignore[attr-defined]
-            body.setText(formula.html)  # type: ignore[attr-defined]
-            body.setAccessibleName(f"{formula.caption}: {QTextDocumentFragment.fromHtml(formula.html).toPlainText()}")
-        self.retranslate()
+        for place, ((caption, body, _), formula) in enumerate(zip(self._cells, formulas, strict=False)):
+            if formula not in before[place : place + 1]:
+                caption.setText(formula.caption)
+                body.setText(formula.html)
+                body.setAccessibleName(f"{formula.caption}: {QTextDocumentFragment.fromHtml(formula.html).toPlainText()}")
 
     def copy(self, place: int) -> None:
         QGuiApplication.clipboard().setText(self._formulas[place].latex)
@@ -68,7 +68,7 @@ class FormulaBar(Retranslating, QWidget):
         body.setTextFormat(Qt.TextFormat.RichText)
         body.setWordWrap(True)
         body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        button = named(IconButton(self._theme, "copy", f"learn_formula_copy_{place}", 14), f"learn_formula_copy_{place}")
+        button = IconButton(self._theme, "copy", f"learn_formula_copy_{place}", 14)
         button.clicked.connect(lambda: self.copy(place))
         column = 2 * place
         self._grid.addWidget(caption, 0, column)
@@ -76,6 +76,7 @@ class FormulaBar(Retranslating, QWidget):
         self._grid.addWidget(button, 1, column + 1)
         self._grid.setColumnStretch(column, 1)
         self._cells.append((caption, body, button))
+        self.retranslate()
 
     def retranslate(self) -> None:
         for _, _, button in self._cells:

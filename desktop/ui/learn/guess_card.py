@@ -137,7 +137,7 @@ class GuessCard(Retranslating, QFrame):
         guess = self.guess
         asks = guess is not None
         self._title.setText(tr("Safelight", "Guess first") if asks else tr("Safelight", "All questions are answered"))
-        self._count.setText(f"{len(self._guesses) - sum(g.key not in self._answered for g in self._guesses)} / {len(self._guesses)}")
+        self._count.setText(f"{sum(each.key in self._answered for each in self._guesses)} / {len(self._guesses)}")
         with_slider = guess is not None and not guess.choices
         for part, shown in (
             (self._question, asks),

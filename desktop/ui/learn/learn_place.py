@@ -16,14 +16,15 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QSiz
 from ...diffusion.run import Pixels
 from ...errors import FileNotSaved, SafelightError, StationUnreadable
 from ...library import safe_file
-from ...library.artwork import read_pixels
+from ...library.artwork import FORMATS, read_pixels
 from ...library.lessons_file import Settings
 from ...studio.lessons import Subject
 from ...studio.notices import NoticeKind, Words
 from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
-from ..widgets.command import Command, CommandButton
+from ..widgets.command import Command, CommandButton, LocalCommand
 from ..widgets.controls import Elided, IconButton, ScrollArea, label, named
+from ..widgets.dropped import local_files
 from ..widgets.images import Thumbnail, to_qimage
 from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
 from ..widgets.splitter import DetailsOver, Splitter
@@ -39,7 +40,6 @@ HIGH = 820  # px, from which the list has room for subtitles
 USUAL = 320  # px, of the right panel
 MARGIN = 20  # px
 BAR = 60  # px, from the top: title and subtitle
-PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".avif"}
 STATION_FILE = ".station.json"
 SCHEMA = 1
 RECENT = 12  # pictures that are offered
@@ -63,10 +63,10 @@ class LearnPlace(Retranslating, QWidget):
         self._stations: dict[str, Station] = {}
         self._open: Station | None = None
         self._guessed = "", SKIPPED  # the last guess and its value
-        self._header_buttons: list[QWidget] = []
+        self._header_buttons: list[tuple[_NamedButton, str]] = []  # with their icons
         self._make_commands()
         self.list = StationList(theme, STATIONS)
-        self._tour = CommandButton(self._command("tour"))
+        self._tour = _NamedButton(self._command("tour"))
         self._tour.setProperty("quiet", "true")
         self._subject_title = label("section", "learn_subject_title")
         self._thumbnail = Thumbnail(theme, "learn_subject", 56)
@@ -81,7 +81,7 @@ class LearnPlace(Retranslating, QWidget):
         self._formulas = FormulaBar(theme)
         self.guess, self.found, self.reading = GuessCard(theme), FoundList(theme), Reading(theme)
         self._side = named(QStackedWidget(), "learn_side")
-        self._next = CommandButton(self._command("next"))
+        self._next = _NamedButton(self._command("next"))
         self._lay_out()
         self._connect()
         self._tint()
@@ -91,9 +91,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def _make_commands(self) -> None:
         def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
-            made = Command(self, f"learn_{name}", do, *keys, checkable=checkable)
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            return made
+            return LocalCommand(self, f"learn_{name}", do, *keys, checkable=checkable)
 
         made = (
             command("next", self._go_on, "Alt+Right"),
@@ -262,7 +260,7 @@ class LearnPlace(Retranslating, QWidget):
         self.retranslate()
         if self.isVisible():
             station.enter()
-        self._lessons.keep(key, station.settings())
+        self.keep()
 
     def _add(self, entry: Entry) -> None:
         station = entry.make(self._tools)
@@ -285,10 +283,10 @@ class LearnPlace(Retranslating, QWidget):
         if self._open is not None:
             self._open.leave()
             self.guess.be_ready()
-            self._lessons.keep(self._open.KEY, self._open.settings())
+            self.keep()
 
     def keep(self) -> None:
-        """Keep the settings of the open station: the program ends."""
+        """Keep the settings of the open station: it is left, or the program ends."""
         if self._open is not None:
             self._lessons.keep(self._open.KEY, self._open.settings())
 
@@ -353,8 +351,9 @@ class LearnPlace(Retranslating, QWidget):
             self.found.show_findings(self._open.GUESSES, findings)
 
     def _show_formulas(self) -> None:
-        self._formulas.show_formulas(self._open.formulas() if self._open is not None else ())
-        self._command("copy_formula").setEnabled(bool(self._open and self._open.formulas()))
+        formulas = self._open.formulas() if self._open is not None else ()
+        self._formulas.show_formulas(formulas)
+        self._command("copy_formula").setEnabled(bool(formulas))
 
     # -- the reader's picture
 
@@ -388,7 +387,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def _ask_subject(self) -> None:
         dialog = self._dialog(tr("Safelight", "Choose a picture"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in sorted(PICTURES))})")
+        dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})")
         dialog.fileSelected.connect(lambda file: self.take(Path(file)))
         dialog.open()
 
@@ -458,17 +457,19 @@ class LearnPlace(Retranslating, QWidget):
 
     def _show_buttons(self) -> None:
         while self._header_buttons:
-            self._header_buttons.pop().deleteLater()
+            self._header_buttons.pop()[0].deleteLater()
         assert self._open is not None
         for command, icon in self._open.commands:
-            button = _HeadButton(command)
+            button = _NamedButton(command)
             button.setProperty("quiet", "true")
-            button.setIcon(self._theme.icon(icon, size=15))
-            button.follow()
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-            self._header_buttons.append(button)
+            self._header_buttons.append((button, icon))
+        self._tint()
 
     def _tint(self) -> None:
+        for button, icon in self._header_buttons:
+            button.setIcon(self._theme.icon(icon, size=15))
+            button.follow()
         self._next.setIcon(self._theme.icon("arrow-right", self._theme.tokens.text))
         self._tour.setIcon(self._theme.icon("list-ordered", size=15))
         self._command("panel").setIcon(self._theme.icon("panel-right"))
@@ -511,7 +512,10 @@ class LearnPlace(Retranslating, QWidget):
         self._subtitle.setText(tr("Safelight", entry.subtitle))
         self._subject_title.setText(tr("Safelight", "Your picture"))
         subject = self._lessons.subject
-        self._subject_name.show_text(tr("Safelight", "A fox, made with the starter") if not subject or not subject.name else subject.name)
+        if subject is None or subject.is_bundled:
+            self._subject_name.show_text(tr("Safelight", "A fox, made with the starter"))
+        else:
+            self._subject_name.show_text(subject.name or tr("Safelight", "The picture in Create"))
         self._thumbnail.setAccessibleName(tr("Safelight", "Your picture"))
         explain_button(
             self._from_gallery,
@@ -543,8 +547,6 @@ class LearnPlace(Retranslating, QWidget):
             ("panel", tr("Safelight", "Questions and texts"), tr("Safelight", "Show or hide the panel at the right.")),
         ):
             self._command(name).explain(text.format(station=self._next_title) if name == "next" else text, explanation)
-        self._next.setText(self._command("next").text())
-        self._tour.setText(self._command("tour").text())
 
     @property
     def _next_title(self) -> str:
@@ -582,12 +584,12 @@ async def _write(path: Path, data: bytes) -> None:
 
 def _taken_from(event: QDropEvent) -> Path | None:
     """The one picture or station that is dragged, by its name."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    fits = [path for path in paths if path.suffix.lower() in PICTURES or path.name.endswith(STATION_FILE)]
+    paths = local_files(event.mimeData())
+    fits = [path for path in paths if path.suffix.lower() in FORMATS or path.name.endswith(STATION_FILE)]
     return fits[0] if len(fits) == len(paths) == 1 else None
 
 
-class _HeadButton(CommandButton):
+class _NamedButton(CommandButton):
     """Shows the name of its command, and its icon if it has one of its own."""
 
     def follow(self) -> None:

@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...learn.moments import PARTS, Moment
+from ...learn.pixels import array_of
 from ..language import Retranslating, decimal, explain, tr
 from ..theme import Theme
 from ..widgets.command import Command, CommandButton
 from .algorithm import Algorithm
 from .formula import sqrt, var
-from .pictures import AxisFilm, Sum, array_of
+from .pictures import AxisFilm, Sum
 
 FRAMES = 13
 LEAST, MOST = 88, 220  # px of a picture

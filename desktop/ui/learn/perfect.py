@@ -21,7 +21,7 @@ from ...studio.notices import Words
 from ...studio.picture_source import SIDES, Origin, PictureSource
 from ...studio.undo import Change, between
 from ..language import decimal, explain, explain_button, tr
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import Number, check_only, label, named, segment, segments
 from .curves import Curves, Line
 from .formula import Formula, var
@@ -120,12 +120,10 @@ class Perfect(Station):
         self._said = label("quiet", "learn_perfect_said")
         self._player = QTimer(self, interval=FRAME)
         self._player.timeout.connect(self._play_on)
-        self._play = Command(self, "learn_perfect_play", self._toggle_play, "Space")
-        self._renew = Command(self, "learn_perfect_renew", self._renew_noise, "R")
-        self._back = Command(self, "learn_perfect_back", lambda: self.go_to(self.step - 1), ",")
-        self._on = Command(self, "learn_perfect_on", lambda: self.go_to(self.step + 1), ".")
-        for command in (self._play, self._renew, self._back, self._on):
-            command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._play = LocalCommand(self, "learn_perfect_play", self._toggle_play, "Space")
+        self._renew = LocalCommand(self, "learn_perfect_renew", self._renew_noise, "R")
+        self._back = LocalCommand(self, "learn_perfect_back", lambda: self.go_to(self.step - 1), ",")
+        self._on = LocalCommand(self, "learn_perfect_on", lambda: self.go_to(self.step + 1), ".")
         self.commands = ((self._play, "play"), (self._renew, "dices"))
         self.setAcceptDrops(True)
         self._lay_out()

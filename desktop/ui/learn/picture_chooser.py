@@ -17,6 +17,7 @@ from ..language import Retranslating, decimal, explain, explain_button, sentence
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, check_only, label, named, segment, segments
 from ..widgets.dialog_sheet import resize_within_screen
+from ..widgets.dropped import local_files
 from ..widgets.open_dialog import come_forward
 from .pictures import Picture
 
@@ -208,7 +209,7 @@ def _sheet(pixels: np.ndarray, columns: int) -> np.ndarray:
 
 def _dropped_folder(event: QDropEvent) -> Path | None:
     """What is dragged, if it may be a folder: one thing whose name does not end as that of a file."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    paths = local_files(event.mimeData())
     return paths[0] if len(paths) == 1 and not (1 < len(paths[0].suffix) <= 12 and not paths[0].suffix[1:].isdigit()) else None
 
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from ...diffusion.run import Pixels
 from ..theme import Theme
 from ..widgets.controls import label, named, reserve_two_lines
 
@@ -19,11 +18,6 @@ def image_of(pixels: np.ndarray) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-
-
-def array_of(pixels: Pixels) -> np.ndarray:
-    """H×W×3, uint8."""
-    return np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.width, 3)
 
 
 class Picture(QWidget):

@@ -28,7 +28,6 @@ class StationList(Retranslating, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # the panel scrolls before its rows get lower
         self._title, self._count = label("section", "learn_stations_title"), label("quiet", "learn_stations_count")
         self._rows = {entry.key: StationRow(theme, entry) for entry in entries}
-        self._done = 0
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 8, 4)
         head.addWidget(self._title)
@@ -53,12 +52,15 @@ class StationList(Retranslating, QWidget):
 
     def show_progress(self, key: str, answered: int, questions: int) -> None:
         self._rows[key].show_progress(answered, questions)
-        self.retranslate()
+        self._show_count()
+
+    def _show_count(self) -> None:
+        done = sum(row.is_done for row in self._rows.values())
+        self._count.setText(tr("Safelight", "{done} of {all} done").format(done=done, all=len(self._rows)))
 
     def retranslate(self) -> None:
         self._title.setText(tr("Safelight", "Stations"))
-        done = sum(row.is_done for row in self._rows.values())
-        self._count.setText(tr("Safelight", "{done} of {all} done").format(done=done, all=len(self._rows)))
+        self._show_count()
         for row in self._rows.values():
             row.retranslate()
 
@@ -83,7 +85,7 @@ class StationRow(Option):
 
     def show_progress(self, answered: int, questions: int) -> None:
         self._answered, self._questions = answered, questions
-        self.update()
+        self.retranslate()
 
     def retranslate(self) -> None:
         progress = tr("Safelight", "{done} of {all} done").format(done=self._answered, all=self._questions)

@@ -12,17 +12,18 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Event, Pixels, Run, Step
 from ...errors import QT_TRANSLATE_NOOP, SafelightError
+from ...learn.pixels import array_of
 from ...learn.similarity import detail, similarity
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ...studio.trials import Trials
 from ..language import decimal, explain_button, sentence, tr
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import check_only, label, segment, segments
 from .curves import Curves, Line
 from .fitted import Fitted
 from .formula import Formula, sqrt, var
-from .pictures import Picture, Sum, array_of
+from .pictures import Picture, Sum
 from .recipe_controls import RecipeControls
 from .station import Guess, Station, Tools
 
@@ -85,10 +86,8 @@ class Strides(Station):
         self.curves.show_axis(-0.2, len(STRIDES) - 0.8, -0.05, 1.15)
         self._soon = QTimer(self, singleShot=True, interval=WAIT)
         self._soon.timeout.connect(self._compute)
-        self._run = Command(self, "learn_strides_run", self._toggle, "Space")
-        self._use = Command(self, "learn_strides_use", self._carry, "Ctrl+Return")
-        for command in (self._run, self._use):
-            command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._run = LocalCommand(self, "learn_strides_run", self._toggle, "Space")
+        self._use = LocalCommand(self, "learn_strides_use", self._carry, "Ctrl+Return")
         self.commands = ((self._run, "play"), (self._use, "wand-sparkles"))
         self._problem_words, self._note = label("warning", "learn_strides_problem"), label("quiet", "learn_strides_note")
         for words in (self._problem_words, self._note):

@@ -22,7 +22,7 @@ from ...studio.notices import Words
 from ...studio.trials import Trials
 from ..language import decimal, explain, explain_button, sentence, tr
 from ..widgets import model_words
-from ..widgets.command import Command
+from ..widgets.command import Command, LocalCommand
 from ..widgets.controls import Slider, check_only, label, named, segment, segments
 from .fitted import Fitted
 from .formula import Formula, sqrt, var
@@ -112,9 +112,7 @@ class TakeAway(Station):
         self.retranslate()
 
     def _command(self, name: str, do: Callable[[], object], key: str) -> Command:
-        command = Command(self, f"learn_take_away_{name}", do, key)
-        command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        return command
+        return LocalCommand(self, f"learn_take_away_{name}", do, key)
 
     # -- layout
 

@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...diffusion.run import Pixels, Run
+from ...learn.pixels import array_of
 from ..language import Retranslating, decimal, explain, tr
 from ..theme import Theme
 from ..widgets.controls import label
 from .curves import Curves, Line
 from .formula import sqrt
-from .pictures import AxisFilm, Sum, array_of
+from .pictures import AxisFilm, Sum
 
 NINE = 9
 LAST = 1000  # t

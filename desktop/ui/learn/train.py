@@ -18,7 +18,7 @@ from ...library.lessons_file import Settings
 from ...studio.picture_source import Origin, PictureSource
 from ...studio.trainings import State, Training
 from ..language import clock, decimal, explain, explain_button, tr
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import Decimal, Number, ScrollArea, Slider, ValueChoice, check_only, label, named, segment, segments
 from .algorithm import Algorithm
 from .bands import BandBars
@@ -83,8 +83,7 @@ class Train(Station):
             },
             160,
         )
-        self._toggle = Command(self, "learn_train_toggle", self._start_or_pause, "Space")
-        self._toggle.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._toggle = LocalCommand(self, "learn_train_toggle", self._start_or_pause, "Space")
         self.commands = ((self._toggle, "play"),)
         self.setAcceptDrops(True)
         self._lay_out()

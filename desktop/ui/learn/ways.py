@@ -10,7 +10,6 @@ from functools import partial
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
 from ...diffusion.control import Control
@@ -21,7 +20,7 @@ from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ...studio.undo import Change, between
 from ..language import tr
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from .formula import Formula
 from .station import Guess, Station, Tools
 from .way_pane import WayPane
@@ -91,12 +90,10 @@ class FourWays(Station):
         self._chosen: Key = "gan"  # whose formula is shown
         theme = tools.theme
         self.panes = [WayPane(theme, place) for place in range(4)]
-        self._play = Command(self, "learn_ways_play", self._toggle_play, "Space")
-        self._again = Command(self, "learn_ways_again", self.start_again, "R")
-        self._one_step = Command(self, "learn_ways_step", self._step, ".")
-        self._one_phase = Command(self, "learn_ways_phase", self._half_step, ",")
-        for command in (self._play, self._again, self._one_step, self._one_phase):
-            command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._play = LocalCommand(self, "learn_ways_play", self._toggle_play, "Space")
+        self._again = LocalCommand(self, "learn_ways_again", self.start_again, "R")
+        self._one_step = LocalCommand(self, "learn_ways_step", self._step, ".")
+        self._one_phase = LocalCommand(self, "learn_ways_phase", self._half_step, ",")
         self.commands = ((self._play, "play"), (self._again, "refresh-cw"))
         self._lay_out()
         self.controls = self._controls = WaysControls(theme, self._one_step, self._one_phase)

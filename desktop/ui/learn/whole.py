@@ -19,7 +19,7 @@ from ...learn.parts import Part, Weight, Work
 from ...studio.notices import Words
 from ..language import decimal, explain_button, sentence, tr
 from ..theme import Theme
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import label, named
 from ..widgets.images import Thumbnail
 from .formula import Formula, var
@@ -72,8 +72,7 @@ class Whole(Station):
         self._prompt.setWordWrap(True)
         self._state.setWordWrap(True)
         self._picture = Thumbnail(tools.theme, "learn_whole_picture", 160)
-        self._time = Command(self, "learn_whole_time", lambda: self._spawn(None), "T")
-        self._time.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._time = LocalCommand(self, "learn_whole_time", lambda: self._spawn(None), "T")
         self.commands = ((self._time, "play"),)
         self._lay_out()
         for card in self.cards.values():
@@ -299,8 +298,9 @@ class PartCard(QFrame):
 
     def show_calls(self, calls: int) -> None:
         """How often the run calls it."""
-        self._calls = calls
-        self.retranslate()
+        if calls != self._calls:
+            self._calls = calls
+            self.retranslate()
 
     def show_facts(self, weight: Weight | None, work: Work | None, whole: float) -> None:
         """`whole`: seconds of all parts together."""

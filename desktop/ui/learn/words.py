@@ -18,11 +18,12 @@ from ...diffusion.recipe import Recipe
 from ...diffusion.run import Event, LiveViews, Run, Step, WatchedViews, WordMaps
 from ...errors import QT_TRANSLATE_NOOP, NoGuidance, ViewUnknown
 from ...learn import words
+from ...learn.pixels import array_of
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ...studio.trials import Trials
 from ..language import decimal, explain, explain_button, spoken, tr
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import Number, Option, ScrollArea, check_only, label, named, segment, segments
 from ..widgets.flow import Flow
 from .curves import Curves, Line
@@ -69,7 +70,7 @@ class _Made:
     @property
     def picture(self) -> np.ndarray:
         assert self.run.picture is not None
-        return words.array_of(self.run.picture)
+        return array_of(self.run.picture)
 
 
 class WordsStation(Station):
@@ -136,9 +137,8 @@ class WordsStation(Station):
         self._look_up: asyncio.Task[None] | None = None  # reads the prompt
         self._asking: asyncio.Task[None] | None = None  # asks for the answers of a step
         self._drawing: asyncio.Task[None] | None = None  # lays a map over the picture
-        self._make_command = Command(self, "learn_words_make", self._make_here, "Ctrl+Return")
-        self._carry = Command(self, "learn_words_carry", lambda: self.carried.emit(self._recipe()))
-        self._make_command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._make_command = LocalCommand(self, "learn_words_make", self._make_here, "Ctrl+Return")
+        self._carry = LocalCommand(self, "learn_words_carry", lambda: self.carried.emit(self._recipe()))
         self.commands = ((self._make_command, "play"), (self._carry, "arrow-right"))
         self._pages = QStackedWidget()
         self._tabs = {page: segment(f"learn_words_{page}") for page in PAGES}
@@ -400,7 +400,7 @@ class WordsStation(Station):
         self._film.set_axis(made.last)
         for place, number in enumerate(self._film.places):
             thumbnail = made.run.steps[min(number, made.last)].thumbnail
-            self._film.show_frame(place, words.array_of(thumbnail) if thumbnail else None)
+            self._film.show_frame(place, array_of(thumbnail) if thumbnail else None)
         self._show_words(made)
         self._show()
 

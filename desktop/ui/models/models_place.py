@@ -19,8 +19,9 @@ from ...studio.model_shelf import ModelQuery, ModelShelf, Order
 from ...studio.notices import Notices
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.command import Command
+from ..widgets.command import Command, LocalCommand
 from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
+from ..widgets.dropped import local_files
 from ..widgets.left_panel import WIDTH
 from ..widgets.splitter import DetailsOver, Splitter
 from .cards import Item, ModelCards
@@ -74,9 +75,7 @@ class ModelsPlace(Retranslating, QWidget):
 
     def _make_commands(self) -> None:
         def command(name: str, do: Callable[[], object] | None, *keys: str, checkable: bool = False) -> Command:
-            made = Command(self, f"models_{name}", do, *keys, checkable=checkable)
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            return made
+            return LocalCommand(self, f"models_{name}", do, *keys, checkable=checkable)
 
         made = (
             command("find", self._find, "Ctrl+F"),
@@ -392,5 +391,5 @@ def _can_go(item: Item) -> bool:
 
 def _models_in(event: QDropEvent) -> list[Path]:
     """The folders and files of models and LoRAs that are dragged, by their names."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    paths = local_files(event.mimeData())
     return [path for path in paths if path.suffix.lower() in LISTED or path.is_dir()]

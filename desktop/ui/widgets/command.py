@@ -50,6 +50,21 @@ class Command(QAction):
         self.setShortcuts(self._keys if listens else [])
 
 
+class LocalCommand(Command):
+    """Works by key only while the focus is in `owner`."""
+
+    def __init__(
+        self,
+        owner: QWidget,
+        name: str,
+        do: Callable[[], object] | None = None,
+        *keys: str | QKeySequence.StandardKey,
+        checkable: bool = False,
+    ) -> None:
+        super().__init__(owner, name, do, *keys, checkable=checkable)
+        self.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+
 class CommandButton(QPushButton):
     """Does what `command` does, and is named and explained like it. Subclasses say in `follow` what else it shows of the command."""
 
