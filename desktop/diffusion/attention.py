@@ -93,7 +93,7 @@ class Attention:
     def _add(self, layer: Any, queries: torch.Tensor, keys: torch.Tensor) -> None:
         positions = len(queries)
         rows, columns = _grid_of(positions, *self._grid)
-        step = -(-max(rows, columns) // MOST_SIDE)
+        step = _stride(rows, columns)
         if step > 1:
             queries = queries.unflatten(0, (rows, columns))[::step, ::step].flatten(0, 1)
         heads = layer.heads
@@ -125,6 +125,11 @@ def _grid_of(positions: int, rows: int, columns: int) -> tuple[int, int]:
     return rows, columns
 
 
+def _stride(rows: int, columns: int) -> int:
+    """Every how many positions one is read, so that a map has at most `MOST_SIDE` on a side."""
+    return -(-max(rows, columns) // MOST_SIDE)
+
+
 def _thinned(rows: int, columns: int) -> tuple[int, int]:
-    step = -(-max(rows, columns) // MOST_SIDE)
+    step = _stride(rows, columns)
     return math.ceil(rows / step), math.ceil(columns / step)

@@ -140,6 +140,11 @@ class Previewer:
         """The previews for one run, the latents of which `grid` turns into B×C×h×w."""
         return StepRenderer(self, previews, grid)
 
+    def glimpse(self, latents: torch.Tensor) -> torch.Tensor:
+        """B×C×h×w latents → B×H×W×3, uint8 on the CPU, by the preview decoder if there is one, else by the linear map."""
+        with torch.inference_mode():
+            return _bytes((self.decoder or self.linear)(latents.to(self.dtype)))
+
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
         """Fit a first linear map to one synthetic picture; finished pictures refine it later."""
         with torch.no_grad():  # weights that are moved in inference mode could not be used outside of it

@@ -58,7 +58,4 @@ def decode(loaded: LoadedModel, latents: np.ndarray, control: Control) -> np.nda
 
 def glimpse(loaded: LoadedModel, latents: np.ndarray) -> np.ndarray:
     """The same by the decoder of previews, at once."""
-    previewer = loaded.previewer
-    with torch.inference_mode():
-        shown = (previewer.decoder or previewer.linear)(torch.from_numpy(latents)[None].to(previewer.dtype))
-    return np.asarray(shown[0].float().round().clamp(0, 255).to(torch.uint8).cpu())
+    return np.asarray(loaded.previewer.glimpse(torch.from_numpy(latents)[None])[0])

@@ -113,10 +113,7 @@ def answers(loaded: LoadedModel, recipe: Recipe, steps: Sequence[Step], number: 
     assert apart is not None
     of_sample, of_output = record.mix
     estimates = [of_sample * record.sample.float() + of_output * answer.float() for answer in (without, prompted)]
-    shown = loaded.previewer.decoder or loaded.previewer.linear
-    with torch.inference_mode():
-        batch = grid(torch.cat([*estimates, record.x0.float()])).to(loaded.previewer.dtype)
-        pictures = shown(batch).float().round().clamp(0, 255).to(torch.uint8).cpu().numpy()
+    pictures = loaded.previewer.glimpse(grid(torch.cat([*estimates, record.x0.float()]))).numpy()
     picture = to_pixels(torch.from_numpy(pictures[2].copy()))
     heat = views.heat(apart, picture)
     difference = float((estimates[1] - estimates[0]).square().mean().sqrt() / estimates[0].square().mean().sqrt().clamp(min=1e-9))

@@ -27,6 +27,7 @@ from ..diffusion.seam import Course, Observation, noised, with_latents
 from ..diffusion.snapshot import SnapshotReader, SnapshotWriter, read_snapshot, without_variances
 from ..diffusion.views import Grid, noise
 from ..errors import NotSteppedThrough, PictureNotTaken
+from .forward import likeness
 from .moments import Given, Moment, Walk, cannot_walk, takes_picture
 
 if TYPE_CHECKING:
@@ -264,8 +265,6 @@ def noise_found(model: LoadedModel, given: Sequence[Step], made: Sequence[Step],
     timestep = int(made[number].timestep)
     part = math.sqrt(float(schedule.betas[timestep]) / (1 - float(schedule.alphas_cumprod[timestep])))
     own = torch.randn(everything.shape, generator=torch.Generator().manual_seed(seed + 1))  # that of `seed` is in the picture
-    return _correlation(found, everything), _correlation(found, part * everything + math.sqrt(1 - part**2) * own)
-
-
-def _correlation(one: torch.Tensor, other: torch.Tensor) -> float:
-    return float(torch.corrcoef(torch.stack([one.flatten().cpu().double(), other.flatten().cpu().double()]))[0, 1])
+    last = part * everything + math.sqrt(1 - part**2) * own
+    to_all, to_last = (likeness(found.numpy(force=True), other.numpy(force=True)) for other in (everything, last))
+    return to_all, to_last

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ..diffusion.run import Pixels
+from .forward import likeness
 
 PLACES = 32  # on a side, at which colours are compared
 
@@ -17,10 +18,7 @@ def similarity(one: Pixels, other: Pixels) -> float:
 
     A single colour has no correlation with anything: 0.
     """
-    first, second = (_places(picture) for picture in (one, other))
-    first, second = first - first.mean(), second - second.mean()
-    size = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum()) / size if size > 0 else 0.0
+    return likeness(_places(one), _places(other))
 
 
 def detail(picture: Pixels) -> float:

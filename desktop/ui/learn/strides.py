@@ -72,6 +72,7 @@ class Strides(Station):
         self._noise: Pixels | None = None
         self._estimates: dict[int, Pixels] = {}  # of the picture that is being made
         self._made: dict[int, Strode] = {}  # by steps
+        self._likenesses: dict[int, float] = {}  # by steps, once all are made: similarity with the picture in most steps
         self._wants_all = False
         self._asked: str | None = None
         self._chosen = len(STRIDES) - 1
@@ -129,7 +130,7 @@ class Strides(Station):
             recipe = recipe.with_values(guidance_scale=1.0)
         if recipe != self._made_for:
             self._stop()
-            self._made_for, self._noise, self._made, self._estimates, self._problem = recipe, None, {}, {}, None
+            self._made_for, self._noise, self._made, self._likenesses, self._estimates, self._problem = recipe, None, {}, {}, {}, None
         if self._work is None:
             self._work = self.tools.notices.spawn(self._do(recipe))
         self._show()
@@ -155,6 +156,12 @@ class Strides(Station):
             if steps not in self._made:
                 await self._make(recipe.with_values(steps=steps), steps)
         if self._wants_all:
+            if not self._likenesses:
+                pictures = {steps: self._made[steps].pixels for steps in STRIDES}
+                self._likenesses = await asyncio.to_thread(
+                    lambda: {steps: similarity(made, pictures[STRIDES[-1]]) for steps, made in pictures.items()}
+                )
+                self._show()
             self._answer()
 
     async def _make(self, recipe: Recipe, steps: int) -> None:
@@ -176,12 +183,6 @@ class Strides(Station):
             self._work = None
         self._estimates = {}
 
-    def _likeness(self, steps: int) -> float | None:
-        """The similarity of the picture in `steps` with the one in most steps."""
-        most = self._made.get(STRIDES[-1])
-        made = self._made.get(steps)
-        return None if most is None or made is None else similarity(made.pixels, most.pixels)
-
     def _share(self, steps: int) -> float | None:
         """Its detail, relative to that of the picture in most steps."""
         most, made = self._made.get(STRIDES[-1]), self._made.get(steps)
@@ -189,7 +190,7 @@ class Strides(Station):
 
     def _answer(self) -> None:
         guess, self._asked = self._asked, None
-        likenesses = [self._likeness(steps) or 0.0 for steps in STRIDES]
+        likenesses = [self._likenesses[steps] for steps in STRIDES]
         one, many = self._made[STRIDES[0]], self._made[STRIDES[-1]]
         if guess == "enough":
             words = Words(
@@ -287,7 +288,7 @@ class Strides(Station):
     def _show_curves(self) -> None:
         heights: dict[str, float] = {}
         for key, value_of, symbol, words in (
-            ("similarity", self._likeness, tr("Safelight", "similarity"), tr("Safelight", "with 50 steps")),
+            ("similarity", self._likenesses.get, tr("Safelight", "similarity"), tr("Safelight", "with 50 steps")),
             ("detail", self._share, tr("Safelight", "detail"), tr("Safelight", "50 steps have 1")),
         ):
             known = {place: value for place, steps in enumerate(STRIDES) if (value := value_of(steps)) is not None}

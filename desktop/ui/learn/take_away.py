@@ -169,9 +169,9 @@ class TakeAway(Station):
     def _recipe(self) -> Recipe:
         """Of the way there and back: with a sampler that can start from a picture, if the model has one, and no prompt if none is typed."""
         recipe, model = self.settings_of_run.recipe(""), self.settings_of_run.model
-        if model is not None and forbidden(recipe, recipe.sampling.steps, 2, {"refine": 0}, model.traits):
+        if model is not None and _kept_from(recipe, model):
             fits = recipe.with_values(sampler="DDIM")
-            return recipe if forbidden(fits, fits.sampling.steps, 2, {"refine": 0}, model.traits) else fits
+            return recipe if _kept_from(fits, model) else fits
         return recipe
 
     def _forget_unless_made_for(self, recipe: Recipe) -> None:
@@ -224,8 +224,8 @@ class TakeAway(Station):
                 {"model": model_words.name(model)},
             )
             return
-        if reason := forbidden(recipe, recipe.sampling.steps, 2, {"refine": 0}, model.traits):
-            self._problem = Words("{reason}", {"reason": reason})
+        if reason := _kept_from(recipe, model):
+            self._problem = Words(reason, {})
             return
         if self._given is None:
             self._given = await self._trials.give(recipe, picture, recipe.sampling.seed)
@@ -263,17 +263,18 @@ class TakeAway(Station):
 
     @property
     def _here(self) -> int:
-        """The number of given steps for the playhead: 1 or more."""
-        timesteps = self._given.plan.timesteps if self._given is not None else ()
-        return min(range(1, len(timesteps)), key=lambda steps: abs(timesteps[steps] - self._t), default=1)
+        """The number of given steps for the playhead."""
+        return self._nearest(self._t)
 
     @property
     def _strip(self) -> list[int]:
         """The given steps of the nine pictures of the strip."""
-        if self._given is None:
-            return []
-        timesteps = self._given.plan.timesteps
-        return [min(range(1, len(timesteps)), key=lambda steps: abs(timesteps[steps] - t)) for t in self.back.film.places]
+        return [] if self._given is None else [self._nearest(t) for t in self.back.film.places]
+
+    def _nearest(self, t: int) -> int:
+        """The number of given steps, 1 or more, after which a picture is noised nearest to `t`."""
+        timesteps = self._given.plan.timesteps if self._given is not None else ()
+        return min(range(1, len(timesteps)), key=lambda steps: abs(timesteps[steps] - t), default=1)
 
     def _next_back(self) -> int | None:
         strip = [*self._strip, 0] if self._wants_strip else []
@@ -608,3 +609,8 @@ class TakeAway(Station):
             tr("Safelight", "Save this picture and show it in Create, with all its steps, to refine and branch it there."),
         )
         self._show()
+
+
+def _kept_from(recipe: Recipe, model: Model) -> str | None:
+    """Why a run of `recipe` cannot start from a picture, marked for translation; None if it can."""
+    return forbidden(recipe, recipe.sampling.steps, 2, {"refine": 0}, model.traits)

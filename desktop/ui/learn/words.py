@@ -439,14 +439,13 @@ class WordsStation(Station):
         self._strip.clear()
         for scale in words.SCALES:
             made = await self._generate(self._base().with_values(guidance_scale=scale), maps=False)
-            self._strip[scale] = made.picture, words.colours(made.picture)
+            self._strip[scale] = made.picture, await asyncio.to_thread(words.colours, made.picture)
             self._scale = scale
             self._show()
 
     def _choose_scale(self, scale: float) -> None:
         self._scale = scale
         self._show()
-        self.formulas_changed.emit()
 
     async def _answer_guidance(self) -> None:
         traits = self.tools.machine.traits_of(self._base().model.name)
