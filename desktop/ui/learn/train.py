@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -58,11 +57,10 @@ class Train(Station):
         self.training: Training | None = None  # the one that is shown
         self._at: int | None = None  # training step of the playhead; None: the newest
         self._denoising: int | None = None  # denoising step; None: the last
-        self._shows_noisy = False
+        self._shows_noisy = True
         self._predicts = Predicts.PICTURE
         self._seconds = 0.0
         self._guided: Moment | None = None  # samples of the newest weights with another guidance
-        self._sampling: asyncio.Task[None] | None = None
         self._looked: set[str] = set()  # guesses that wait for their answer
         self._is_loaded = False
         self.source = PictureSource(tools.folders[0], MOST, Origin.THINGS_16)
@@ -133,7 +131,6 @@ class Train(Station):
         self._estimate.clicked.connect(lambda: self._show_noisy(False))
         self._noisy.clicked.connect(lambda: self._show_noisy(True))
         check_only([self._estimate, self._noisy], self._noisy)
-        self._shows_noisy = True
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._denoising_label)
