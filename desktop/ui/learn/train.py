@@ -433,15 +433,6 @@ class Train(Station):
         shown = (None, None, None) if glimpse is None else (glimpse.clean, glimpse.noisy, glimpse.guess)
         for picture, pixels in zip(self.pictures, shown, strict=True):
             picture.show_pixels(pixels)
-        for place, (symbol, words) in enumerate(
-            (
-                (var("x", "0"), tr("Safelight", "picture")),
-                (var("x", "t"), tr("Safelight", "with noise")),
-                (var("x̂", "0"), tr("Safelight", "guess")),
-            )
-        ):
-            self._captions[place].setText(f"{symbol} {words}")
-            self.pictures[place].describe(words)
         if self._at is None:
             self.film.go_to(training.step if training else 0)
         self._show_curves()
@@ -724,6 +715,15 @@ class Train(Station):
                 "Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.",
             )
         )
+        for place, (symbol, words) in enumerate(
+            (
+                (var("x", "0"), tr("Safelight", "picture")),
+                (var("x", "t"), tr("Safelight", "with noise")),
+                (var("x̂", "0"), tr("Safelight", "guess")),
+            )
+        ):
+            self._captions[place].setText(f"{symbol} {words}")
+            self.pictures[place].describe(words)
         self._show_list()
         self._show_all()
 
