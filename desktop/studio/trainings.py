@@ -21,6 +21,8 @@ from ..learn.training.course import MOMENTS, Course
 from ..learn.training.events import Ended, Event, Glimpse, Lines, Moment, Planned, Saved
 from ..learn.training.record import Beginning, packed_moment, read_moment
 from ..library import safe_file
+from ..library.artwork import free_path
+from ..library.naming import safe_name
 from ..library.trainings import CHECKPOINT, MOMENT, PICTURES, TrainingFolders
 from .notices import NoticeKind, Notices
 from .politeness import Politeness
@@ -260,7 +262,7 @@ class Trainings(QObject):
         files = await self._computed(work)
         step = session.trainer.step
         words = [training.beginning.pictures.name, *([training.beginning.pictures.kinds[kind]] if kind is not None else []), str(step)]
-        path = await asyncio.to_thread(_written, folder, "-".join("".join(filter(_is_plain, word)) for word in words), files)
+        path = await asyncio.to_thread(_written, folder, safe_name("-".join(words)), files)
         self._notices.tell(
             NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The model was written to {folder} and is listed in Models."), folder=path
         )
@@ -518,23 +520,14 @@ def _taking(session: Session) -> Callable[[Control, Callable[[Checkpoint], None]
     return lambda control, emit: emit(session.checkpoint())
 
 
-def _is_plain(letter: str) -> bool:
-    return letter.isalnum() or letter in "-_ "
-
-
 def _written(folder: Path, name: str, files: dict[str, bytes]) -> Path:
     """The new folder, with a number behind its name if that is taken. Raises `TrainingUnwritable`."""
     try:
         safe_file.make_folder(folder)
-        for number in range(1, 1000):
-            path = folder / (name if number == 1 else f"{name}-{number}")
-            try:
-                with safe_file.new_folder(path) as put:
-                    for place, content in files.items():
-                        put(place, content)
-            except FileExistsError:
-                continue
-            return path
-        raise FileExistsError(17, "File exists", str(folder))
+        path = free_path(folder, name, "")
+        with safe_file.new_folder(path) as put:
+            for place, content in files.items():
+                put(place, content)
+        return path
     except OSError as problem:
         raise TrainingUnwritable(folder=folder, problem=safe_file.why(problem)) from problem
