@@ -158,7 +158,7 @@ class Trainings(QObject):
         """Begin a training; one that is active is paused. Raises `TooFewPictures` or `TrainingUnwritable`."""
         if not len(pictures):
             raise TooFewPictures(folder=pictures.name)
-        beginning = Beginning(course, pictures, f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}")
+        beginning = Beginning(course, pictures, _now())
         training = Training(uuid7(), beginning, course, is_open=True)
         await self._create(training, lambda: {PICTURES: beginning.packed()})
         self.resume(training)
@@ -192,13 +192,10 @@ class Trainings(QObject):
         await self._idle.wait()
         checkpoint = await self._checkpoint(training)
         await self.open(training)
-        beginning = training.beginning
         step, before = (checkpoint.kept.step, checkpoint.kept.course) if checkpoint else (0, training.course)
         steps = before.steps + before.steps // 2 if before.steps and step >= before.steps else before.steps
         course = replace(before, rate=rate, steps=steps)
-        beginning = replace(
-            beginning, course=course, created=f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}", parent=training.id, branched_at=step
-        )
+        beginning = replace(training.beginning, course=course, created=_now(), parent=training.id, branched_at=step)
         moments = [moment for moment in training.moments if moment.step <= step]
         other = Training(uuid7(), beginning, course, step, losses=list(checkpoint.kept.losses) if checkpoint else [], moments=moments)
         other.is_open, other.by_chance, other.lines = True, training.by_chance, training.lines
@@ -315,7 +312,6 @@ class Trainings(QObject):
     async def _train(self, training: Training) -> None:
         self._show(training, State.PREPARING)
         session = await self._session_of(training)
-        session.guidance = self.guidance
         self._show(training, State.RUNNING)
         self._last_step = 0.0
         while training is self._active and not self._queue.is_serving and not session.has_ended:
@@ -375,10 +371,8 @@ class Trainings(QObject):
         if self._session is not None and self._owner is training:
             return self._session
         await self.open(training)
-        await self._flushed()
+        checkpoint = await self._saved_checkpoint(training)
         pictures = training.beginning.pictures
-        path = self._folders.checkpoint(training.id)
-        checkpoint = await asyncio.to_thread(Checkpoint.read, path) if path else None
         course = checkpoint.kept.course if checkpoint else training.course
         done = [moment.step for moment in training.moments if checkpoint and moment.step <= checkpoint.kept.step]
 
@@ -397,6 +391,10 @@ class Trainings(QObject):
         """The newest state of `training`; None before it was first saved."""
         if self._session is not None and self._owner is training:
             return await self._computed(_taking(self._session))
+        return await self._saved_checkpoint(training)
+
+    async def _saved_checkpoint(self, training: Training) -> Checkpoint | None:
+        """The newest checkpoint of `training` on disk; None before it was first saved."""
         await self._flushed()
         path = self._folders.checkpoint(training.id)
         return await asyncio.to_thread(Checkpoint.read, path) if path else None
@@ -514,6 +512,10 @@ class Trainings(QObject):
             except SafelightError:
                 continue
         return beginning, CopyMeter(pixels).by_chance() if len(pixels) > 1 else 0.0, moments
+
+
+def _now() -> str:
+    return f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}"
 
 
 def _taking(session: Session) -> Callable[[Control, Callable[[Checkpoint], None]], None]:
