@@ -225,15 +225,17 @@ class Trainings(QObject):
             )
 
     async def sample(self, training: Training, guidance: float) -> Moment | None:
-        """The samples of the newest weights with `guidance`; None if nothing was learned yet, or a run is being made meanwhile."""
-        session = await self._session_of(training)
+        """The samples of the newest weights with `guidance`; None if nothing was learned yet."""
         if not training.step:
             return None
+        session = await self._session_of(training)
         steps = session.samples(guidance)
         found: list[Moment] = []
 
         def look(control: Control, emit: Callable[[Moment], None]) -> None:
-            until = time.perf_counter() + 0.03
+            from ..learn.training.session import SLICE
+
+            until = time.perf_counter() + SLICE
             while time.perf_counter() < until:
                 if (moment := next(steps, None)) is not None:
                     emit(moment)

@@ -77,7 +77,7 @@ class Session:
 
     def samples(self, guidance: float) -> Iterator[Moment | None]:
         """Make the samples of this moment again, with another guidance: None for each slice, then the moment."""
-        yield from self._moment(guidance)
+        return self._moment(guidance)
 
     def _working(self) -> Iterator[Event | None]:
         yield self._lines()
