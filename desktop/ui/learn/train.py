@@ -709,6 +709,7 @@ class Train(Station):
         self._guidance_label.setText(tr("Safelight", "Guidance"))
         self._copies_title.setText(tr("Safelight", "New or copied?"))
         self._bands_title.setText(tr("Safelight", "Exam in bands of t"))
+        self.bands.setAccessibleName(self._bands_title.text())
         self._bands_words.setText(
             tr(
                 "Safelight",
