@@ -133,6 +133,12 @@ def test_a_large_photo_is_reduced_while_it_is_decoded(tmp_path: Path, monkeypatc
     assert said(found.skipped) == {"progressive.jpg": "too large: 1 million pixels"}
 
 
+def test_an_avif_may_have_fewer_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    halves(1000, 1000).save(tmp_path / "large.avif")
+    monkeypatch.setattr(picture_folder, "MOST_AVIF_PIXELS", 100_000)
+    assert said(read(tmp_path).skipped) == {"large.avif": "too large: 1 million pixels"}
+
+
 def test_subfolders_are_kinds(tmp_path: Path) -> None:
     for kind, count in (("cats", 2), ("dogs", 3)):
         (tmp_path / kind / "deeper").mkdir(parents=True)

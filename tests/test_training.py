@@ -14,7 +14,7 @@ from desktop.errors import TrainingDamaged, TrainingDiverged, TrainingNewer
 from desktop.learn.forward import noised
 from desktop.learn.noise_schedule import Kind, NoiseSchedule
 from desktop.learn.perfect import PerfectDenoiser
-from desktop.learn.training import checkpoint as checkpoints
+from desktop.learn.training import kept_file
 from desktop.learn.training.checkpoint import Checkpoint
 from desktop.learn.training.course import WARM_UP, Course, Draw, Predicts, chance, order
 from desktop.learn.training.events import Ended, Glimpse, Lines, Moment, Planned
@@ -253,7 +253,7 @@ def test_a_checkpoint_of_a_newer_version_or_a_damaged_one_is_refused(tmp_path: P
         with pytest.raises(TrainingDamaged):
             Checkpoint.read(path)
     path.write_bytes(content)
-    monkeypatch.setattr(checkpoints, "FORMAT", 0)
+    monkeypatch.setattr(kept_file, "FORMAT", 0)
     with pytest.raises(TrainingNewer):
         Checkpoint.read(path)
 

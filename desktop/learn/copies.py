@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .forward import to_model
+
 RATIO = 1 / 3  # Favero et al. 2025, arXiv 2505.16959: a copy is nearer to one picture than a third of the way to the next
 _CANDIDATES = 4  # pictures whose distances are computed exactly
 _BY_CHANCE = 256  # pictures that are compared with the others of their set
@@ -38,7 +40,6 @@ class CopyMeter:
         """`pictures`: N×side×side×3, uint8."""
         if len(pictures) < 2:
             raise ValueError("The rule compares the distances to two pictures.")
-        self._mean = np.float32(0)
         flat = _flat(pictures)
         self._mean = flat.mean(0)
         self._pictures = flat - self._mean
@@ -72,4 +73,4 @@ class CopyMeter:
 
 def _flat(pictures: np.ndarray) -> np.ndarray:
     flat = pictures.reshape(len(pictures), -1)
-    return flat.astype(np.float32) / np.float32(127.5) - np.float32(1) if flat.dtype == np.uint8 else flat.astype(np.float32)
+    return to_model(flat) if flat.dtype == np.uint8 else flat.astype(np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from diffusers import EulerDiscreteScheduler
 
-from .forward import noise_like, to_pixels
+from .forward import noise_like, to_model, to_pixels
 
 STEPS = 50
 MOST = 2000  # pictures: more take longer than 2 s
@@ -31,7 +31,7 @@ class PerfectDenoiser:
 
     def __init__(self, pictures: np.ndarray) -> None:
         """`pictures`: N×side×side×3, uint8."""
-        flat = torch.from_numpy(pictures.reshape(len(pictures), -1)).float().div_(127.5).sub_(1)
+        flat = torch.from_numpy(to_model(pictures)).flatten(1)
         self.mean = flat.mean(0)  # the mean picture; without it the products are small and lose little in float32
         self._pictures = flat.sub_(self.mean)
         self._half = self._pictures.square().sum(1).div_(2)
@@ -39,8 +39,7 @@ class PerfectDenoiser:
     def weights(self, noisy: torch.Tensor, sigma: float) -> torch.Tensor:
         """How likely each picture is the one below the noise: B×N, rows add up to 1. `noisy`: B×values."""
         logits = ((noisy - self.mean) @ self._pictures.T - self._half) / sigma**2
-        # Without the largest taken off, every exponential is 0 in so many dimensions; `softmax` takes it off again.
-        return (logits - logits.amax(1, keepdim=True)).softmax(1)
+        return logits.softmax(1)  # takes the largest off first: otherwise every exponential is 0 in so many dimensions
 
     def estimate(self, weights: torch.Tensor) -> torch.Tensor:
         """x̂0, B×values: the pictures, averaged with `weights`."""

@@ -18,8 +18,7 @@ DIGITS = FOLDER / "digits.npz"
 THINGS_SHEET = FOLDER / "things.webp"
 THINGS_SIDE = 32  # px of a picture on the sheet
 COLUMNS = 60  # pictures in a row of the sheet
-THINGS = ("apple", "banana", "mushroom", "sunflower", "panda", "frog", "pig", "octopus", "car", "house")
-_KINDS = (  # as `THINGS`, for the window
+THINGS = (
     QT_TRANSLATE_NOOP("Safelight", "apple"),
     QT_TRANSLATE_NOOP("Safelight", "banana"),
     QT_TRANSLATE_NOOP("Safelight", "mushroom"),
@@ -144,4 +143,4 @@ def _things(name: str, side: int) -> PictureSet:
         sheet = np.asarray(opened.convert("RGB"))
     rows = sheet.shape[0] // THINGS_SIDE
     squares = sheet.reshape(rows, THINGS_SIDE, COLUMNS, THINGS_SIDE, 3).swapaxes(1, 2).reshape(-1, THINGS_SIDE, THINGS_SIDE, 3)
-    return PictureSet(name, squares, np.arange(len(squares)) % len(_KINDS), _KINDS).reduced(side)
+    return PictureSet(name, squares, np.arange(len(squares)) % len(THINGS), THINGS).reduced(side)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import QT_TRANSLATE_NOOP
 from . import safe_file
-from .artwork import MOST_BYTES, MOST_PIXELS
+from .artwork import MOST_AVIF_PIXELS, MOST_BYTES, MOST_PIXELS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -241,7 +241,8 @@ def _decoded(data: bytes) -> tuple[np.ndarray, list[str]]:
     changes = []
     with image:
         is_reduced = is_jpeg and not image.info.get("progressive")  # a progressive one is decoded as a whole
-        if image.width * image.height > (MOST_JPEG_PIXELS if is_reduced else MOST_PIXELS):
+        most = MOST_JPEG_PIXELS if is_reduced else MOST_AVIF_PIXELS if image.format == "AVIF" else MOST_PIXELS
+        if image.width * image.height > most:
             raise _Unfit(_TOO_LARGE, pixels=str(image.width * image.height // 1_000_000))
         if min(image.size) < LEAST_SIDE:
             raise _Unfit(_TOO_NARROW, width=str(image.width), height=str(image.height))

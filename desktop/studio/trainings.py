@@ -21,6 +21,8 @@ from ..learn.training.course import MOMENTS, Course
 from ..learn.training.events import Ended, Event, Glimpse, Lines, Moment, Planned, Saved
 from ..learn.training.record import Beginning, packed_moment, read_moment
 from ..library import safe_file
+from ..library.artwork import free_path
+from ..library.naming import safe_name
 from ..library.trainings import CHECKPOINT, MOMENT, PICTURES, TrainingFolders
 from .notices import NoticeKind, Notices
 from .politeness import Politeness
@@ -156,7 +158,7 @@ class Trainings(QObject):
         """Begin a training; one that is active is paused. Raises `TooFewPictures` or `TrainingUnwritable`."""
         if not len(pictures):
             raise TooFewPictures(folder=pictures.name)
-        beginning = Beginning(course, pictures, f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}")
+        beginning = Beginning(course, pictures, _now())
         training = Training(uuid7(), beginning, course, is_open=True)
         await self._create(training, lambda: {PICTURES: beginning.packed()})
         self.resume(training)
@@ -190,13 +192,10 @@ class Trainings(QObject):
         await self._idle.wait()
         checkpoint = await self._checkpoint(training)
         await self.open(training)
-        beginning = training.beginning
         step, before = (checkpoint.kept.step, checkpoint.kept.course) if checkpoint else (0, training.course)
         steps = before.steps + before.steps // 2 if before.steps and step >= before.steps else before.steps
         course = replace(before, rate=rate, steps=steps)
-        beginning = replace(
-            beginning, course=course, created=f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}", parent=training.id, branched_at=step
-        )
+        beginning = replace(training.beginning, course=course, created=_now(), parent=training.id, branched_at=step)
         moments = [moment for moment in training.moments if moment.step <= step]
         other = Training(uuid7(), beginning, course, step, losses=list(checkpoint.kept.losses) if checkpoint else [], moments=moments)
         other.is_open, other.by_chance, other.lines = True, training.by_chance, training.lines
@@ -226,15 +225,17 @@ class Trainings(QObject):
             )
 
     async def sample(self, training: Training, guidance: float) -> Moment | None:
-        """The samples of the newest weights with `guidance`; None if nothing was learned yet, or a run is being made meanwhile."""
-        session = await self._session_of(training)
+        """The samples of the newest weights with `guidance`; None if nothing was learned yet."""
         if not training.step:
             return None
+        session = await self._session_of(training)
         steps = session.samples(guidance)
         found: list[Moment] = []
 
         def look(control: Control, emit: Callable[[Moment], None]) -> None:
-            until = time.perf_counter() + 0.03
+            from ..learn.training.session import SLICE
+
+            until = time.perf_counter() + SLICE
             while time.perf_counter() < until:
                 if (moment := next(steps, None)) is not None:
                     emit(moment)
@@ -260,7 +261,7 @@ class Trainings(QObject):
         files = await self._computed(work)
         step = session.trainer.step
         words = [training.beginning.pictures.name, *([training.beginning.pictures.kinds[kind]] if kind is not None else []), str(step)]
-        path = await asyncio.to_thread(_written, folder, "-".join("".join(filter(_is_plain, word)) for word in words), files)
+        path = await asyncio.to_thread(_written, folder, safe_name("-".join(words)), files)
         self._notices.tell(
             NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The model was written to {folder} and is listed in Models."), folder=path
         )
@@ -313,7 +314,6 @@ class Trainings(QObject):
     async def _train(self, training: Training) -> None:
         self._show(training, State.PREPARING)
         session = await self._session_of(training)
-        session.guidance = self.guidance
         self._show(training, State.RUNNING)
         self._last_step = 0.0
         while training is self._active and not self._queue.is_serving and not session.has_ended:
@@ -373,10 +373,8 @@ class Trainings(QObject):
         if self._session is not None and self._owner is training:
             return self._session
         await self.open(training)
-        await self._flushed()
+        checkpoint = await self._saved_checkpoint(training)
         pictures = training.beginning.pictures
-        path = self._folders.checkpoint(training.id)
-        checkpoint = await asyncio.to_thread(Checkpoint.read, path) if path else None
         course = checkpoint.kept.course if checkpoint else training.course
         done = [moment.step for moment in training.moments if checkpoint and moment.step <= checkpoint.kept.step]
 
@@ -395,6 +393,10 @@ class Trainings(QObject):
         """The newest state of `training`; None before it was first saved."""
         if self._session is not None and self._owner is training:
             return await self._computed(_taking(self._session))
+        return await self._saved_checkpoint(training)
+
+    async def _saved_checkpoint(self, training: Training) -> Checkpoint | None:
+        """The newest checkpoint of `training` on disk; None before it was first saved."""
         await self._flushed()
         path = self._folders.checkpoint(training.id)
         return await asyncio.to_thread(Checkpoint.read, path) if path else None
@@ -514,27 +516,22 @@ class Trainings(QObject):
         return beginning, CopyMeter(pixels).by_chance() if len(pixels) > 1 else 0.0, moments
 
 
+def _now() -> str:
+    return f"{datetime.now().astimezone():%Y-%m-%dT%H:%M:%S%z}"
+
+
 def _taking(session: Session) -> Callable[[Control, Callable[[Checkpoint], None]], None]:
     return lambda control, emit: emit(session.checkpoint())
-
-
-def _is_plain(letter: str) -> bool:
-    return letter.isalnum() or letter in "-_ "
 
 
 def _written(folder: Path, name: str, files: dict[str, bytes]) -> Path:
     """The new folder, with a number behind its name if that is taken. Raises `TrainingUnwritable`."""
     try:
         safe_file.make_folder(folder)
-        for number in range(1, 1000):
-            path = folder / (name if number == 1 else f"{name}-{number}")
-            try:
-                with safe_file.new_folder(path) as put:
-                    for place, content in files.items():
-                        put(place, content)
-            except FileExistsError:
-                continue
-            return path
-        raise FileExistsError(17, "File exists", str(folder))
+        path = free_path(folder, name, "")
+        with safe_file.new_folder(path) as put:
+            for place, content in files.items():
+                put(place, content)
+        return path
     except OSError as problem:
         raise TrainingUnwritable(folder=folder, problem=safe_file.why(problem)) from problem

@@ -59,9 +59,8 @@ def _trained(pictures: PictureSet, course: Course) -> Trainer:
     for _ in range(20):
         probe.learn()
     course = course.planned(20, (time.process_time() - begun) / 20, 0)
-    held = held_back(len(pictures))
-    labels = None if pictures.labels is None else pictures.labels[: len(pictures) - held]
-    trainer = Trainer(course, pictures.pixels[: len(pictures) - held], labels)
+    learned = pictures.first(len(pictures) - held_back(len(pictures)))
+    trainer = Trainer(course, learned.pixels, learned.labels)
     for _ in range(course.steps):
         trainer.learn()
     return trainer

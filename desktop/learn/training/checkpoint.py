@@ -1,24 +1,17 @@
-"""The checkpoint: everything that a training needs to continue bit for bit, as one safetensors file. Torch-free.
-
-Its metadata is JSON under `training`; the format is described in library/FORMATS.md.
-"""
+"""The checkpoint: everything that a training needs to continue bit for bit, as one file. Torch-free."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...diffusion.weight_file import HeaderError, header_of
-from ...errors import TrainingDamaged, TrainingNewer
 from .course import Course
+from .kept_file import packed, read_about, read_arrays, reading
 
 if TYPE_CHECKING:
     import numpy as np
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +32,26 @@ class Checkpoint:
 
     def packed(self) -> bytes:
         """The content of the file. Takes a tenth of a second; not on the GUI thread."""
-        from safetensors.numpy import save
-
         kept = self.kept
         about = {
-            "format": FORMAT,
             "course": kept.course.to_dict(),
             "step": kept.step,
             "threads": kept.threads,
             "versions": dict(kept.versions),
             "losses": [float(f"{loss:.6g}") for loss in kept.losses],
         }
-        return save(dict(self.tensors), {"training": json.dumps(about)})
+        return packed(self.tensors, about)
 
     @classmethod
     def read(cls, path: Path) -> Checkpoint:
         """Raises `TrainingDamaged` or `TrainingNewer`."""
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        kept = read_kept(path)
-        try:
-            return cls(kept, load_file(path))
-        except (OSError, SafetensorError, KeyError, ValueError) as problem:
-            raise TrainingDamaged(folder=path.parent, problem=problem) from problem
+        with reading(path):
+            return cls(read_kept(path), read_arrays(path))
 
 
 def read_kept(path: Path) -> Kept:
     """What the checkpoint at `path` says, without its tensors. Raises `TrainingDamaged` or `TrainingNewer`."""
-    try:
-        about = json.loads(header_of(path).metadata["training"])
-        if about["format"] > FORMAT:
-            raise TrainingNewer(folder=path.parent)
+    with reading(path):
+        about = read_about(path)
         course = Course.from_dict(about["course"])
         return Kept(course, int(about["step"]), int(about["threads"]), dict(about["versions"]), tuple(map(float, about["losses"])))
-    except (OSError, HeaderError, KeyError, ValueError, TypeError, AttributeError) as problem:
-        raise TrainingDamaged(folder=path.parent, problem=getattr(problem, "problem", None) or problem) from problem

@@ -38,7 +38,7 @@ class Exam:
     """Fixed questions about `pixels`, at most `MOST` of them; fewer pictures are asked about several times."""
 
     def __init__(self, course: Course, pixels: np.ndarray, labels: np.ndarray | None) -> None:
-        asked = np.arange(MOST) % len(pixels) if len(pixels) < MOST else np.arange(MOST)
+        asked = np.arange(MOST) % len(pixels)
         self.course = course
         self.x0 = to_tensor(pixels[asked])
         self.timesteps = torch.from_numpy(band_timesteps(MOST))

@@ -1,27 +1,15 @@
-"""The files of a training besides its checkpoint: its pictures, and the samples of each moment. Torch-free.
-
-Both are safetensors files with JSON in their metadata, described in library/FORMATS.md.
-"""
+"""The files of a training besides its checkpoint: its pictures, and the samples of each moment. Torch-free."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...diffusion.weight_file import HeaderError, header_of
-from ...errors import TrainingDamaged, TrainingNewer
 from ..pictures import PictureSet
 from .course import Course
 from .events import Marks, Moment
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
-
-FORMAT = 1
+from .kept_file import packed, read_about, read_arrays, reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,21 +34,20 @@ class Beginning:
             "parent": self.parent,
             "branched_at": self.branched_at,
         }
-        return _packed(arrays, about)
+        return packed(arrays, about)
 
     @classmethod
     def read(cls, path: Path, with_pictures: bool = True) -> Beginning:
         """Raises `TrainingDamaged` or `TrainingNewer`. Without pictures, the set has none."""
         import numpy as np
 
-        about, arrays = _read(path, with_arrays=with_pictures)
-        try:
+        with reading(path):
+            about = read_about(path)
+            arrays = read_arrays(path) if with_pictures else {}
             pixels = arrays["pixels"] if with_pictures else np.zeros((0, 1, 1, 3), np.uint8)
             pictures = PictureSet(str(about["name"]), pixels, arrays.get("labels"), tuple(map(str, about["kinds"])))
             course = Course.from_dict(about["course"])
             return cls(course, pictures, str(about["created"]), str(about["parent"]), int(about["branched_at"]))
-        except (KeyError, ValueError, TypeError) as problem:
-            raise TrainingDamaged(folder=path.parent, problem=problem) from problem
 
 
 def packed_moment(moment: Moment) -> bytes:
@@ -73,13 +60,13 @@ def packed_moment(moment: Moment) -> bytes:
         "nearest": moment.nearest,
         "copied": moment.copied,
     }
-    return _packed({"estimates": moment.estimates, "noisy": moment.noisy}, about)
+    return packed({"estimates": moment.estimates, "noisy": moment.noisy}, about)
 
 
 def read_moment(path: Path) -> Moment:
     """Raises `TrainingDamaged` or `TrainingNewer`."""
-    about, arrays = _read(path)
-    try:
+    with reading(path):
+        about, arrays = read_about(path), read_arrays(path)
         return Moment(
             int(about["step"]),
             float(about["guidance"]),
@@ -91,8 +78,6 @@ def read_moment(path: Path) -> Moment:
             tuple((int(first), int(second)) for first, second in about["nearest"]),
             tuple(map(bool, about["copied"])),
         )
-    except (KeyError, ValueError, TypeError) as problem:
-        raise TrainingDamaged(folder=path.parent, problem=problem) from problem
 
 
 def _marks(marks: Marks) -> list[object]:
@@ -102,25 +87,3 @@ def _marks(marks: Marks) -> list[object]:
 def _read_marks(values: Any) -> Marks:
     mean, bands = values
     return Marks(float(mean), tuple(map(float, bands)))
-
-
-def _packed(arrays: Mapping[str, np.ndarray], about: dict[str, object]) -> bytes:
-    import numpy as np
-    from safetensors.numpy import save
-
-    return save(
-        {name: np.ascontiguousarray(array) for name, array in arrays.items()}, {"training": json.dumps({"format": FORMAT, **about})}
-    )
-
-
-def _read(path: Path, with_arrays: bool = True) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        about = json.loads(header_of(path).metadata["training"])
-        if about["format"] > FORMAT:
-            raise TrainingNewer(folder=path.parent)
-        return about, load_file(path) if with_arrays else {}
-    except (OSError, HeaderError, SafetensorError, KeyError, ValueError, TypeError) as problem:
-        raise TrainingDamaged(folder=path.parent, problem=getattr(problem, "problem", None) or problem) from problem

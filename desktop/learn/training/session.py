@@ -35,8 +35,8 @@ class Session:
         """`start`: continue from there. `done`: the moments that are known already."""
         held = held_back(len(pictures))
         kept = len(pictures) - held
-        labels = pictures.labels
-        self.trainer = Trainer(course, pictures.pixels[:kept], None if labels is None else labels[:kept])
+        learned, unseen = pictures.first(kept), pictures.without(range(kept))
+        self.trainer = Trainer(course, learned.pixels, learned.labels)
         self._losses: list[float] = []
         self._threads = 1
         if start is not None:
@@ -44,7 +44,7 @@ class Session:
             self._losses = list(start.kept.losses)
             self._threads = start.kept.threads
         self._seen = Exam(course, self.trainer.pixels, self.trainer.labels)
-        self._unseen = Exam(course, pictures.pixels[kept:], None if labels is None else labels[kept:]) if held else None
+        self._unseen = Exam(course, unseen.pixels, unseen.labels) if held else None
         self._all = pictures.pixels
         self._meter = CopyMeter(self.trainer.pixels) if kept > 1 else None
         self.by_chance = self._meter.by_chance() if self._meter else 0.0  # share of real pictures that the meter calls copies
@@ -77,7 +77,7 @@ class Session:
 
     def samples(self, guidance: float) -> Iterator[Moment | None]:
         """Make the samples of this moment again, with another guidance: None for each slice, then the moment."""
-        yield from self._moment(guidance)
+        return self._moment(guidance)
 
     def _working(self) -> Iterator[Event | None]:
         yield self._lines()

@@ -128,7 +128,8 @@ class Perfect(Station):
         self.setAcceptDrops(True)
         self._lay_out()
         self.controls, self.side = self._make_controls(), self._make_side()
-        self.samples.chosen_changed.connect(lambda place: self._show_chosen())
+        self.samples.chosen_changed.connect(lambda place: self._show_film())
+        self.samples.chosen_changed.connect(lambda place: self._show())
         self.film.moved.connect(self.go_to)
         self.curves.moved.connect(lambda step: self.go_to(round(step)))
         self.source.changed.connect(self._use_pictures)
@@ -218,8 +219,8 @@ class Perfect(Station):
     def _on_found(self, station: str) -> None:
         if station == self.KEY:
             self._looked = set()
+            self._show_film()
             self.go_to(self.step)
-            self._show_chosen()
 
     # -- the run
 
@@ -283,16 +284,13 @@ class Perfect(Station):
         """There is another run: show it at the step of the one before, and answer what was asked meanwhile."""
         journey = self.journey
         assert journey is not None
-        axis = np.arange(1, STEPS + 1)
         self.curves.show_axis(0, STEPS, 0, 1.05)
         sigma = np.log([moment.sigma for moment in journey.moments])
         self._sigma = (sigma - sigma.min()) / (sigma.max() - sigma.min())
         self._everyone = self._height(np.array([np.median(moment.effective) for moment in journey.moments]))
-        known = self._furthest
-        self.curves.show_curve("all", axis[:known], self._everyone[:known])
-        self.curves.show_curve("sigma", axis, self._sigma)
+        self.curves.show_curve("sigma", np.arange(1, STEPS + 1), self._sigma)
+        self._show_film()
         self.go_to(self.step)
-        self._show_chosen()
         for guess in [guess for guess in self._looked if guess not in {finding.guess for finding in self.tools.lessons.findings(self.KEY)}]:
             self._answer(guess)
 
@@ -313,13 +311,12 @@ class Perfect(Station):
         self._shows_noisy = noisy
         self._show()
 
-    def _show_chosen(self) -> None:
-        """Another sample is chosen, or it may be followed further."""
+    def _show_film(self) -> None:
+        """The estimates of the chosen sample, as far as it may be followed."""
         if self.journey is not None:
             for place, step in enumerate(self.film.places):
                 known = step <= self._furthest
                 self.film.show_frame(place, self.journey.moments[step - 1].estimate[self.samples.chosen] if known else None)
-        self._show()
 
     def _show(self) -> None:
         journey = self.journey
@@ -449,7 +446,7 @@ class Perfect(Station):
         assert journey is not None
         check_only([self._estimate, self._noisy], self._estimate)
         self._shows_noisy = False
-        self._show_chosen()
+        self._show_film()
         if guess == "first":
             self.go_to(1)
             start = journey.moments[0]

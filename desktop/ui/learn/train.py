@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -58,11 +57,10 @@ class Train(Station):
         self.training: Training | None = None  # the one that is shown
         self._at: int | None = None  # training step of the playhead; None: the newest
         self._denoising: int | None = None  # denoising step; None: the last
-        self._shows_noisy = False
+        self._shows_noisy = True
         self._predicts = Predicts.PICTURE
         self._seconds = 0.0
         self._guided: Moment | None = None  # samples of the newest weights with another guidance
-        self._sampling: asyncio.Task[None] | None = None
         self._looked: set[str] = set()  # guesses that wait for their answer
         self._is_loaded = False
         self.source = PictureSource(tools.folders[0], MOST, Origin.THINGS_16)
@@ -132,7 +130,6 @@ class Train(Station):
         self._estimate.clicked.connect(lambda: self._show_noisy(False))
         self._noisy.clicked.connect(lambda: self._show_noisy(True))
         check_only([self._estimate, self._noisy], self._noisy)
-        self._shows_noisy = True
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._denoising_label)
@@ -435,15 +432,6 @@ class Train(Station):
         shown = (None, None, None) if glimpse is None else (glimpse.clean, glimpse.noisy, glimpse.guess)
         for picture, pixels in zip(self.pictures, shown, strict=True):
             picture.show_pixels(pixels)
-        for place, (symbol, words) in enumerate(
-            (
-                (var("x", "0"), tr("Safelight", "picture")),
-                (var("x", "t"), tr("Safelight", "with noise")),
-                (var("x̂", "0"), tr("Safelight", "guess")),
-            )
-        ):
-            self._captions[place].setText(f"{symbol} {words}")
-            self.pictures[place].describe(words)
         if self._at is None:
             self.film.go_to(training.step if training else 0)
         self._show_curves()
@@ -720,12 +708,22 @@ class Train(Station):
         self._guidance_label.setText(tr("Safelight", "Guidance"))
         self._copies_title.setText(tr("Safelight", "New or copied?"))
         self._bands_title.setText(tr("Safelight", "Exam in bands of t"))
+        self.bands.setAccessibleName(self._bands_title.text())
         self._bands_words.setText(
             tr(
                 "Safelight",
                 "Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.",
             )
         )
+        for place, (symbol, words) in enumerate(
+            (
+                (var("x", "0"), tr("Safelight", "picture")),
+                (var("x", "t"), tr("Safelight", "with noise")),
+                (var("x̂", "0"), tr("Safelight", "guess")),
+            )
+        ):
+            self._captions[place].setText(f"{symbol} {words}")
+            self.pictures[place].describe(words)
         self._show_list()
         self._show_all()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
 from ...errors import QT_TRANSLATE_NOOP
-from ...learn.noise_schedule import Kind, NoiseSchedule
 from ...learn.training.course import TIMESTEPS, Predicts
 from ...learn.training.events import Glimpse
 from ...studio.notices import Words
@@ -13,7 +14,6 @@ from .formula import Formula, var
 from .station import Guess
 
 ENOUGH = 20  # steps from which their time is known
-SCHEDULE = NoiseSchedule.of(Kind.COSINE, TIMESTEPS)
 
 GUESSES = (
     Guess(
@@ -149,7 +149,7 @@ def formulas(glimpse: Glimpse | None, predicts: Predicts) -> tuple[Formula, ...]
     if glimpse is None:
         return (general,)
     t = glimpse.timestep + 1
-    signal, noise = SCHEDULE.signal(t), SCHEDULE.noise(t)
+    signal, noise = math.sqrt(glimpse.left), math.sqrt(1 - glimpse.left)
     now = Formula(
         tr("Safelight", "With the numbers of this moment"),
         f"{var('x', str(t))} = <b>{decimal(signal, 3)}</b> · {var('x', '0')} + <b>{decimal(noise, 3)}</b> · <i>ε</i>",
