@@ -13,7 +13,7 @@ from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme, ThemeTokens
-from ..widgets.controls import ButtonKeys, IconButton, label, named
+from ..widgets.controls import IconButton, label, named, reach_by_tab
 from ..widgets.row import Row, group
 from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
@@ -164,12 +164,7 @@ class TimelineBar(Retranslating, QFrame):
                 self._more,
             ]
         )
-        keys = ButtonKeys(self)
-        buttons = row.findChildren(QAbstractButton)
-        for each in buttons:
-            each.installEventFilter(keys)
-        for control in (*buttons, self.lanes):
-            control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
+        reach_by_tab(*row.findChildren(QAbstractButton), self.lanes, owner=self)
         self._parts = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 8)
         layout.setSpacing(4)
