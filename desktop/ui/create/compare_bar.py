@@ -321,7 +321,7 @@ def arrangement_meaning(mode: Arrangement | None) -> str:
 
 
 def _pill(content: QWidget) -> QFrame:
-    pill = named(QFrame(), f"{content.objectName() or 'modes'}_pill")
+    pill = named(QFrame(), "modes_pill")
     pill.setProperty("pill", "true")
     pill.setFixedHeight(PILL)
     row = QHBoxLayout(pill)
