@@ -90,6 +90,7 @@ class CanvasPills(Retranslating, QWidget):
         self._in.clicked.connect(canvas.zoom_in)
         self._fit.clicked.connect(canvas.fit)
         canvas.zoom_changed.connect(self._show_zoom)
+        canvas.zoom_changed.connect(self.place)
         canvas.values_toggled.connect(self.values.setChecked)
         canvas.loupe_toggled.connect(self.loupe.setChecked)
         for changed in (timeline.run_changed, timeline.current_changed, timeline.view_changed):
