@@ -14,7 +14,7 @@ from .points import SHAPES, TRAINED, Draw, Points, Score, Yardstick, drawn
 from .underlay import Underlay
 
 if TYPE_CHECKING:
-    from .way import PointWay
+    from .way import Way
 
 Key = Literal["gan", "vae", "diffusion", "flow_matching", "normalizing_flow"]
 BOTH = (0, 1)  # the phases of a step
@@ -87,7 +87,7 @@ class SideBySide:
 
     def __init__(self) -> None:
         self._made: Setup | None = None
-        self._ways: dict[Key, PointWay] = {}
+        self._ways: dict[Key, Way] = {}
         self._steps: dict[Key, int] = {}
         self._seconds: dict[Key, float] = {}
         self._broken: set[Key] = set()
@@ -164,7 +164,7 @@ class SideBySide:
             key in self._broken,
         )
 
-    def underlay(self, key: Key, moment: float) -> Underlay | None:
+    def underlay(self, key: Key, moment: float) -> Underlay:
         """What `key` knows of the plane; of the denoising field at one amount of noise."""
         return self._ways[key].underlay(_RESOLUTIONS[key], moment)
 
@@ -186,7 +186,7 @@ class SideBySide:
 _RESOLUTIONS: Mapping[Key, int] = {"gan": HEAT, "vae": MESH, "diffusion": ARROWS, "flow_matching": ARROWS, "normalizing_flow": HEAT}
 
 
-def _make(key: Key, data: Points, setup: Setup) -> PointWay:
+def _make(key: Key, data: Points, setup: Setup) -> Way:
     from .diffusion import Diffusion
     from .flow_matching import FlowMatching
     from .gan import Gan
