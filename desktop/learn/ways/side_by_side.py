@@ -52,6 +52,10 @@ class Setup:
                 return {"beta": self.beta}
         return {}
 
+    def begins_anew(self, key: Key, before: Setup | None) -> bool:
+        """Whether what `key` has learned with `before` is of no use any more; None: it has learned nothing."""
+        return before is None or (before.outline, before.seed) != (self.outline, self.seed) or before.options(key) != self.options(key)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -102,14 +106,7 @@ class SideBySide:
         draw = setup.draw
         if before is None or before.outline != setup.outline:
             self._yardstick = Yardstick(draw)
-        kept = {
-            key: way
-            for key, way in self._ways.items()
-            if before is not None
-            and before.outline == setup.outline
-            and before.seed == setup.seed
-            and before.options(key) == setup.options(key)
-        }
+        kept = {key: way for key, way in self._ways.items() if not setup.begins_anew(key, before)}
         data = draw(TRAINED, np.random.default_rng(setup.seed))
         self._ways = {key: kept.get(key) or _make(key, data, setup) for key in setup.ways}
         for key in setup.ways:

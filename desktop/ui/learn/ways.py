@@ -163,12 +163,7 @@ class FourWays(Station):
         setup = self._setup
         true = setup.draw(TRAINED, np.random.default_rng(setup.seed))
         for pane, key in zip(self.panes, setup.ways, strict=True):
-            if (
-                before is None
-                or (before.outline, before.seed) != (setup.outline, setup.seed)
-                or pane.key != key
-                or before.options(key) != setup.options(key)
-            ):
+            if pane.key != key or setup.begins_anew(key, before):
                 pane.show_way(key, true)
         self._controls.show_setup(setup, true)
         if self._chosen not in setup.ways:
