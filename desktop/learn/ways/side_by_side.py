@@ -136,10 +136,6 @@ class SideBySide:
     def is_done(self, key: Key) -> bool:
         return key in self._broken or self._steps[key] >= self._ways[key].length
 
-    @property
-    def all_done(self) -> bool:
-        return all(self.is_done(key) for key in self._ways)
-
     def frame(self, key: Key, look: Look) -> Frame:
         """How `key` is now."""
         assert self._made is not None
