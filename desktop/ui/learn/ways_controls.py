@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -102,8 +101,7 @@ class WaysControls(Retranslating, QWidget):
         self._setup = setup
         self._shape.offer([*SHAPES, DRAWN], setup.shape)
         self.canvas.show_true(NO_POINTS if setup.shape == DRAWN else true)
-        self.canvas.show_path(list(setup.drawn))
-        self.canvas.show_samples(np.array(setup.drawn, np.float32).reshape(-1, 2))
+        self.canvas.show_path(setup.drawn)
         self._clear.setEnabled(bool(setup.drawn))
         self._seed.blockSignals(True)
         self._seed.setValue(setup.seed)
