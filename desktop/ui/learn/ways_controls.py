@@ -266,7 +266,8 @@ class WaysView(Retranslating, QWidget):
             )
         )
         self._caption.setText(tr("Safelight", "Noise"))
-        explain(self._number, tr("Safelight", "Noise"), tr("Safelight", "How much noise the arrows are for: 100 % is pure noise."))
+        for control in (self._slider, self._number):
+            explain(control, tr("Safelight", "Noise"), tr("Safelight", "How much noise the arrows are for: 100 % is pure noise."))
         self._strides.show_words(
             tr("Safelight", "Strides"),
             tuple(
