@@ -394,8 +394,13 @@ class FourWays(Station):
         self._set_playing(True)
         self._begin(self._play_on)
 
+    @property
+    def _asked_way(self) -> Key:
+        """What the guess that waits is about."""
+        return "vae" if self._asked == "vae" else "gan"
+
     def _can_answer(self) -> bool:
-        return _is_over(self._pane("vae" if self._asked == "vae" else "gan").frame_shown)
+        return _is_over(self._pane(self._asked_way).frame_shown)
 
     def _pane(self, key: Key) -> WayPane:
         return next(pane for pane in self.panes if pane.key == key)
@@ -403,9 +408,9 @@ class FourWays(Station):
     async def _answer(self) -> None:
         """Measure with many samples, and say what was found."""
         race, asked = self._race, self._asked
-        for key in ("vae" if asked == "vae" else "gan", "diffusion"):
+        one, other = self._pane(self._asked_way), self._pane("diffusion")
+        for key in (self._asked_way, "diffusion"):
             await self._show_many(race, key)
-        one, other = self._pane("vae" if asked == "vae" else "gan"), self._pane("diffusion")
         assert one.score is not None
         assert other.score is not None
         assert one.frame_shown is not None
