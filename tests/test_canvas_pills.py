@@ -39,7 +39,6 @@ def canvas(qtbot, timeline, work, theme):
 @pytest.fixture
 def pills(canvas, timeline, theme):
     pills = CanvasPills(canvas, timeline, theme)
-    canvas.zoom_changed.connect(pills.place)
     canvas.show()
     yield pills
     canvas.hide()

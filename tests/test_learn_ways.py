@@ -284,4 +284,4 @@ def test_a_way_whose_numbers_run_away_stops():
     frame = race.frame("vae", Look(count=20))
     assert frame.is_broken
     assert frame.steps == 1
-    assert race.all_done
+    assert race.is_done("vae")

@@ -15,11 +15,11 @@ from ..ways.normalizing_flow import NormalizingFlow
 from ..ways.points import TRAINED, Points, Score, Yardstick, islands
 from ..ways.side_by_side import ON_PAUSE
 from ..ways.vae import Vae
-from ..ways.way import PointWay
+from ..ways.way import Way
 from . import Row
 
 SEEDS = range(5)
-RECIPES: dict[str, Callable[[Points, int], PointWay]] = {
+RECIPES: dict[str, Callable[[Points, int], Way]] = {
     "diffusion": Diffusion,
     "flow matching": FlowMatching,
     "GAN, momentum": Gan,
@@ -55,19 +55,12 @@ def _judged(name: str, scores: list[Score]) -> Iterator[Row]:
     worst, best = min(score.good for score in scores), max(score.good for score in scores)
     what = f"G4: {name} ({table})"
     match name:
-        case "diffusion" | "flow matching" | "GAN, no momentum" | "GAN, no momentum, R1":
+        case "diffusion" | "flow matching" | "GAN, no momentum" | "GAN, no momentum, R1" | "RealNVP":
             yield Row(f"{what}: islands", fewest, 8, is_least=True)
-            yield Row(f"{what}: good", worst, 0.9, is_least=True)
-        case "RealNVP":
-            yield Row(f"{what}: islands", fewest, 8, is_least=True)
-            yield Row(f"{what}: good", worst, 0.75, is_least=True)
+            yield Row(f"{what}: good", worst, 0.75 if name == "RealNVP" else 0.9, is_least=True)
         case "GAN, momentum" | "GAN, momentum, R1":
-            yield Row(
-                f"{what}: seeds with at most 6 islands" if "R1" in name else f"{what}: seeds with at most 5 islands",
-                sum(score.found <= (6 if "R1" in name else 5) for score in scores),
-                3,
-                is_least=True,
-            )
+            few = 6 if "R1" in name else 5
+            yield Row(f"{what}: seeds with at most {few} islands", sum(score.found <= few for score in scores), 3, is_least=True)
         case "VAE, β = 1":
             yield Row(f"{what}: islands", fewest, 8, is_least=True)
             yield Row(f"{what}: good, the rest is between them", best, 0.85)
@@ -75,7 +68,7 @@ def _judged(name: str, scores: list[Score]) -> Iterator[Row]:
             yield Row(f"{what}: islands", most, 1)
 
 
-def _drawing(way: PointWay) -> float:
+def _drawing(way: Way) -> float:
     since = time.process_time()
     for seed in range(5):
         way.sample(500, seed, strides=20)

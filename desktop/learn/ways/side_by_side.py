@@ -14,7 +14,7 @@ from .points import SHAPES, TRAINED, Draw, Points, Score, Yardstick, drawn
 from .underlay import Underlay
 
 if TYPE_CHECKING:
-    from .way import PointWay
+    from .way import Way
 
 Key = Literal["gan", "vae", "diffusion", "flow_matching", "normalizing_flow"]
 BOTH = (0, 1)  # the phases of a step
@@ -52,6 +52,10 @@ class Setup:
                 return {"beta": self.beta}
         return {}
 
+    def begins_anew(self, key: Key, before: Setup | None) -> bool:
+        """Whether what `key` has learned with `before` is of no use any more; None: it has learned nothing."""
+        return before is None or (before.outline, before.seed) != (self.outline, self.seed) or before.options(key) != self.options(key)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -87,7 +91,7 @@ class SideBySide:
 
     def __init__(self) -> None:
         self._made: Setup | None = None
-        self._ways: dict[Key, PointWay] = {}
+        self._ways: dict[Key, Way] = {}
         self._steps: dict[Key, int] = {}
         self._seconds: dict[Key, float] = {}
         self._broken: set[Key] = set()
@@ -102,14 +106,7 @@ class SideBySide:
         draw = setup.draw
         if before is None or before.outline != setup.outline:
             self._yardstick = Yardstick(draw)
-        kept = {
-            key: way
-            for key, way in self._ways.items()
-            if before is not None
-            and before.outline == setup.outline
-            and before.seed == setup.seed
-            and before.options(key) == setup.options(key)
-        }
+        kept = {key: way for key, way in self._ways.items() if not setup.begins_anew(key, before)}
         data = draw(TRAINED, np.random.default_rng(setup.seed))
         self._ways = {key: kept.get(key) or _make(key, data, setup) for key in setup.ways}
         for key in setup.ways:
@@ -139,10 +136,6 @@ class SideBySide:
     def is_done(self, key: Key) -> bool:
         return key in self._broken or self._steps[key] >= self._ways[key].length
 
-    @property
-    def all_done(self) -> bool:
-        return all(self.is_done(key) for key in self._ways)
-
     def frame(self, key: Key, look: Look) -> Frame:
         """How `key` is now."""
         assert self._made is not None
@@ -164,7 +157,7 @@ class SideBySide:
             key in self._broken,
         )
 
-    def underlay(self, key: Key, moment: float) -> Underlay | None:
+    def underlay(self, key: Key, moment: float) -> Underlay:
         """What `key` knows of the plane; of the denoising field at one amount of noise."""
         return self._ways[key].underlay(_RESOLUTIONS[key], moment)
 
@@ -186,7 +179,7 @@ class SideBySide:
 _RESOLUTIONS: Mapping[Key, int] = {"gan": HEAT, "vae": MESH, "diffusion": ARROWS, "flow_matching": ARROWS, "normalizing_flow": HEAT}
 
 
-def _make(key: Key, data: Points, setup: Setup) -> PointWay:
+def _make(key: Key, data: Points, setup: Setup) -> Way:
     from .diffusion import Diffusion
     from .flow_matching import FlowMatching
     from .gan import Gan

@@ -84,8 +84,7 @@ def read_earlier(data: Mapping[str, object]) -> Found:
             findings.lose(MORE_PROMPTS, part)
         prompt = parts[0] if parts else None
     if isinstance(prompt, str):
-        negative = ", ".join(found.strip(" ,") for found in _NEGATIVE.findall(prompt))
-        findings.prompts(_NEGATIVE.sub("", prompt).strip(), negative)
+        _take_prompts(findings, prompt)
     findings.take(image, width="width", height="height", seed="seed", steps="steps", guidance_scale="cfg_scale")
     _take_sampler(findings, image.get("sampler"))
     findings.model(data.get("model_weights"), data.get("model_hash"))
@@ -102,8 +101,7 @@ def read_dream(text: str) -> Found | None:
     if typed is None:
         return None
     findings = Findings(PROGRAM, Grammar.COMPEL)
-    negative = ", ".join(found.strip(" ,") for found in _NEGATIVE.findall(typed["prompt"]))
-    findings.prompts(_NEGATIVE.sub("", typed["prompt"]).strip(), negative)
+    _take_prompts(findings, typed["prompt"])
     for name, value in _OPTION.findall(typed["options"]):
         if name in _OPTIONS:
             findings.values[_OPTIONS[name]] = as_number(value)
@@ -113,6 +111,12 @@ def read_dream(text: str) -> Found | None:
             findings.lose(_LOST_OPTIONS[name], value)
     findings.lose(NOISE, "cuda")
     return findings.found()
+
+
+def _take_prompts(findings: Findings, prompt: str) -> None:
+    """Both prompts from the one text of the versions before 3."""
+    negative = ", ".join(found.strip(" ,") for found in _NEGATIVE.findall(prompt))
+    findings.prompts(_NEGATIVE.sub("", prompt).strip(), negative)
 
 
 def _take_sampler(findings: Findings, name: object) -> None:

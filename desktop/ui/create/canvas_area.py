@@ -71,7 +71,6 @@ class CanvasArea(Retranslating, QWidget):
         self._layout.addWidget(canvas, 1, 0)
         self._layout.addWidget(self._below, 2, 0)
         self._layout.addWidget(self._back_to_seeds, 1, 0, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight)
-        canvas.zoom_changed.connect(self.pills.place)
         canvas.pressed.connect(self.pressed)
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)

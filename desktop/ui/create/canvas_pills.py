@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMarginsF, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QButtonGroup, QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QFrame, QPushButton, QWidget
 
 from ...diffusion.run import View
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, named, segment
+from ..widgets.controls import IconButton, ValueChoice, named, reach_by_tab, segment
 from ..widgets.row import group
 from . import views
 from .canvas import Canvas
@@ -66,14 +66,12 @@ class CanvasPills(Retranslating, QWidget):
         for frame in (self._tools, self._views, self._zoom):
             frame.setParent(self)
             frame.setCursor(Qt.CursorShape.ArrowCursor)
-        one, keys = QButtonGroup(self), ButtonKeys(self)
+        one = QButtonGroup(self)
         for button in self._segments.values():
             button.setProperty("segment", "small")
             one.addButton(button)
-        for control in (self.values, self.loupe, *self._segments.values(), self._view, self._out, self._figure, self._in, self._fit):
-            control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
-            if isinstance(control, QAbstractButton):
-                control.installEventFilter(keys)
+        zoom = self._out, self._figure, self._in, self._fit
+        reach_by_tab(self.values, self.loupe, *self._segments.values(), self._view, *zoom, owner=self)
         self._connect()
         self.retranslate()
         self.make_room(False)
@@ -92,6 +90,7 @@ class CanvasPills(Retranslating, QWidget):
         self._in.clicked.connect(canvas.zoom_in)
         self._fit.clicked.connect(canvas.fit)
         canvas.zoom_changed.connect(self._show_zoom)
+        canvas.zoom_changed.connect(self.place)
         canvas.values_toggled.connect(self.values.setChecked)
         canvas.loupe_toggled.connect(self.loupe.setChecked)
         for changed in (timeline.run_changed, timeline.current_changed, timeline.view_changed):

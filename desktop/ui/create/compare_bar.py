@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from ...diffusion.run import Run, View
@@ -18,7 +18,7 @@ from ...studio.pictures import Pictures, Recent
 from ...studio.timeline import Arrangement, Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, named, segment
+from ..widgets.controls import IconButton, ValueChoice, named, reach_by_tab, segment
 from ..widgets.images import to_qimage
 from ..widgets.row import Row, group
 from ..widgets.turns import short
@@ -103,14 +103,10 @@ class CompareBar(Retranslating, QWidget):
         row = Row([[segments], [self._mode]])
         row.fill([segments, self._mode])
         one = QButtonGroup(self)
-        keys = ButtonKeys(self)
         for button in self._segments.values():
             button.setProperty("segment", "small")
             one.addButton(button)
-        for each in (*self._segments.values(), self._mode, *self._pickers):
-            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
-            if isinstance(each, QAbstractButton):
-                each.installEventFilter(keys)
+        reach_by_tab(*self._segments.values(), self._mode, *self._pickers, owner=self)
         at_left, at_right = QHBoxLayout(), QHBoxLayout()
         for side, widget in ((at_left, self._pickers[0]), (at_right, self._pickers[1])):
             side.addWidget(widget)
@@ -325,7 +321,7 @@ def arrangement_meaning(mode: Arrangement | None) -> str:
 
 
 def _pill(content: QWidget) -> QFrame:
-    pill = named(QFrame(), f"{content.objectName() or 'modes'}_pill")
+    pill = named(QFrame(), "modes_pill")
     pill.setProperty("pill", "true")
     pill.setFixedHeight(PILL)
     row = QHBoxLayout(pill)

@@ -778,8 +778,8 @@ class CreatePlace(Retranslating, QWidget):
             bar.be_low(is_low)
             self._show_captions.setEnabled(not is_low)
         bar.be_roomy(height >= HIGH)
-        if is_usual and bar.height() != bar.usual_height():
-            self._rows.grow(bar, bar.usual_height() - bar.height())
+        if is_usual and (missing := bar.usual_height() - bar.height()):
+            self._rows.grow(bar, missing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

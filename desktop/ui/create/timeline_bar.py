@@ -13,7 +13,7 @@ from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme, ThemeTokens
-from ..widgets.controls import ButtonKeys, IconButton, label, named
+from ..widgets.controls import IconButton, label, named, reach_by_tab
 from ..widgets.row import Row, group
 from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
@@ -164,12 +164,7 @@ class TimelineBar(Retranslating, QFrame):
                 self._more,
             ]
         )
-        keys = ButtonKeys(self)
-        buttons = row.findChildren(QAbstractButton)
-        for each in buttons:
-            each.installEventFilter(keys)
-        for control in (*buttons, self.lanes):
-            control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
+        reach_by_tab(*row.findChildren(QAbstractButton), self.lanes, owner=self)
         self._parts = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 8)
         layout.setSpacing(4)
@@ -369,12 +364,9 @@ class TimelineBar(Retranslating, QFrame):
             button.setEnabled(timeline.index > 0)
         for button in (self._forward, self._newest):
             button.setEnabled(timeline.index < newest)
-        for each in (self._branch, self._branch_from, self._export):
-            each.setEnabled(run is not None and bool(run.steps))
         self._number.setText(f"{timeline.index} / {self.filmstrip.places - 1}" if timeline.steps else "")
         self._flag.setEnabled(to_pause is not None)
         self._flag.setChecked(pauses)
-        self._save_step.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._show_possible()
 
     def _show_play(self) -> None:
@@ -439,18 +431,18 @@ class TimelineBar(Retranslating, QFrame):
             self._live.setIcon(_dot(tokens.accent, look[2]) if is_live else self._theme.icon("play", tokens.text, 12))
 
     def _show_possible(self) -> None:
-        """Enable the menu entries that are possible now."""
+        """Enable the actions that are possible now, as buttons and as menu entries."""
         timeline, run = self._timeline, self._timeline.run
-        for each in (self._save_this, self._save_as):
+        for each in (self._branch, self._branch_from, self._export, self._export_steps, self._pin):
+            each.setEnabled(run is not None and bool(run.steps))
+        for each in (self._save_step, self._save_this, self._save_as):
             each.setEnabled(timeline.current is not None or bool(run and run.picture))
-        self._export_steps.setEnabled(run is not None and bool(run.steps))
         self._loop.setChecked(self.playback.repeats)
         self._copy.setEnabled(timeline.pixels is not None)
         self._show.setEnabled(bool(run and run.path))
         self._delete.setEnabled(run is not None and run.ending is not Ending.RUNNING)
         self._pause_at.setEnabled(run is not None and run.ending is not Ending.FINISHED and self.filmstrip.places > 2)
         self._refine.setEnabled(bool(timeline.steps) and run is not None and run.picture is not None)
-        self._pin.setEnabled(run is not None and bool(run.steps))
         self._pin.setChecked(run is not None and run.pinned)
 
     def be_roomy(self, is_roomy: bool) -> None:

@@ -5,6 +5,8 @@ Points are written into the pixels of an image: a tenth of the time that a paint
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -119,8 +121,9 @@ class DrawingPlane(PointPlane):
         self.setMaximumHeight(180)
         self._path: list[tuple[float, float]] = []
 
-    def show_path(self, path: list[tuple[float, float]]) -> None:
+    def show_path(self, path: Sequence[tuple[float, float]]) -> None:
         self._path = list(path)
+        self._show_path()
 
     def sizeHint(self) -> QSize:
         return QSize(180, 180)
@@ -162,11 +165,14 @@ class DrawingPlane(PointPlane):
                 painter.drawLine(QLineF(spot - offset, spot + offset))
 
     def _add(self, place: tuple[float, float]) -> None:
-        """Add the way from the last point to `place`, unless the button was pressed anew far away."""
+        """Add `place`, unless it is too close to the last point."""
         place = (min(EXTENT, max(-EXTENT, place[0])), min(EXTENT, max(-EXTENT, place[1])))
         if not self._path or np.hypot(place[0] - self._path[-1][0], place[1] - self._path[-1][1]) >= SPACING:
             self._path.append(place)
-            self.show_samples(np.array(self._path, np.float32))
+            self._show_path()
+
+    def _show_path(self) -> None:
+        self.show_samples(np.array(self._path, np.float32).reshape(-1, 2))
 
 
 def image_of(pixels: np.ndarray) -> QImage:

@@ -98,7 +98,7 @@ class FourWays(Station):
         self._lay_out()
         self.controls = self._controls = WaysControls(theme, self._one_step, self._one_phase)
         self.side = self._view = WaysView()
-        self._view.show_view(self._has_underlay, self._moment, self._strides)
+        self._show_view()
         self._connect()
         self._show_setup(None)
         self.retranslate()
@@ -160,12 +160,7 @@ class FourWays(Station):
         setup = self._setup
         true = setup.draw(TRAINED, np.random.default_rng(setup.seed))
         for pane, key in zip(self.panes, setup.ways, strict=True):
-            if (
-                before is None
-                or (before.outline, before.seed) != (setup.outline, setup.seed)
-                or pane.key != key
-                or before.options(key) != setup.options(key)
-            ):
+            if pane.key != key or setup.begins_anew(key, before):
                 pane.show_way(key, true)
         self._controls.show_setup(setup, true)
         if self._chosen not in setup.ways:
@@ -220,41 +215,28 @@ class FourWays(Station):
     def _toggle_play(self) -> None:
         self._pause() if self._is_playing else self._start()
 
+    def _set_playing(self, is_playing: bool) -> None:
+        self._is_playing = is_playing
+        self._show_playing()
+
     def _start(self) -> None:
-        self._is_playing = True
+        self._set_playing(True)
         if all(_is_over(pane.frame_shown) for pane in self.panes):
             self._race = SideBySide()
             self._show_setup(None)
         self._begin(self._play_on)
-        self.retranslate()
 
     def _pause(self) -> None:
-        self._is_playing = False
+        self._set_playing(False)
         self._begin(self._settle)
-        self.retranslate()
 
     def _step(self) -> None:
-        phases, race, setup = self._phases, self._race, self._setup
-
-        def work() -> None:
-            race.set_up(setup)
-            race.step(phases)
-
-        self._once(work)
+        self._set_playing(False)
+        self._begin(self._show_step)
 
     def _half_step(self) -> None:
-        self._is_playing = False
+        self._set_playing(False)
         self._begin(self._show_phase)
-        self.retranslate()
-
-    def _once(self, work: Callable[[], None]) -> None:
-        async def act() -> None:
-            await self._compute(work)
-            await self._show_now(Look(score=True, strides=min(self._strides, 20), underlay=self._has_underlay, moment=self._moment))
-
-        self._is_playing = False
-        self._begin(act)
-        self.retranslate()
 
     def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do `work` instead of what was being done."""
@@ -266,8 +248,7 @@ class FourWays(Station):
         try:
             await work()
         except Exception:
-            self._is_playing = False
-            self.retranslate()
+            self._set_playing(False)
             raise
 
     async def _compute(self, work: Callable[[], T]) -> T:
@@ -300,12 +281,11 @@ class FourWays(Station):
                 await self._answer()
             if all(_is_over(pane.frame_shown) for pane in self.panes) and self._speed is Speed.FULL:
                 break
-        self._is_playing = False
-        self.retranslate()
+        self._set_playing(False)
         await self._settle()
 
     def _look(self) -> Look:
-        """While it trains."""
+        """While it trains, and after single steps."""
         return Look(strides=min(self._strides, 20), underlay=self._has_underlay, moment=self._moment)
 
     @staticmethod
@@ -326,13 +306,27 @@ class FourWays(Station):
                 frames.append(race.frame(key, replace(look, underlay=look.underlay and in_full, score=in_full)))
         return frames
 
+    async def _show_step(self) -> None:
+        """One step of each way."""
+        race, setup, look, phases = self._race, self._setup, self._look(), self._phases
+
+        def work() -> None:
+            race.set_up(setup)
+            race.step(phases)
+
+        await self._compute(work)
+        await self._show_now(look)
+
     async def _show_phase(self) -> None:
         """One phase of each way."""
         race, setup, look, phases = self._race, self._setup, self._look(), self._phases
 
         def work() -> int:
             race.set_up(setup)
-            return race.half_step() if phases == BOTH else _only(race, phases)
+            if phases == BOTH:
+                return race.half_step()
+            race.step(phases)
+            return phases[0]
 
         phase = await self._compute(work)
         await self._show_now(look, phase)
@@ -378,11 +372,10 @@ class FourWays(Station):
             self._begin(self._settle)
 
     def leave(self) -> None:
-        self._is_playing = False
+        self._set_playing(False)
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self.retranslate()
 
     # -- guesses
 
@@ -395,12 +388,16 @@ class FourWays(Station):
         self._show_setup(before)
         self._set_phases(BOTH)
         self._set_speed(Speed.FULL)
-        self._is_playing = True
+        self._set_playing(True)
         self._begin(self._play_on)
-        self.retranslate()
+
+    @property
+    def _asked_way(self) -> Key:
+        """What the guess that waits is about."""
+        return "vae" if self._asked == "vae" else "gan"
 
     def _can_answer(self) -> bool:
-        return _is_over(self._pane("vae" if self._asked == "vae" else "gan").frame_shown)
+        return _is_over(self._pane(self._asked_way).frame_shown)
 
     def _pane(self, key: Key) -> WayPane:
         return next(pane for pane in self.panes if pane.key == key)
@@ -408,9 +405,9 @@ class FourWays(Station):
     async def _answer(self) -> None:
         """Measure with many samples, and say what was found."""
         race, asked = self._race, self._asked
-        for key in ("vae" if asked == "vae" else "gan", "diffusion"):
+        one, other = self._pane(self._asked_way), self._pane("diffusion")
+        for key in (self._asked_way, "diffusion"):
             await self._show_many(race, key)
-        one, other = self._pane("vae" if asked == "vae" else "gan"), self._pane("diffusion")
         assert one.score is not None
         assert other.score is not None
         assert one.frame_shown is not None
@@ -516,11 +513,14 @@ class FourWays(Station):
         if self.isVisible():
             self._look_again()
 
-    def retranslate(self) -> None:
+    def _show_playing(self) -> None:
         self._play.explain(
             tr("Safelight", "Pause") if self._is_playing else tr("Safelight", "Play"),
             tr("Safelight", "Stop here.") if self._is_playing else tr("Safelight", "Train all four, in turns."),
         )
+
+    def retranslate(self) -> None:
+        self._show_playing()
         self._again.explain(tr("Safelight", "Start again"), tr("Safelight", "Forget what was learned and begin with step 0."))
         self._one_step.explain(tr("Safelight", "One step"), tr("Safelight", "One step of each of the four."))
         self._one_phase.explain(tr("Safelight", "One phase"), tr("Safelight", "Half a step of each: the panes say what it does."))
@@ -529,11 +529,6 @@ class FourWays(Station):
 
 def _is_over(frame: Frame | None) -> bool:
     return frame is not None and (frame.steps >= frame.length or frame.is_broken)
-
-
-def _only(race: SideBySide, phases: tuple[int, ...]) -> int:
-    race.step(phases)
-    return phases[0]
 
 
 def _pairs(places: Iterable[object]) -> Iterator[tuple[float, float]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -102,8 +101,7 @@ class WaysControls(Retranslating, QWidget):
         self._setup = setup
         self._shape.offer([*SHAPES, DRAWN], setup.shape)
         self.canvas.show_true(NO_POINTS if setup.shape == DRAWN else true)
-        self.canvas.show_path(list(setup.drawn))
-        self.canvas.show_samples(np.array(setup.drawn, np.float32).reshape(-1, 2))
+        self.canvas.show_path(setup.drawn)
         self._clear.setEnabled(bool(setup.drawn))
         self._seed.blockSignals(True)
         self._seed.setValue(setup.seed)
@@ -268,7 +266,8 @@ class WaysView(Retranslating, QWidget):
             )
         )
         self._caption.setText(tr("Safelight", "Noise"))
-        explain(self._number, tr("Safelight", "Noise"), tr("Safelight", "How much noise the arrows are for: 100 % is pure noise."))
+        for control in (self._slider, self._number):
+            explain(control, tr("Safelight", "Noise"), tr("Safelight", "How much noise the arrows are for: 100 % is pure noise."))
         self._strides.show_words(
             tr("Safelight", "Strides"),
             tuple(

@@ -216,6 +216,15 @@ class ButtonKeys(QObject):
         return super().eventFilter(watched, event)
 
 
+def reach_by_tab(*controls: QWidget, owner: QObject) -> None:
+    """Let only Tab focus `controls`: after a click, Space and the arrows still reach the transport."""
+    keys = ButtonKeys(owner)
+    for control in controls:
+        control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if isinstance(control, QAbstractButton):
+            control.installEventFilter(keys)
+
+
 class Form(QGridLayout):
     """Captions on the left, controls on the right, explanations below them."""
 

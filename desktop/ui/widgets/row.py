@@ -13,34 +13,25 @@ SPACING = 2  # px between buttons, which have their own padding
 class Row(QWidget):
     """Fits its width: shows one of several sets of widgets beside those that are always there."""
 
-    def __init__(self, ways: list[list[QWidget]], spare: int = 0) -> None:
-        """`ways`: the widgets that are only sometimes visible, in sets from the widest to the narrowest. `spare`: px that stay free."""
+    def __init__(self, ways: list[list[QWidget]]) -> None:
+        """`ways`: the widgets that are only sometimes visible, in sets from the widest to the narrowest."""
         super().__init__()
         self._ways = ways
         self._sometimes = {widget for way in ways for widget in way}
-        self._spare = spare
         self._widgets: list[QWidget] = []
-        self._gaps = 0  # px, of all spacings
         self._is_fitting = False
         self._buttons = QHBoxLayout(self)
         self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(SPACING)
 
-    def fill(self, content: Sequence[QWidget | int | None]) -> None:
-        """Add widgets; a number adds that many px, None a stretch."""
+    def fill(self, content: Sequence[QWidget | None]) -> None:
+        """Add widgets; None adds a stretch."""
         for each in content:
-            if isinstance(each, QWidget):
-                self._widgets.append(each)
-                self._buttons.addWidget(each)
-            elif each is None:
+            if each is None:
                 self._buttons.addStretch(1)
             else:
-                self._gaps += each
-                self._buttons.addSpacing(each)
-
-    def fill_rest(self, widget: QWidget) -> None:
-        """Add a widget that takes the width that is left."""
-        self._buttons.addWidget(widget, 1)
+                self._widgets.append(each)
+                self._buttons.addWidget(each)
 
     def sizeHint(self) -> QSize:
         return QSize(self._needed(self._ways[0]), super().sizeHint().height())
@@ -51,7 +42,7 @@ class Row(QWidget):
     def _needed(self, way: list[QWidget]) -> int:
         there = [widget for widget in self._widgets if self._is_there(widget, way)]
         widths = sum(widget.sizeHint().boundedTo(widget.maximumSize()).width() for widget in there)
-        return widths + SPACING * (len(there) - 1) + self._gaps + self._spare
+        return widths + SPACING * (len(there) - 1)
 
     def _is_there(self, widget: QWidget, way: list[QWidget]) -> bool:
         if widget in self._sometimes:
