@@ -180,11 +180,10 @@ class ModelPanel(Retranslating, QFrame):
         self._memory.setVisible(needed is not None)
         if hardware is None or needed is None:
             return
-        family, size = model.family, hardware.itemsize
-        denoiser = weights.numbers.get(family.denoiser, 0) * size
-        decoder = weights.numbers.get(family.autoencoder, 0) * size
-        text = sum(weights.numbers.values()) * size - denoiser - decoder
-        sizes = {"denoiser": denoiser, "text": text, "decoder": decoder, "working": needed - denoiser - decoder - text}
+        loaded = weights.loaded(hardware.itemsize)
+        whole = sum(loaded.values())
+        denoiser, decoder = (loaded.get(part, 0) for part in (model.family.denoiser, model.family.autoencoder))
+        sizes = {"denoiser": denoiser, "text": whole - denoiser - decoder, "decoder": decoder, "working": needed - whole}
         self._memory.show_sizes(sizes, hardware.total_memory, model.size)
 
     def _show_facts(self, model: Model, weights: Weights) -> None:
