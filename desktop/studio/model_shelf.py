@@ -444,7 +444,7 @@ class ModelShelf(QObject):
         found = {}
         for group in alike.values():
             if len(group) > 1:
-                prints = {model.path: self._library.known_fingerprint(model) for model in group}
+                prints = self._library.known_fingerprints(group)
                 for model in group:
                     own = prints[model.path]
                     others = [each for each in group if each is not model and (own is None or prints[each.path] in (None, own))]
