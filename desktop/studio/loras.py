@@ -128,18 +128,11 @@ class Loras(QObject):
 
     def find(self, query: ModelQuery) -> list[Listed]:
         """The listed LoRAs that `query` asks for, in its order. They read no language."""
-        words = query.text.casefold().split()
 
         def fits(listed: Listed) -> bool:
             file = listed.file
             text = f"{listed.name} {file.family} {file.title} {' '.join(file.triggers)} {listed.path}" if file else str(listed.path)
-            return (
-                all(word in text.casefold() for word in words)
-                and query.family in ("", file.family if file else "")
-                and not query.language
-                and (query.source is None or listed.found_in == query.source)
-                and (not query.only_own or listed.found_in is None)
-            )
+            return query.fits(text, file.family if file else "", (), listed.found_in)
 
         def place(listed: Listed) -> tuple[bool, tuple[float | str, str]]:
             family = listed.file.family if listed.file else ""
