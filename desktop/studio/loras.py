@@ -172,6 +172,7 @@ class Loras(QObject):
         for file in files:
             listed = await asyncio.to_thread(self._library.open, file)
         self._is_read = True
+        self.files_changed.emit()
         self._tell_listed()
         return listed
 
@@ -184,8 +185,8 @@ class Loras(QObject):
 
         async def change(do: Callable[[], object]) -> None:
             await asyncio.to_thread(do)
-            self._tell_listed()
-            await self._read()
+            self.files_changed.emit()
+            await self._follow_library()
 
         def remove() -> None:
             self._notices.spawn(change(lambda: self._library.remove(path) if path in self.files else None))
@@ -269,6 +270,7 @@ class Loras(QObject):
             listed = await asyncio.to_thread(self._library.open, file)
             self._is_read = True
             adapter = await asyncio.to_thread(self._library.identified, listed)
+            self.files_changed.emit()
             self._tell_listed()
             place = next((place for place, row in enumerate(self.rows) if row.adapter.is_same_file(adapter)), None)
             if place is not None:
@@ -288,13 +290,16 @@ class Loras(QObject):
                     self.advised.emit(listed.name, advice)
 
     def _tell_listed(self) -> None:
-        self.files_changed.emit()
         self.listed_changed.emit()
         if self._judges:
             self.judge()
 
     async def _read(self) -> None:
         await asyncio.to_thread(self._library.read)
+        await self._follow_library()
+
+    async def _follow_library(self) -> None:
+        """Tell what the library found on the disk, and look at everything anew."""
         self._is_read = True
         self._known.clear()
         self.fits = {}
@@ -306,9 +311,7 @@ class Loras(QObject):
                 count=sum(listed.path.is_relative_to(folder) for listed in self.listed),
                 folder=folder.name,
             )
-        self.listed_changed.emit()
-        if self._judges:
-            self.judge()
+        self._tell_listed()
         await self._look()
 
     async def _judge(self) -> None:
