@@ -158,7 +158,7 @@ class ModelPanel(Retranslating, QFrame):
         file, model = listed.file, self._loras.model
         notes = [tr("Safelight", note) for note in file.notes] if file else []
         note = "\n".join(filter(None, (file.title, file.hint, *notes))) if file else ""
-        self._show_head(str(listed.path), listed.name, lora_words.badges(listed), lora_words.problem(listed), note)
+        self._show_head(str(listed.path), listed.name, lora_words.badges(listed), words.problem(listed), note)
         self._memory.hide()
         fits = lora_words.fits(self._loras.fits.get(listed.path), words.name(model))[0] if model else ""
         shown = {
