@@ -14,6 +14,7 @@ from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..errors import QT_TRANSLATE_NOOP, SafelightError
 from ..library import few_steps
 from ..library.drafts import Chosen
+from .model_shelf import ModelQuery, removal
 from .notices import NoticeKind, Notices
 from .undo import Change, Undo, between
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ..library.adapters import AdapterLibrary, Listed
     from ..library.few_steps import Advice
     from ..library.models import Model
-    from .model_shelf import ModelQuery
 
 Rows = tuple[Chosen, ...]
 
@@ -195,14 +195,7 @@ class Loras(QObject):
             self._notices.spawn(change(lambda: self._library.insert(path, place)))
 
         remove()
-        self._undo.record(
-            Change(
-                QT_TRANSLATE_NOOP("Safelight", "removing {model} from the models"),
-                QT_TRANSLATE_NOOP("Safelight", "{model} is no longer listed. Its files are unchanged."),
-                between(restore, remove),
-                {"model": listed.name},
-            )
-        )
+        self._undo.record(removal(listed.name, remove, restore))
 
     def set_weight(self, place: int, weight: float) -> None:
         row = self.rows[place]

@@ -282,14 +282,7 @@ class ModelShelf(QObject):
         else:
             remove, restore = self._close(model)
         remove()
-        self._undo.record(
-            Change(
-                QT_TRANSLATE_NOOP("Safelight", "removing {model} from the models"),
-                QT_TRANSLATE_NOOP("Safelight", "{model} is no longer listed. Its files are unchanged."),
-                between(restore, remove),
-                {"model": model.name},
-            )
-        )
+        self._undo.record(removal(model.name, remove, restore))
 
     def _hide(self, path: Path) -> tuple[Callable[[], None], Callable[[], None]]:
         def remove() -> None:
@@ -460,6 +453,16 @@ class ModelShelf(QObject):
         memory = psutil.virtual_memory()
         folder = next((folder for folder in (self._disk, *self._disk.parents) if folder.exists()), Path("/"))
         return Room(memory.total, memory.available, shutil.disk_usage(folder).free)
+
+
+def removal(name: str, remove: Callable[[], object], restore: Callable[[], object]) -> Change:
+    """Of a model or LoRA from the list; `remove` was called, and its files stay."""
+    return Change(
+        QT_TRANSLATE_NOOP("Safelight", "removing {model} from the models"),
+        QT_TRANSLATE_NOOP("Safelight", "{model} is no longer listed. Its files are unchanged."),
+        between(restore, remove),
+        {"model": name},
+    )
 
 
 def _key(model: Model) -> str:
