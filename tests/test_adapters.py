@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -343,6 +344,31 @@ def test_a_lora_of_a_hub_cache_is_found(tmp_path: Path) -> None:
     header_only(tmp_path / "models--someone--ink/snapshots/abc/pytorch_lora_weights.safetensors", kohya())
     [found] = library(tmp_path, folders=(tmp_path,)).adapters
     assert (found.name, found.problem) == ("ink", None)
+
+
+def test_the_folders_change_while_the_disk_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`set_folders` is called on the GUI thread."""
+    known = library(tmp_path, header_only(tmp_path / "ink.safetensors", kohya()))
+    header_only(tmp_path / "loras/felt.safetensors", kohya())
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(path: Path) -> AdapterFile:
+        begun.set()
+        may_end.wait(10)
+        return read(path)
+
+    header_only(tmp_path / "ink.safetensors", kohya(1024))
+    monkeypatch.setattr(adapter_file, "read", slow)
+    reading = threading.Thread(target=known.read)
+    changing = threading.Thread(target=known.set_folders, args=([tmp_path / "loras"],))
+    reading.start()
+    assert begun.wait(10)
+    changing.start()
+    changing.join(1)
+    assert not changing.is_alive()
+    may_end.set()
+    reading.join(10)
+    assert [each.name for each in known.read()] == ["ink", "felt"]
 
 
 def test_an_opened_file_is_kept_for_the_settings(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import loras, single, tiny, tiny_families
-from tests.test_offload import Accelerator
+from tests.engine_runs import Accelerator
 
 CPU = Device("cpu", "", torch.float32)
 RECIPE = Recipe.of(

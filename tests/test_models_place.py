@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,16 @@ def test_the_chosen_model_is_told_in_full(loop, studio, place):
     choose(place, "old")
     assert "could run a program" in text(place, "model_problem")
     assert not place.findChild(QPushButton, "models_use_button").isEnabled()
+
+
+def test_packed_weights_count_for_their_part(loop, studio, place):
+    settle(loop, studio, lambda: studio.shelf.watch(studio.comfy))
+    choose(place, "sketchy")
+    path = place.cards.current.path
+    packed = replace(studio.shelf.weights[path], packed={"unet": 2_000_000_000, "text_encoder": 1_000_000_000})
+    studio.shelf.weights = {**studio.shelf.weights, path: packed}
+    studio.shelf.facts_changed.emit()
+    assert [text(place, f"memory_{part}_size") for part in ("denoiser", "text")] == ["2.0 GB", "1.0 GB"]
 
 
 def test_equal_weights_are_told(loop, studio, place):

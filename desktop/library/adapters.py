@@ -83,9 +83,8 @@ class AdapterLibrary:
         return tuple(self._files)
 
     def set_folders(self, folders: Sequence[Path]) -> None:
-        """Look into these watched folders, and no others, from the next `read` on."""
-        with self._lock:
-            self._folders = list(folders)
+        """Look into these watched folders, and no others, from the next `read` on. Does not wait for one at work."""
+        self._folders = list(folders)
 
     def read(self) -> tuple[Listed, ...]:
         """Look what is there now."""

@@ -50,11 +50,14 @@ class Weights:
     mark: str = ""  # hexadecimal digits from all over the weights: equal for equal weights, and hardly for others
     changed: float = 0.0  # s since the epoch
 
+    def loaded(self, itemsize: int) -> dict[str, int]:
+        """Bytes of each network in memory, by part, where a number takes `itemsize` bytes."""
+        return {part: count * itemsize + self.packed.get(part, 0) for part, count in self.numbers.items()}
+
     def memory(self, model: Model, hardware: Hardware) -> int:
         """Bytes that a run on `hardware` needs, if nothing is saved."""
         size, numbers = hardware.itemsize, Working(self.step, self.decoding, self.decoding)
-        weights = {part: count * size + self.packed.get(part, 0) for part, count in self.numbers.items()}
-        return estimate(model.family, weights, 0, numbers, hardware.kind, size, size).total
+        return estimate(model.family, self.loaded(size), 0, numbers, hardware.kind, size, size).total
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,6 +271,11 @@ class ModelLibrary:
             hashes = inspection.remembered_hashes(self._fingerprints)
         return inspection.remembered_fingerprint(model.files, hashes)
 
+    def known_fingerprints(self, models: Iterable[Model]) -> dict[Path, str | None]:
+        """As `known_fingerprint` of each, by path."""
+        hashes = inspection.remembered_hashes(self._fingerprints)
+        return {model.path: self.known_fingerprint(model, hashes) for model in models}
+
     def verified(self, model: Model) -> str:
         """Inspect the files of `model` and return its fingerprint. Reads new weights in full, so not on the GUI thread.
 

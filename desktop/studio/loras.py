@@ -14,6 +14,7 @@ from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..errors import QT_TRANSLATE_NOOP, SafelightError
 from ..library import few_steps
 from ..library.drafts import Chosen
+from .model_shelf import ModelQuery, removal
 from .notices import NoticeKind, Notices
 from .undo import Change, Undo, between
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ..library.adapters import AdapterLibrary, Listed
     from ..library.few_steps import Advice
     from ..library.models import Model
-    from .model_shelf import ModelQuery
 
 Rows = tuple[Chosen, ...]
 
@@ -128,18 +128,11 @@ class Loras(QObject):
 
     def find(self, query: ModelQuery) -> list[Listed]:
         """The listed LoRAs that `query` asks for, in its order. They read no language."""
-        words = query.text.casefold().split()
 
         def fits(listed: Listed) -> bool:
             file = listed.file
             text = f"{listed.name} {file.family} {file.title} {' '.join(file.triggers)} {listed.path}" if file else str(listed.path)
-            return (
-                all(word in text.casefold() for word in words)
-                and query.family in ("", file.family if file else "")
-                and not query.language
-                and (query.source is None or listed.found_in == query.source)
-                and (not query.only_own or listed.found_in is None)
-            )
+            return query.fits(text, file.family if file else "", (), listed.found_in)
 
         def place(listed: Listed) -> tuple[bool, tuple[float | str, str]]:
             family = listed.file.family if listed.file else ""
@@ -179,6 +172,7 @@ class Loras(QObject):
         for file in files:
             listed = await asyncio.to_thread(self._library.open, file)
         self._is_read = True
+        self.files_changed.emit()
         self._tell_listed()
         return listed
 
@@ -191,8 +185,8 @@ class Loras(QObject):
 
         async def change(do: Callable[[], object]) -> None:
             await asyncio.to_thread(do)
-            self._tell_listed()
-            await self._read()
+            self.files_changed.emit()
+            await self._follow_library()
 
         def remove() -> None:
             self._notices.spawn(change(lambda: self._library.remove(path) if path in self.files else None))
@@ -201,14 +195,7 @@ class Loras(QObject):
             self._notices.spawn(change(lambda: self._library.insert(path, place)))
 
         remove()
-        self._undo.record(
-            Change(
-                QT_TRANSLATE_NOOP("Safelight", "removing {model} from the models"),
-                QT_TRANSLATE_NOOP("Safelight", "{model} is no longer listed. Its files are unchanged."),
-                between(restore, remove),
-                {"model": listed.name},
-            )
-        )
+        self._undo.record(removal(listed.name, remove, restore))
 
     def set_weight(self, place: int, weight: float) -> None:
         row = self.rows[place]
@@ -276,6 +263,7 @@ class Loras(QObject):
             listed = await asyncio.to_thread(self._library.open, file)
             self._is_read = True
             adapter = await asyncio.to_thread(self._library.identified, listed)
+            self.files_changed.emit()
             self._tell_listed()
             place = next((place for place, row in enumerate(self.rows) if row.adapter.is_same_file(adapter)), None)
             if place is not None:
@@ -295,13 +283,16 @@ class Loras(QObject):
                     self.advised.emit(listed.name, advice)
 
     def _tell_listed(self) -> None:
-        self.files_changed.emit()
         self.listed_changed.emit()
         if self._judges:
             self.judge()
 
     async def _read(self) -> None:
         await asyncio.to_thread(self._library.read)
+        await self._follow_library()
+
+    async def _follow_library(self) -> None:
+        """Tell what the library found on the disk, and look at everything anew."""
         self._is_read = True
         self._known.clear()
         self.fits = {}
@@ -313,9 +304,7 @@ class Loras(QObject):
                 count=sum(listed.path.is_relative_to(folder) for listed in self.listed),
                 folder=folder.name,
             )
-        self.listed_changed.emit()
-        if self._judges:
-            self.judge()
+        self._tell_listed()
         await self._look()
 
     async def _judge(self) -> None:

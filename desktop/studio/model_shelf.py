@@ -57,12 +57,22 @@ class Order(StrEnum):
 class ModelQuery:
     """Which models or LoRAs are shown."""
 
-    text: str = ""  # words that all occur in name, family or path
+    text: str = ""  # words that all occur in name, family or path; of LoRAs also in title or trigger words
     family: str = ""  # its name; "" for every one
     language: str = ""  # that the model reads; "" for any
     source: Path | None = None  # the watched folder in which it was found; None: anywhere
     only_own: bool = False  # not found in a watched folder
     order: Order = Order.NAME
+
+    def fits(self, text: str, family: str, languages: Sequence[str], found_in: Path | None) -> bool:
+        """Whether something with these facts is shown. `text`: in which `self.text` is looked for. `family`: "" if it is not known."""
+        return (
+            all(word in text.casefold() for word in self.text.casefold().split())
+            and self.family in ("", family)
+            and (not self.language or self.language in languages)
+            and (self.source is None or found_in == self.source)
+            and (not self.only_own or found_in is None)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +179,10 @@ class ModelShelf(QObject):
 
     def find(self, query: ModelQuery) -> list[Model]:
         """The models that `query` asks for, in its order."""
-        words = query.text.casefold().split()
 
         def fits(model: Model) -> bool:
-            family = "" if model.problem else model.family.name
-            text = f"{model.name} {family} {model.path}".casefold()
-            return (
-                all(word in text for word in words)
-                and query.family in ("", family)
-                and (not query.language or (not model.problem and query.language in model.languages))
-                and (query.source is None or model.found_in == query.source)
-                and (not query.only_own or model.found_in is None)
-            )
+            family, languages = ("", ()) if model.problem else (model.family.name, model.languages)
+            return query.fits(f"{model.name} {family} {model.path}", family, languages, model.found_in)
 
         def place(model: Model) -> tuple[bool, tuple[float | str, str]]:
             weights = self.weights.get(model.path) or Weights()
@@ -280,14 +282,7 @@ class ModelShelf(QObject):
         else:
             remove, restore = self._close(model)
         remove()
-        self._undo.record(
-            Change(
-                QT_TRANSLATE_NOOP("Safelight", "removing {model} from the models"),
-                QT_TRANSLATE_NOOP("Safelight", "{model} is no longer listed. Its files are unchanged."),
-                between(restore, remove),
-                {"model": model.name},
-            )
-        )
+        self._undo.record(removal(model.name, remove, restore))
 
     def _hide(self, path: Path) -> tuple[Callable[[], None], Callable[[], None]]:
         def remove() -> None:
@@ -444,7 +439,7 @@ class ModelShelf(QObject):
         found = {}
         for group in alike.values():
             if len(group) > 1:
-                prints = {model.path: self._library.known_fingerprint(model) for model in group}
+                prints = self._library.known_fingerprints(group)
                 for model in group:
                     own = prints[model.path]
                     others = [each for each in group if each is not model and (own is None or prints[each.path] in (None, own))]
@@ -458,6 +453,16 @@ class ModelShelf(QObject):
         memory = psutil.virtual_memory()
         folder = next((folder for folder in (self._disk, *self._disk.parents) if folder.exists()), Path("/"))
         return Room(memory.total, memory.available, shutil.disk_usage(folder).free)
+
+
+def removal(name: str, remove: Callable[[], object], restore: Callable[[], object]) -> Change:
+    """Of a model or LoRA from the list; `remove` was called, and its files stay."""
+    return Change(
+        QT_TRANSLATE_NOOP("Safelight", "removing {model} from the models"),
+        QT_TRANSLATE_NOOP("Safelight", "{model} is no longer listed. Its files are unchanged."),
+        between(restore, remove),
+        {"model": name},
+    )
 
 
 def _key(model: Model) -> str:

@@ -177,9 +177,9 @@ class Calls:
         return config.get("scaling_factor") or latents.scale, config.get("shift_factor") or latents.shift
 
     def _channel_statistics(self, latents: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Mean and deviation of every channel, 1×C×1×1×1."""
-        config = self.autoencoder.config
-        mean, deviation = (torch.tensor(config[name]).view(1, -1, 1, 1, 1).to(latents) for name in ("latents_mean", "latents_std"))
+        """Mean and deviation of every channel, 1×C×1×…, with as many sides as `latents`."""
+        config, sides = self.autoencoder.config, (1, -1, *[1] * (latents.ndim - 2))
+        mean, deviation = (torch.tensor(config[name]).view(sides).to(latents) for name in ("latents_mean", "latents_std"))
         return mean, deviation
 
     def _batch_statistics(self, latents: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

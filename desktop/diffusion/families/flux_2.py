@@ -19,14 +19,19 @@ from .description import (
     transformer,
 )
 
+DENOISER = transformer("Flux2Transformer2DModel")
+AUTOENCODER = autoencoder("AutoencoderKLFlux2")
+LATENTS = LatentFormat(channels=32, packing=2, multiple=2, normalisation=Normalisation.BATCH)
+MEMORY = MemoryFactors(denoiser_maps=22, decoder_maps=3, pictures=1, text=512)
+
 FLUX_2 = Family(
     name="FLUX.2",
     pipeline="Flux2Pipeline",
     parts=(
         text_encoder("Mistral3ForConditionalGeneration"),
         Part("tokenizer", "transformers", frozenset({"PixtralProcessor"}), reader="chat_processor"),
-        transformer("Flux2Transformer2DModel"),
-        autoencoder("AutoencoderKLFlux2"),
+        DENOISER,
+        AUTOENCODER,
         FLOW_SCHEDULER,
     ),
     denoiser="transformer",
@@ -34,8 +39,8 @@ FLUX_2 = Family(
     # The system message and the marks around it and the prompt are about forty tokens, all in the limit.
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"mistral3"}), tokens=512, marks=40, values=LARGE),),
     scheduler="scheduler",
-    latents=LatentFormat(channels=32, packing=2, multiple=2, normalisation=Normalisation.BATCH),
-    memory=MemoryFactors(denoiser_maps=22, decoder_maps=3, pictures=1, text=512),
+    latents=LATENTS,
+    memory=MEMORY,
     defaults=Defaults(steps=28, guidance_scale=4.0, size=1024),
     calls="flux_2_calls",
     process=NoiseProcess.FLOW,

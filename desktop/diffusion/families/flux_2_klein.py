@@ -1,4 +1,4 @@
-"""FLUX.2 Klein: distilled and base. Torch-free."""
+"""FLUX.2 Klein: distilled and base; the networks of FLUX.2, smaller, with another text encoder. Torch-free."""
 
 from __future__ import annotations
 
@@ -10,35 +10,25 @@ from .description import (
     Capabilities,
     Defaults,
     Family,
-    LatentFormat,
-    MemoryFactors,
     NoiseProcess,
-    Normalisation,
     TextEncoder,
     Variant,
-    autoencoder,
     text_encoder,
     tokenizer,
-    transformer,
 )
+from .flux_2 import AUTOENCODER, DENOISER, LATENTS, MEMORY
 
 FLUX_2_KLEIN = Family(
     name="FLUX.2 Klein",
     pipeline="Flux2KleinPipeline",
-    parts=(
-        text_encoder("Qwen3ForCausalLM"),
-        tokenizer(*QWEN_TOKENIZERS),
-        transformer("Flux2Transformer2DModel"),
-        autoencoder("AutoencoderKLFlux2"),
-        FLOW_SCHEDULER,
-    ),
+    parts=(text_encoder("Qwen3ForCausalLM"), tokenizer(*QWEN_TOKENIZERS), DENOISER, AUTOENCODER, FLOW_SCHEDULER),
     denoiser="transformer",
     autoencoder="vae",
     # Its chat template adds twelve tokens, all in the limit.
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"qwen3"}), tokens=512, marks=12, values=LARGE),),
     scheduler="scheduler",
-    latents=LatentFormat(channels=32, packing=2, multiple=2, normalisation=Normalisation.BATCH),
-    memory=MemoryFactors(denoiser_maps=22, decoder_maps=3, pictures=1, text=512),
+    latents=LATENTS,
+    memory=MEMORY,
     defaults=Defaults(steps=50, guidance_scale=4.0, size=1024),
     variants=(Variant("", "is_distilled", True, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),
     process=NoiseProcess.FLOW,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
+from .description import Defaults, Family, Part, TextEncoder
 from .stable_diffusion import AUTOENCODER, DENOISER, SCHEDULER, UNUSED
+from .stable_diffusion_xl import LATENTS, MEMORY
 
 KOLORS = Family(
     name="Kolors",
@@ -21,8 +22,8 @@ KOLORS = Family(
     # Two marks are in front of a prompt and none is behind it, where other tokenizers of SentencePiece have one.
     text_encoders=(TextEncoder("text_encoder", "tokenizer", None, frozenset({"chatglm"}), tokens=256, marks=1),),
     scheduler="scheduler",
-    latents=LatentFormat(channels=4, scale=0.13025, tiny="taesdxl"),
-    memory=MemoryFactors(denoiser_maps=17, decoder_maps=3),
+    latents=LATENTS,
+    memory=MEMORY,
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="kolors_calls",
     languages=("en", "zh"),

@@ -8,6 +8,8 @@ from .description import NAME, Capabilities, Defaults, Family, LatentFormat, Mem
 from .stable_diffusion import AUTOENCODER, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, SCHEDULERS, UNUSED, clip
 
 EDM = frozenset({"EDMEulerScheduler", "EDMDPMSolverMultistepScheduler"})  # of Playground 2.5
+LATENTS = LatentFormat(channels=4, scale=0.13025, tiny="taesdxl")
+MEMORY = MemoryFactors(denoiser_maps=17, decoder_maps=3)
 
 STABLE_DIFFUSION_XL = Family(
     name="Stable Diffusion XL",
@@ -26,8 +28,8 @@ STABLE_DIFFUSION_XL = Family(
     autoencoder="vae",
     text_encoders=(clip(), clip("text_encoder_2", "tokenizer_2")),
     scheduler="scheduler",
-    latents=LatentFormat(channels=4, scale=0.13025, tiny="taesdxl"),
-    memory=MemoryFactors(denoiser_maps=17, decoder_maps=3),
+    latents=LATENTS,
+    memory=MEMORY,
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",
     variants=(

@@ -27,28 +27,26 @@ class StableDiffusionXLCalls(WeightingCalls):
 
     def encode(self, pictures: torch.Tensor) -> torch.Tensor:
         latents = super().encode(pictures)
-        if (statistics := self._statistics(latents)) is None:
+        if not self._has_statistics:
             return latents
-        mean, deviation = statistics
+        mean, deviation = self._channel_statistics(latents)
         return (latents - mean * self.autoencoder.config.scaling_factor) / deviation
 
     def decode(self, grid: torch.Tensor) -> torch.Tensor:
         """As the stock pipeline, also for autoencoders with statistics of every channel, as that of Playground 2.5."""
-        latents = grid.to(self.pipeline._execution_device, self.autoencoder.dtype)
-        if (statistics := self._statistics(latents)) is None:
+        if not self._has_statistics:
             return super().decode(grid)
-        mean, deviation = statistics
+        latents = grid.to(self.pipeline._execution_device, self.autoencoder.dtype)
+        mean, deviation = self._channel_statistics(latents)
         read = latents * deviation / self.autoencoder.config.scaling_factor + mean
         decoded: torch.Tensor = self.autoencoder.decode(read, return_dict=False)[0]
         return decoded
 
-    def _statistics(self, latents: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
-        """Mean and deviation of every channel of the autoencoder, 1×C×1×1; None if its config has none."""
-        found = [self.autoencoder.config.get(name) for name in ("latents_mean", "latents_std")]
-        if None in found:
-            return None
-        mean, deviation = (torch.tensor(values).view(1, -1, 1, 1).to(latents) for values in found)
-        return mean, deviation
+    @property
+    def _has_statistics(self) -> bool:
+        """Whether the config of the autoencoder has a mean and a deviation for every channel."""
+        config = self.autoencoder.config
+        return None not in (config.get("latents_mean"), config.get("latents_std"))
 
 
 CALLS = StableDiffusionXLCalls

@@ -92,7 +92,7 @@ class CardMaker:
             str(listed.path),
             [fits, (triggers, False)] if fits[0] else [(triggers, False)],
             " · ".join(filter(None, (disk, used))),
-            lora_words.problem(listed),
+            words.problem(listed),
             None,
             ["LoRA", *filter(None, (family, fits[0], triggers, used))],
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -152,60 +154,65 @@ class ModelPanel(Retranslating, QFrame):
         mark = weights.mark or str(model.path)
         self._show_head(mark, words.name(model), badges, words.problem(model), words.others(same) if same else "")
         self._show_memory(model, weights)
-        self._show_facts(model, weights)
+        self._name_settings(model)
+        settings = {}
+        if not model.problem:
+            is_guided = model.traits.guidance and model.guidance > 1
+            settings = {
+                "family": model.family.name,
+                "steps": str(model.steps),
+                "guidance": words.number(model.guidance) if is_guided else tr("Safelight", "off"),
+                "size": f"{model.size} × {model.size}",
+                "sampler": model.sampler,
+                "languages": words.languages(model),
+            }
+        self._show_facts(
+            {
+                **settings,
+                "precision": weights.precision or model.precision,
+                "disk": words.bytes_of(weights.disk) if weights.disk else "",
+                "shared": ", ".join(dict.fromkeys(model.single.lenders.values())) if model.single else "",
+                "found": short(model.found_in) if model.found_in else "",
+                "path": short(model.path) if not model.bundled else "",
+            }
+        )
 
     def _show_lora(self, listed: Listed) -> None:
         file, model = listed.file, self._loras.model
         notes = [tr("Safelight", note) for note in file.notes] if file else []
         note = "\n".join(filter(None, (file.title, file.hint, *notes))) if file else ""
-        self._show_head(str(listed.path), listed.name, lora_words.badges(listed), lora_words.problem(listed), note)
+        self._show_head(str(listed.path), listed.name, lora_words.badges(listed), words.problem(listed), note)
         self._memory.hide()
         fits = lora_words.fits(self._loras.fits.get(listed.path), words.name(model))[0] if model else ""
-        shown = {
-            "family": file.family if file else "",
-            "fits": fits,
-            "triggers": lora_words.triggers(listed),
-            "needs": lora_words.needs(advice) if (advice := self._loras.advice(listed)) else "",
-            "rank": str(file.rank) if file else "",
-            "layout": str(file.layout) if file else "",
-            "disk": words.bytes_of(listed.disk),
-            "found": short(listed.found_in) if listed.found_in else "",
-            "path": short(listed.path),
-        }
-        for key in FACTS:
-            self._facts.show_value(key, shown.get(key, ""))
+        self._show_facts(
+            {
+                "family": file.family if file else "",
+                "fits": fits,
+                "triggers": lora_words.triggers(listed),
+                "needs": lora_words.needs(advice) if (advice := self._loras.advice(listed)) else "",
+                "rank": str(file.rank) if file else "",
+                "layout": str(file.layout) if file else "",
+                "disk": words.bytes_of(listed.disk),
+                "found": short(listed.found_in) if listed.found_in else "",
+                "path": short(listed.path),
+            }
+        )
 
     def _show_memory(self, model: Model, weights: Weights) -> None:
         hardware, needed = self._shelf.hardware, self._shelf.memory(model)
         self._memory.setVisible(needed is not None)
         if hardware is None or needed is None:
             return
-        family, size = model.family, hardware.itemsize
-        denoiser = weights.numbers.get(family.denoiser, 0) * size
-        decoder = weights.numbers.get(family.autoencoder, 0) * size
-        text = sum(weights.numbers.values()) * size - denoiser - decoder
-        sizes = {"denoiser": denoiser, "text": text, "decoder": decoder, "working": needed - denoiser - decoder - text}
+        loaded = weights.loaded(hardware.itemsize)
+        whole = sum(loaded.values())
+        denoiser, decoder = (loaded.get(part, 0) for part in (model.family.denoiser, model.family.autoencoder))
+        sizes = {"denoiser": denoiser, "text": whole - denoiser - decoder, "decoder": decoder, "working": needed - whole}
         self._memory.show_sizes(sizes, hardware.total_memory, model.size)
 
-    def _show_facts(self, model: Model, weights: Weights) -> None:
-        show = self._facts.show_value
-        is_good = not model.problem
-        is_guided = model.traits.guidance and model.guidance > 1
-        self._name_settings(model)
-        show("family", model.family.name if is_good else "")
-        show("precision", weights.precision or model.precision)
-        show("steps", str(model.steps) if is_good else "")
-        show("guidance", (words.number(model.guidance) if is_guided else tr("Safelight", "off")) if is_good else "")
-        show("size", f"{model.size} × {model.size}" if is_good else "")
-        show("sampler", model.sampler if is_good else "")
-        show("languages", words.languages(model) if is_good else "")
-        show("disk", words.bytes_of(weights.disk) if weights.disk else "")
-        lenders = dict.fromkeys(model.single.lenders.values()) if model.single else {}
-        show("shared", ", ".join(lenders))
-        show("found", short(model.found_in) if model.found_in else "")
-        show("path", short(model.path) if not model.bundled else "")
-        for key in ("fits", "triggers", "needs", "rank", "layout"):
-            show(key, "")
+    def _show_facts(self, values: Mapping[str, str]) -> None:
+        """Those that are not in `values` are hidden."""
+        for key in FACTS:
+            self._facts.show_value(key, values.get(key, ""))
 
     def _name_settings(self, model: Model) -> None:
         source = tr("Safelight", "What suits this model at first: {source}.").format(source=tr("Safelight", model.source))

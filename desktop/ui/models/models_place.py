@@ -152,8 +152,8 @@ class ModelsPlace(Retranslating, QWidget):
         self._shelf.changed.connect(self._show_models)
         self._shelf.facts_changed.connect(self._show_models)
         self._loras.listed_changed.connect(self._show_models)
-        for signal in (self._loras.judged, self._loras.changed):
-            signal.connect(self._show_facts)
+        self._loras.judged.connect(self._show_facts)
+        self._loras.changed.connect(self.cards.viewport().update)  # the cards say which are used; weights change often
         self._theme.changed.connect(self._tint)
 
     # -- asking

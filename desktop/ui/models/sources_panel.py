@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, 
 
 from ...studio.loras import Loras
 from ...studio.model_shelf import ModelShelf, Source
-from ..language import Retranslating, explain, explain_button, sentence, tr
+from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
 from ..widgets import model_words as words
 from ..widgets.command import Command, tool
@@ -205,8 +205,7 @@ class SourcesPanel(Retranslating, QWidget):
         self._lora_row.show_texts(tr("Safelight", "All LoRAs"), "", len(loras), "", tr("Safelight", "Show all LoRAs."))
         for source in self._shelf.sources:
             if row := self._rows.get(source.folder):
-                problem = sentence(source.problem.template, source.problem.values) if source.problem else ""
-                row.show_source(source, problem, sum(listed.found_in == source.folder for listed in loras))
+                row.show_source(source, sum(listed.found_in == source.folder for listed in loras))
         explain(self._add_lora, tr("Safelight", "Add files…"), tr("Safelight", "List LoRAs and models that are single files."))
         explain(
             self._add_folder,
@@ -260,7 +259,7 @@ class SourceRow(QWidget):
         theme.changed.connect(self._tint)
         self._tint()
 
-    def show_source(self, source: Source, problem: str, loras: int) -> None:
+    def show_source(self, source: Source, loras: int) -> None:
         """`loras`: how many LoRAs are listed from it."""
         self._folder = source.folder
         shown = short(source.folder)
@@ -268,7 +267,7 @@ class SourceRow(QWidget):
             source.program or shown,
             shown,
             source.count + loras,
-            problem,
+            words.problem(source),
             tr("Safelight", "Show the models and LoRAs in {folder}.").format(folder=source.folder),
         )
         if self._remove is not None:

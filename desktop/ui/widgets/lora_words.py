@@ -6,7 +6,7 @@ from ...diffusion import fields
 from ...library.adapter_file import Fit
 from ...library.adapters import Listed
 from ...library.few_steps import Advice
-from ..language import sentence, tr
+from ..language import tr
 from .field_control import written
 from .model_words import abbreviated
 
@@ -15,11 +15,6 @@ def badges(listed: Listed) -> list[str]:
     """Short marks beside its name."""
     file = listed.file
     return ["LoRA", *([abbreviated(file.family)] if file and file.family else [])]
-
-
-def problem(listed: Listed) -> str:
-    """Why it cannot be used, in one sentence; "" if it can."""
-    return sentence(listed.problem.template, listed.problem.values) if listed.problem else ""
 
 
 def triggers(listed: Listed) -> str:

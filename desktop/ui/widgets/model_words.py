@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale
 
+from ...library.adapters import Listed
 from ...library.models import Model
+from ...studio.model_shelf import Source
 from ..language import decimal, sentence, tr
 
 BADGES = {"en": "EN", "zh": "中文"}
@@ -54,9 +56,9 @@ def settings(model: Model) -> str:
     return f"{steps} · {guidance} · {model.size} × {model.size}"
 
 
-def problem(model: Model) -> str:
-    """Why it cannot be used, in one sentence; "" if it can."""
-    return sentence(model.problem.template, model.problem.values) if model.problem else ""
+def problem(item: Model | Listed | Source) -> str:
+    """Why a model, LoRA or folder cannot be used, in one sentence; "" if it can."""
+    return sentence(item.problem.template, item.problem.values) if item.problem else ""
 
 
 def number(value: float) -> str:
