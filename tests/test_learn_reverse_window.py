@@ -131,7 +131,7 @@ def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio, mon
     fresh, walks = studio.lessons.findings("take_away")
     assert float(fresh.values["bare"]) < float(fresh.values["fresh"])
     assert walks.values["apart"] == "0"
-    settle(loop, studio, lambda: station._eta_slider.setValue(0))
+    settle(loop, studio, lambda: station._eta.setValue(0))
     assert walk.moment.sigma == 0
 
     # the station steps with diffusers' own step
