@@ -153,3 +153,16 @@ def test_what_the_networks_know_is_shown_beneath(loop, place, studio):
     images = [pane.plane.grab().toImage() for pane in place.station.panes]
     click(loop, place, studio, "learn_ways_beneath_0")
     assert all(image != pane.plane.grab().toImage() for image, pane in zip(images, place.station.panes, strict=True))
+
+
+def test_pictures_are_learned_beside_real_ones(loop, place, studio):
+    station = place.station
+    settle(loop, studio, lambda: station.restore({"shape": "things16", "strides": 1}))
+    assert text(place, "learn_way_3_title") == "Real pictures"
+    click(loop, place, studio, "learn_ways_step_button")
+    assert [pane.frame_shown.steps for pane in station.panes[:3]] == [1, 1, 1]
+    assert text(place, "learn_way_0_reached").startswith("detail ")
+    assert station.formulas()
+    settle(loop, studio, lambda: station.restore({"shape": "islands"}))
+    assert text(place, "learn_way_3_title") == "Normalizing flow"
+    assert steps(place) == [0, 0, 0, 0]

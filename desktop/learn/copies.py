@@ -51,12 +51,13 @@ class CopyMeter:
 
     def by_chance(self, seed: int = 0) -> float:
         """The share of the pictures that the rule calls copies of others in the set: what real new pictures would measure."""
+        return self.among_themselves(seed).share if len(self._pictures) >= 3 else 0.0
+
+    def among_themselves(self, seed: int = 0) -> Nearness:
+        """Some of the pictures, compared with the others of the set: three or more."""
         chance = np.random.Generator(np.random.Philox(key=[seed, 0]))
-        count = len(self._pictures)
-        if count < 3:
-            return 0.0
-        places = np.sort(chance.permutation(count)[:_BY_CHANCE])
-        return self._nearest(self._pictures[places], places).share
+        places = np.sort(chance.permutation(len(self._pictures))[:_BY_CHANCE])
+        return self._nearest(self._pictures[places], places)
 
     def _nearest(self, samples: np.ndarray, themselves: np.ndarray | None) -> Nearness:
         # Products rank well and are fast, but cancel where a distance is small: the nearest few are computed anew.

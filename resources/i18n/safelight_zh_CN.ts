@@ -7952,6 +7952,14 @@
         <translation>新图</translation>
     </message>
     <message>
+        <source>Real pictures</source>
+        <translation>真实图片</translation>
+    </message>
+    <message>
+        <source>Some of the 3,000 that are learned</source>
+        <translation>所学 3,000 张中的几张</translation>
+    </message>
+    <message>
         <source>Not started</source>
         <translation>尚未开始</translation>
     </message>
@@ -7978,6 +7986,18 @@
     <message>
         <source>{calls} calls a point</source>
         <translation>每点调用网络 {calls} 次</translation>
+    </message>
+    <message>
+        <source>right kind {right} %, {apart} × as far off as real ones, variety {variety} %</source>
+        <translation>类别正确 {right}%，偏离程度是真实图片的 {apart} 倍，多样性 {variety}%</translation>
+    </message>
+    <message>
+        <source>1 call a picture</source>
+        <translation>每张调用 1 次</translation>
+    </message>
+    <message>
+        <source>{calls} calls a picture</source>
+        <translation>每张调用 {calls} 次</translation>
     </message>
     <message>
         <source>Diffusion</source>
@@ -8112,10 +8132,6 @@
         <translation>各走半步，面板上写着它在做什么。</translation>
     </message>
     <message>
-        <source>Points to learn</source>
-        <translation>要学的点</translation>
-    </message>
-    <message>
         <source>Training</source>
         <translation>训练</translation>
     </message>
@@ -8160,8 +8176,16 @@
         <translation>形状</translation>
     </message>
     <message>
-        <source>What the 1,000 true points look like.</source>
-        <translation>这 1,000 个真实的点长什么样。</translation>
+        <source>What is learned</source>
+        <translation>学什么</translation>
+    </message>
+    <message>
+        <source>Pictures, 16 px</source>
+        <translation>图片，16 px</translation>
+    </message>
+    <message>
+        <source>What is learned: 1,000 points, or pictures, which take minutes.</source>
+        <translation>学的内容：1,000 个点，或者图片（要几分钟）。</translation>
     </message>
     <message>
         <source>Drawing</source>

@@ -15,11 +15,11 @@ from ..ways.normalizing_flow import NormalizingFlow
 from ..ways.points import TRAINED, Points, Score, Yardstick, islands
 from ..ways.side_by_side import ON_PAUSE
 from ..ways.vae import Vae
-from ..ways.way import Way
+from ..ways.way import PointWay
 from . import Row
 
 SEEDS = range(5)
-RECIPES: dict[str, Callable[[Points, int], Way]] = {
+RECIPES: dict[str, Callable[[Points, int], PointWay]] = {
     "diffusion": Diffusion,
     "flow matching": FlowMatching,
     "GAN, momentum": Gan,
@@ -68,7 +68,7 @@ def _judged(name: str, scores: list[Score]) -> Iterator[Row]:
             yield Row(f"{what}: islands", most, 1)
 
 
-def _drawing(way: Way) -> float:
+def _drawing(way: PointWay) -> float:
     since = time.process_time()
     for seed in range(5):
         way.sample(500, seed, strides=20)

@@ -10,13 +10,13 @@ from torch.nn import functional as F
 
 from .networks import Denoiser
 from .underlay import Arrows
-from .way import BATCH, Way, normals, plane
+from .way import BATCH, PointWay, normals, plane
 
 LEVELS = 1000
 BOUND = 4.0  # of the estimated x0; at the highest level hardly anything of it is left, and the division would blow up any error
 
 
-class Diffusion(Way):
+class Diffusion(PointWay):
     """Predicts ε; a step draws noise (phase 0), then takes a gradient step (phase 1)."""
 
     steps = 5000

@@ -10,12 +10,12 @@ from torch.nn import functional as F
 from .networks import perceptron
 from .points import Points
 from .underlay import Heat
-from .way import BATCH, Way, normals, plane
+from .way import BATCH, PointWay, normals, plane
 
 WIDTH = 88
 
 
-class Gan(Way):
+class Gan(PointWay):
     """Non-saturating loss. A step trains the discriminator (phase 0), then the generator (phase 1).
 
     With Adam's usual momentum (β₁ = 0.9) the generator leaps from island to island; without (β₁ = 0) it finds all.

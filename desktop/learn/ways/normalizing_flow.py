@@ -10,13 +10,13 @@ from torch import nn
 
 from .networks import Couplings
 from .underlay import Heat
-from .way import BATCH, Way, normals, plane
+from .way import BATCH, PointWay, normals, plane
 
 JITTER = 0.02  # added to the points, so that no density grows without bound
 LARGEST_GRADIENT = 5.0
 
 
-class NormalizingFlow(Way):
+class NormalizingFlow(PointWay):
     """A step warps points back to noise (phase 0), then makes that noise more likely (phase 1)."""
 
     steps = 2200

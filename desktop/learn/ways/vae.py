@@ -11,14 +11,14 @@ from torch import nn
 from .networks import perceptron
 from .points import Points
 from .underlay import Mesh
-from .way import BATCH, Way, normals
+from .way import BATCH, PointWay, normals
 
 WIDTH = 88
 WARMUP = 300  # steps until the KL term has its full weight
 LINES, REACH = 17, 2.2  # of the grid in the latent space, in each direction; 97 % of N(0, 1) are within the reach
 
 
-class Vae(Way):
+class Vae(PointWay):
     """The decoder's spread is learned. A step trains the encoder (phase 0) and the decoder (phase 1) with the same gradient.
 
     `beta` weighs the KL term: with 10 the numbers say nothing about the point any more (Higgins et al. 2017).

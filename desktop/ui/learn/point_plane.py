@@ -1,4 +1,4 @@
-"""PointPlane: points of the plane over what a way shows beneath them. DrawingPlane: the same, to draw on.
+"""PointPlane: points of the plane over what a way shows beneath them, or small pictures. DrawingPlane: points to draw.
 
 Points are written into the pixels of an image: a tenth of the time that a painter or a plot takes for 2,000 of them.
 """
@@ -18,6 +18,7 @@ from ..theme import Theme
 from ..widgets.controls import named
 
 LEAST, MOST = 96, 560  # px
+COLUMNS = 5  # of pictures
 CROWD = 1000  # from this number on, points are smaller
 FLIPPED = np.array([1, -1], np.float32)  # in pictures y grows downwards
 NO_POINTS = np.empty((0, 2), np.float32)
@@ -37,6 +38,7 @@ class PointPlane(QWidget):
         self._theme = theme
         self._true = self._samples = self._work = NO_POINTS
         self._underlay: Underlay | None = None
+        self._pictures: np.ndarray | None = None
         self._ground: np.ndarray | None = None  # what is beneath the samples, side × side × 4, as QImage has it
         self.setMinimumSize(least, least)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -56,6 +58,11 @@ class PointPlane(QWidget):
             self._underlay = underlay
             self._repaint()
 
+    def show_pictures(self, pictures: np.ndarray | None) -> None:
+        """N×side×side×3, uint8, in rows of `COLUMNS`, instead of points; None: points again."""
+        self._pictures = pictures
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(280, 280)
 
@@ -73,13 +80,16 @@ class PointPlane(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         frame, tokens = self.frame, self._theme.tokens
-        if self._ground is None:
-            self._ground = self._paint_ground()
-        pixels = self._ground.copy()
-        scale = self.devicePixelRatio()
-        put(pixels, self._samples, tokens.sand, (3 if len(self._samples) < CROWD else 2) * scale)
-        put(pixels, self._work, tokens.steel, 3 * scale)
-        painter.drawImage(frame, image_of(pixels))
+        if self._pictures is not None:
+            _paint_pictures(painter, frame, self._pictures)
+        else:
+            if self._ground is None:
+                self._ground = self._paint_ground()
+            pixels = self._ground.copy()
+            scale = self.devicePixelRatio()
+            put(pixels, self._samples, tokens.sand, (3 if len(self._samples) < CROWD else 2) * scale)
+            put(pixels, self._work, tokens.steel, 3 * scale)
+            painter.drawImage(frame, image_of(pixels))
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.drawRect(frame.adjusted(0, 0, -1, -1))
@@ -200,6 +210,15 @@ def put(pixels: np.ndarray, points: Points, colour: str, width: float) -> None:
         for right in range(dot):
             if dot < 4 or not (down in (0, dot - 1) and right in (0, dot - 1)):  # without its corners
                 whole[downwards + down, across + right] = ink
+
+
+def _paint_pictures(painter: QPainter, frame: QRect, pictures: np.ndarray) -> None:
+    side = frame.width() // COLUMNS
+    for number, picture in enumerate(pictures[: COLUMNS * COLUMNS]):
+        row, column = divmod(number, COLUMNS)
+        height, width, _ = picture.shape
+        image = QImage(np.ascontiguousarray(picture).data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        painter.drawImage(QRect(frame.left() + column * side, frame.top() + row * side, side - 2, side - 2), image)
 
 
 def _heat(pixels: np.ndarray, values: np.ndarray, cold: np.ndarray, hot: np.ndarray) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ...learn.ways.picture_score import PictureScore
 from ...learn.ways.points import Points, Score
-from ...learn.ways.side_by_side import Frame, Key
+from ...learn.ways.side_by_side import Frame, Key, PictureFrame
 from ..language import Retranslating, decimal, explain, tr
 from ..theme import Theme
 from ..widgets.controls import Elided, label
@@ -22,8 +24,10 @@ class WayPane(Retranslating, QWidget):
     def __init__(self, theme: Theme, place: int) -> None:
         super().__init__()
         self.key: Key | None = None
-        self.frame_shown: Frame | None = None
+        self.frame_shown: Frame | PictureFrame | None = None
         self._score: Score | None = None
+        self._picture_score: PictureScore | None = None
+        self._is_real = False  # it shows real pictures, which nobody made
         self._phase: int | None = None
         name = f"learn_way_{place}"
         self.setObjectName(name)
@@ -48,7 +52,9 @@ class WayPane(Retranslating, QWidget):
     def show_way(self, key: Key, true: Points) -> None:
         """Begin anew with `key`."""
         self.key = key
-        self.frame_shown = self._score = self._phase = None
+        self._is_real = False
+        self.frame_shown = self._score = self._picture_score = self._phase = None
+        self.plane.show_pictures(None)
         self.plane.show_true(true)
         self.plane.show_underlay(None)
         self.plane.show_samples(NO_POINTS)
@@ -63,6 +69,18 @@ class WayPane(Retranslating, QWidget):
         self.plane.show_samples(frame.points, NO_POINTS if phase is None else frame.work)
         if frame.score is not None:  # setting texts costs more than painting points
             self._show_words()
+
+    def show_picture_frame(self, frame: PictureFrame) -> None:
+        self.frame_shown, self._phase = frame, None
+        self._picture_score = frame.score or self._picture_score
+        self.plane.show_pictures(frame.pictures)
+        self._show_words()
+
+    def show_real(self, pictures: np.ndarray) -> None:
+        """Show real pictures instead of a way."""
+        self._is_real = True
+        self.plane.show_pictures(pictures)
+        self.retranslate()
 
     @property
     def score(self) -> Score | None:
@@ -81,11 +99,17 @@ class WayPane(Retranslating, QWidget):
     def retranslate(self) -> None:
         if self.key is None:
             return
-        self._title.setText(name_of(self.key))
+        self._title.setText(tr("Safelight", "Real pictures") if self._is_real else name_of(self.key))
         self._show_words()
 
     def _show_words(self) -> None:
         frame = self.frame_shown
+        if self._is_real:
+            for words in (self._progress, self._cost):
+                words.show_text("")
+            self._reached.show_text(tr("Safelight", "Some of the 3,000 that are learned"))
+            explain(self.plane, self._title.text(), self._reached.accessibleName())
+            return
         if frame is None or self.key is None:
             self._progress.show_text("")
             self._reached.show_text(tr("Safelight", "Not started"))
@@ -101,6 +125,9 @@ class WayPane(Retranslating, QWidget):
                     steps=frame.steps, length=frame.length, seconds=decimal(frame.seconds, 1)
                 )
             )
+        if isinstance(frame, PictureFrame):
+            self._show_picture_words(frame)
+            return
         if self._score is not None:
             template = (
                 tr("Safelight", "{found} of {parts} islands, {good} % good, {covered} % covered")
@@ -117,6 +144,21 @@ class WayPane(Retranslating, QWidget):
             )
         calls = tr("Safelight", "1 call a point") if frame.calls == 1 else tr("Safelight", "{calls} calls a point")
         self._cost.show_text(f"{calls.format(calls=frame.calls)} · {probability_of(frame.key)}")
+        explain(self.plane, name_of(frame.key), self._reached.accessibleName())
+
+    def _show_picture_words(self, frame: PictureFrame) -> None:
+        if self._picture_score is not None:
+            self._reached.show_text(
+                tr(
+                    "Safelight", "right kind {right} %, {apart} × as far off as real ones, variety {variety} %"
+                ).format(
+                    right=round(100 * self._picture_score.right),
+                    apart=decimal(self._picture_score.apart, 1),
+                    variety=round(100 * self._picture_score.variety),
+                )
+            )
+        calls = tr("Safelight", "1 call a picture") if frame.calls == 1 else tr("Safelight", "{calls} calls a picture")
+        self._cost.show_text(calls.format(calls=frame.calls))
         explain(self.plane, name_of(frame.key), self._reached.accessibleName())
 
 

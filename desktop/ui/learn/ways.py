@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QGridLayout
 
 from ...diffusion.control import Control
 from ...errors import QT_TRANSLATE_NOOP
+from ...learn.pictures import read_bundled
 from ...learn.ways.points import EXTENT, SHAPES, TRAINED
-from ...learn.ways.side_by_side import BOTH, ON_PAUSE, PART, Frame, Key, Look, Setup, SideBySide
+from ...learn.ways.side_by_side import BOTH, ON_PAUSE, PART, PICTURES, Frame, Key, Look, PictureFrame, Setup, SideBySide
 from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ...studio.undo import Change, between
 from ..language import tr
 from ..widgets.command import LocalCommand
 from .formula import Formula
+from .point_plane import NO_POINTS
 from .station import Guess, Station, Tools
 from .way_pane import WayPane
 from .ways_controls import DRAWN, FLOWS, MOST_SEED, STRIDES, Speed, WaysControls, WaysView
@@ -33,6 +35,8 @@ TRAIN_LESS = 0.012  # s, with one
 MANY = ("diffusion", "flow_matching")  # these are sampled in every third piece of work only
 SLOW = 0.9  # s between two phases of slow motion
 MOST_DRAWN = 2000  # points
+TURNS = 24  # pieces of work between two looks at pictures
+SHOWN = 25  # pictures, of each kind two at least
 FEW = 6  # islands; a GAN with fewer has collapsed
 
 
@@ -142,7 +146,7 @@ class FourWays(Station):
         )
 
     def _use(self, setup: Setup) -> None:
-        if setup.shape not in SHAPES and not setup.drawn:
+        if setup.shape == DRAWN and not setup.drawn:
             self._controls.canvas.setFocus()
             setup = replace(setup, shape="islands")
         before, self._setup = self._setup, setup
@@ -158,13 +162,13 @@ class FourWays(Station):
     def _show_setup(self, before: Setup | None) -> None:
         """Show `_setup` in all controls, and clear the panes of ways that begin anew."""
         setup = self._setup
-        true = setup.draw(TRAINED, np.random.default_rng(setup.seed))
+        true = NO_POINTS if setup.has_pictures else setup.draw(TRAINED, np.random.default_rng(setup.seed))
         for pane, key in zip(self.panes, setup.ways, strict=True):
             if pane.key != key or setup.begins_anew(key, before):
                 pane.show_way(key, true)
         self._controls.show_setup(setup, true)
-        if self._chosen not in setup.ways:
-            self._chosen = setup.ways[3]
+        if self._chosen not in setup.active:
+            self._chosen = setup.active[-1]
         self.formulas_changed.emit()
 
     # -- how it is watched
@@ -221,7 +225,7 @@ class FourWays(Station):
 
     def _start(self) -> None:
         self._set_playing(True)
-        if all(_is_over(pane.frame_shown) for pane in self.panes):
+        if self._is_over:
             self._race = SideBySide()
             self._show_setup(None)
         self._begin(self._play_on)
@@ -268,6 +272,10 @@ class FourWays(Station):
                 await self._show_phase()
                 await asyncio.sleep(SLOW)
                 continue
+            if self._setup.has_pictures:
+                if await self._train_pictures():
+                    break
+                continue
             over = [pane.key for pane in self.panes if number and _is_over(pane.frame_shown)]
             frames = await self._compute(
                 partial(self._turn, self._race, self._setup, self._speed, self._phases, self._look(), number, over)
@@ -279,7 +287,7 @@ class FourWays(Station):
                 self.formulas_changed.emit()
             if self._asked and self._can_answer():
                 await self._answer()
-            if all(_is_over(pane.frame_shown) for pane in self.panes) and self._speed is Speed.FULL:
+            if self._is_over and self._speed is Speed.FULL:
                 break
         self._set_playing(False)
         await self._settle()
@@ -332,6 +340,9 @@ class FourWays(Station):
         await self._show_now(look, phase)
 
     async def _show_now(self, look: Look, phase: int | None = None) -> None:
+        if self._setup.has_pictures:
+            await self._show_pictures(look.strides)
+            return
         race = self._race
         for key in self._setup.ways:
             self._show(await self._compute(partial(race.frame, key, look)), keeps_underlay=False, phase=phase)
@@ -341,6 +352,9 @@ class FourWays(Station):
         """Show each way with many samples, made in pieces."""
         race, setup = self._race, self._setup
         await self._compute(partial(race.set_up, setup))
+        if setup.has_pictures:
+            await self._show_pictures(self._strides)
+            return
         for key in setup.ways:
             await self._show_many(race, key)
         self.formulas_changed.emit()
@@ -350,6 +364,33 @@ class FourWays(Station):
         for pane in self.panes:
             if pane.key in MANY:
                 pane.plane.show_underlay(await self._compute(partial(self._race.underlay, pane.key, self._moment)))
+
+    async def _train_pictures(self) -> bool:
+        """Train for some steps and show samples; return whether all have learned as long as they are meant to."""
+        race, setup, phases, speed = self._race, self._setup, self._phases, self._speed
+
+        def work() -> bool:
+            race.set_up(setup)
+            race.turn(TRAIN, phases) if speed is Speed.FULL else race.step(phases)
+            return race.all_done
+
+        for _ in range(TURNS if speed is Speed.FULL else 1):
+            if await self._compute(work):
+                return True
+        await self._show_pictures(min(self._strides, 20))
+        return False
+
+    async def _show_pictures(self, strides: int) -> None:
+        """Show samples of each way. One piece of work is one stride of diffusion."""
+        race, setup = self._race, self._setup
+        real = await asyncio.to_thread(read_bundled, PICTURES)
+        self.panes[3].show_real(real.pixels[:SHOWN])
+        for key in setup.active:
+            frames = race.picture_frames(key, SHOWN, strides)
+            while (frame := await self._compute(partial(next, frames, None))) is not None:
+                if frame.score is not None and self._setup.has_pictures:
+                    self._pane(key).show_picture_frame(frame)
+        self.formulas_changed.emit()
 
     async def _show_many(self, race: SideBySide, key: Key) -> None:
         parts = []
@@ -364,6 +405,11 @@ class FourWays(Station):
         for pane in self.panes:
             if pane.key == frame.key:
                 pane.show_frame(frame, keeps_underlay=keeps_underlay, phase=phase)
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether all have learned as long as they are meant to."""
+        return all(_is_over(pane.frame_shown) for pane in self.panes[: len(self._setup.active)])
 
     def enter(self) -> None:
         if self._asked:
@@ -483,7 +529,7 @@ class FourWays(Station):
             case list(places) if pairs := tuple(_pairs(places[:MOST_DRAWN])):
                 setup = replace(setup, drawn=pairs)
         match settings.get("shape"):
-            case str(shape) if shape in SHAPES or (shape == DRAWN and setup.drawn):
+            case str(shape) if shape in (*SHAPES, PICTURES) or (shape == DRAWN and setup.drawn):
                 setup = replace(setup, shape=shape)
         match settings.get("seed"):
             case int(seed) if 0 <= seed <= MOST_SEED:
@@ -527,7 +573,7 @@ class FourWays(Station):
         self._controls.retranslate()  # its buttons are called like the commands
 
 
-def _is_over(frame: Frame | None) -> bool:
+def _is_over(frame: Frame | PictureFrame | None) -> bool:
     return frame is not None and (frame.steps >= frame.length or frame.is_broken)
 
 

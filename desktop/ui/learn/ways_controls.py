@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...learn.ways.points import SHAPES, Points
-from ...learn.ways.side_by_side import BOTH, Key, Setup
+from ...learn.ways.side_by_side import BOTH, PICTURES, Key, Setup
 from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
 from ..widgets.command import Command
@@ -22,6 +22,7 @@ MOST_SEED = 2**31 - 1
 DRAWN = "drawn"  # the shape that is drawn by hand
 FLOWS: tuple[Key, ...] = ("normalizing_flow", "flow_matching")
 STRIDES = (1, 5, 20, 50)
+OFFERED = (*SHAPES, DRAWN, PICTURES)
 
 
 class Speed(StrEnum):
@@ -43,7 +44,7 @@ class WaysControls(Retranslating, QWidget):
         self._points_title, self._training_title, self._switches_title = (
             label("section", f"learn_ways_{part}_title") for part in ("points", "training", "switches")
         )
-        self._shape = ValueChoice(theme, "learn_ways_shape", [*SHAPES, DRAWN], self._setup.shape)
+        self._shape = ValueChoice(theme, "learn_ways_shape", OFFERED, self._setup.shape)
         self.canvas = DrawingPlane(theme, "learn_ways_canvas")
         self._clear = named(QPushButton(), "learn_ways_clear")
         self._seed_caption, self._seed = label("caption"), Number("learn_ways_seed", 0, MOST_SEED)
@@ -100,7 +101,7 @@ class WaysControls(Retranslating, QWidget):
 
     def show_setup(self, setup: Setup, true: Points) -> None:
         self._setup = setup
-        self._shape.offer([*SHAPES, DRAWN], setup.shape)
+        self._shape.offer(OFFERED, setup.shape)
         self.canvas.show_true(NO_POINTS if setup.shape == DRAWN else true)
         self.canvas.show_path(setup.drawn)
         self._clear.setEnabled(bool(setup.drawn))
@@ -111,6 +112,8 @@ class WaysControls(Retranslating, QWidget):
         self._brake.choose(setup.brake)
         self._beta.choose(setup.beta)
         self._fourth.choose(setup.ways[3])
+        for switch in (self._momentum, self._fourth):
+            switch.setEnabled(not setup.has_pictures)
 
     def show_pace(self, speed: Speed, phases: tuple[int, ...]) -> None:
         self._speeds.choose(speed)
@@ -120,7 +123,7 @@ class WaysControls(Retranslating, QWidget):
         self.wanted.emit(replace(self._setup, **changes))  # type: ignore[arg-type]  # each a field of its own type
 
     def retranslate(self) -> None:
-        self._points_title.setText(tr("Safelight", "Points to learn"))
+        self._points_title.setText(tr("Safelight", "What is learned"))
         self._training_title.setText(tr("Safelight", "Training"))
         self._switches_title.setText(tr("Safelight", "Switches"))
         for name, button in self._buttons.items():
@@ -135,11 +138,12 @@ class WaysControls(Retranslating, QWidget):
                 tr("Safelight", "Pinwheel"),
                 tr("Safelight", "Heart"),
                 tr("Safelight", "Drawn by hand"),
+                tr("Safelight", "Pictures, 16 px"),
             )
         )
         self._seed_caption.setText(tr("Safelight", "Seed"))
         for widget, name, explanation in (
-            (self._shape, tr("Safelight", "Shape"), tr("Safelight", "What the 1,000 true points look like.")),
+            (self._shape, tr("Safelight", "Shape"), tr("Safelight", "What is learned: 1,000 points, or pictures, which take minutes.")),
             (
                 self.canvas,
                 tr("Safelight", "Drawing"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-from ...learn.ways.side_by_side import Frame, Key
+from ...learn.ways.side_by_side import Frame, Key, PictureFrame
 from ..language import decimal, tr
 from .formula import Formula, sqrt, var
 from .way_pane import name_of
 
 
-def formulas_of(key: Key, frame: Frame | None, beta: float) -> tuple[Formula, ...]:
+def formulas_of(key: Key, frame: Frame | PictureFrame | None, beta: float) -> tuple[Formula, ...]:
     """`frame`: None before the first one. `beta`: of the VAE."""
     losses = frame.losses if frame is not None else (math.nan, math.nan)
     first, second = (decimal(loss, 3) if math.isfinite(loss) else "–" for loss in losses)
-    html, latex = _LOSSES[key]
+    html, latex = _OF_PICTURES if key == "diffusion" and isinstance(frame, PictureFrame) else _LOSSES[key]
     general = Formula(tr("Safelight", "{way}: its aim").format(way=name_of(key)), html, latex)
     match key:
         case "gan":
@@ -28,9 +28,13 @@ def formulas_of(key: Key, frame: Frame | None, beta: float) -> tuple[Formula, ..
 
 
 _X, _Z, _T, _E = (f"<i>{letter}</i>" for letter in "xztε")
+_OF_PICTURES = (
+    f"L = min(1 + SNR, 20) ‖{var('x', '0')} − {var('x̂', 'θ')}({var('x', 't')}, {_T})‖²",
+    r"L = \min(1 + \mathrm{SNR}, 20)\,\|x_0 - \hat x_\theta(x_t, t)\|^2",
+)
 _LOSSES: dict[Key, tuple[str, str]] = {
     "gan": (
-        f"min<sub>G</sub> max<sub>D</sub> E log <i>D</i>({_X}) + E log(1 − <i>D</i>(<i>G</i>({_Z})))",
+        f"min<sub>G</sub> max<sub>D</sub> E log <i>D</i>({_X}) + E log(1−<i>D</i>(<i>G</i>({_Z})))",
         r"\min_G \max_D\; \mathbb{E}\log D(x) + \mathbb{E}\log(1 - D(G(z)))",
     ),
     "vae": (
