@@ -7988,8 +7988,8 @@
         <translation>每点调用网络 {calls} 次</translation>
     </message>
     <message>
-        <source>right kind {right} %, {apart} × as far off as real ones, variety {variety} %</source>
-        <translation>类别正确 {right}%，偏离程度是真实图片的 {apart} 倍，多样性 {variety}%</translation>
+        <source>right kind {right} %, {apart} × as far off as real ones</source>
+        <translation>类别正确 {right}%，偏离程度是真实图片的 {apart} 倍</translation>
     </message>
     <message>
         <source>1 call a picture</source>
@@ -7998,6 +7998,10 @@
     <message>
         <source>{calls} calls a picture</source>
         <translation>每张调用 {calls} 次</translation>
+    </message>
+    <message>
+        <source>variety {variety} %</source>
+        <translation>多样性 {variety}%</translation>
     </message>
     <message>
         <source>Diffusion</source>

@@ -149,16 +149,13 @@ class WayPane(Retranslating, QWidget):
     def _show_picture_words(self, frame: PictureFrame) -> None:
         if self._picture_score is not None:
             self._reached.show_text(
-                tr(
-                    "Safelight", "right kind {right} %, {apart} × as far off as real ones, variety {variety} %"
-                ).format(
-                    right=round(100 * self._picture_score.right),
-                    apart=decimal(self._picture_score.apart, 1),
-                    variety=round(100 * self._picture_score.variety),
+                tr("Safelight", "right kind {right} %, {apart} × as far off as real ones").format(
+                    right=round(100 * self._picture_score.right), apart=decimal(self._picture_score.apart, 1)
                 )
             )
-        calls = tr("Safelight", "1 call a picture") if frame.calls == 1 else tr("Safelight", "{calls} calls a picture")
-        self._cost.show_text(calls.format(calls=frame.calls))
+            calls = tr("Safelight", "1 call a picture") if frame.calls == 1 else tr("Safelight", "{calls} calls a picture")
+            variety = tr("Safelight", "variety {variety} %").format(variety=round(100 * self._picture_score.variety))
+            self._cost.show_text(f"{calls.format(calls=frame.calls)} · {variety}")
         explain(self.plane, name_of(frame.key), self._reached.accessibleName())
 
 

@@ -102,7 +102,6 @@ class FourWays(Station):
         self._lay_out()
         self.controls = self._controls = WaysControls(theme, self._one_step, self._one_phase)
         self.side = self._view = WaysView()
-        self._show_view()
         self._connect()
         self._show_setup(None)
         self.retranslate()
@@ -167,6 +166,7 @@ class FourWays(Station):
             if pane.key != key or setup.begins_anew(key, before):
                 pane.show_way(key, true)
         self._controls.show_setup(setup, true)
+        self._show_view()
         if self._chosen not in setup.active:
             self._chosen = setup.active[-1]
         self.formulas_changed.emit()
@@ -200,7 +200,7 @@ class FourWays(Station):
             self._begin(self._show_arrows if self._task is None or self._task.done() else self._settle)
 
     def _show_view(self) -> None:
-        self._view.show_view(self._has_underlay, self._moment, self._strides)
+        self._view.show_view(self._setup.has_pictures, self._has_underlay, self._moment, self._strides)
 
     def _look_again(self) -> None:
         """Show everything anew. What was computed for other settings is dropped."""
@@ -553,7 +553,6 @@ class FourWays(Station):
         match settings.get("strides"):
             case int(strides) if strides in STRIDES:
                 self._strides = strides
-        self._show_view()
         before, self._setup = self._setup, setup
         self._show_setup(before)
         if self.isVisible():

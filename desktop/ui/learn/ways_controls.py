@@ -112,8 +112,8 @@ class WaysControls(Retranslating, QWidget):
         self._brake.choose(setup.brake)
         self._beta.choose(setup.beta)
         self._fourth.choose(setup.ways[3])
-        for switch in (self._momentum, self._fourth):
-            switch.setEnabled(not setup.has_pictures)
+        for of_points in (self.canvas, self._clear, self._momentum, self._fourth):
+            of_points.setVisible(not setup.has_pictures)
 
     def show_pace(self, speed: Speed, phases: tuple[int, ...]) -> None:
         self._speeds.choose(speed)
@@ -231,19 +231,25 @@ class WaysView(Retranslating, QWidget):
         moment.setSpacing(8)
         moment.addWidget(self._caption)
         moment.addWidget(self._moment, 1)
+        self._of_points = QWidget()
+        of_points = QVBoxLayout(self._of_points)
+        of_points.setContentsMargins(0, 0, 0, 0)
+        of_points.setSpacing(8)
+        of_points.addWidget(self._beneath)
+        of_points.addWidget(self._legend)
+        of_points.addLayout(moment)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
-        column.addWidget(self._beneath)
-        column.addWidget(self._legend)
-        column.addLayout(moment)
+        column.addWidget(self._of_points)
         column.addWidget(self._strides)
         self._beneath.chosen.connect(self.underlay_chosen)
         self._strides.chosen.connect(self.strides_chosen)
         self._number.valueChanged.connect(self.moment_chosen)
         self.retranslate()
 
-    def show_view(self, has_underlay: bool, moment: float, strides: int) -> None:
+    def show_view(self, has_pictures: bool, has_underlay: bool, moment: float, strides: int) -> None:
+        self._of_points.setVisible(not has_pictures)
         self._beneath.choose(has_underlay)
         self._strides.choose(strides)
         self._moment.show_value(100 * moment)
