@@ -108,7 +108,7 @@ def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, stu
     first = station.training
 
     async def work() -> None:
-        await station._branch_with(first, 0.001)
+        await station._branch_with(first, 0.001, None)
         await until(lambda: not station.training.is_active)
         await until(lambda: not studio.notices._tasks)
         assert station.training.beginning.parent == first.id

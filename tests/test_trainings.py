@@ -173,6 +173,39 @@ async def test_a_branch_continues_with_another_learning_rate(school: School):
 
 
 @pytest.mark.slow
+async def test_a_branch_begins_at_an_earlier_moment_that_was_kept_also_after_a_restart(school: School, model: Path, tmp_path: Path):
+    training = await school.start(steps=10, probed=2)
+    await school.ended(training)
+    moments = [moment.step for moment in training.moments]
+    assert training.kept == tuple(moments[1:-1])  # the first is the seed, the last the newest checkpoint
+    again = School(model, tmp_path)
+    try:
+        await again.trainings.load()
+        [found] = again.trainings.all
+        await again.trainings.open(found)
+        assert found.kept == training.kept
+        at = found.kept[1]
+        assert [found.branches_at(step) for step in (None, at, at + 1, at - 1, 1, 0)] == [10, at, at, found.kept[0], 0, 0]
+        branch = await again.trainings.branch(found, found.course.rate, at)
+        assert branch.beginning.branched_at == branch.step == at
+        assert len(branch.losses) == at
+        await again.ended(branch)
+        assert same(again.tensors(branch), undisturbed(course(10, probed=2)))  # with the same learning rate it learns the same
+    finally:
+        again.close()
+
+
+async def test_on_a_full_disk_no_moments_are_kept_and_a_branch_begins_at_step_0(school: School, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.library.trainings.LEAST_FREE", 1 << 62)
+    training = await school.start(steps=6, probed=2)
+    await school.ended(training)
+    assert (training.kept, school.told) == ((), [])
+    branch = await school.trainings.branch(training, 1e-4, 3)
+    await school.ended(branch)
+    assert (branch.beginning.branched_at, branch.step) == (0, 6)
+
+
+@pytest.mark.slow
 async def test_a_finished_training_makes_samples_and_opens_in_create(school: School, tmp_path: Path):
     training = await school.start(steps=10)
     await school.ended(training)

@@ -8392,6 +8392,10 @@
         <translation>只画：{kind}</translation>
     </message>
     <message>
+        <source>Continue from the moment at the playhead in a new training with another learning rate; this one stays as it is. Ticks above the film: moments that were kept for it.</source>
+        <translation>从播放头所在的时刻起，换一个学习率，另开一次训练继续；原来的训练保持不变。胶片上方的刻度：为此保留下来的时刻。</translation>
+    </message>
+    <message>
         <source>picture</source>
         <translation>原图</translation>
     </message>
@@ -8494,6 +8498,14 @@
     <message>
         <source>Algorithm 1, answering the picture</source>
         <translation>算法 1，改为回答原图</translation>
+    </message>
+    <message>
+        <source>From step {step}: the last one before step {at} that was kept</source>
+        <translation>从第 {step} 步起：第 {at} 步之前最后保留的一步</translation>
+    </message>
+    <message>
+        <source>From step {step}</source>
+        <translation>从第 {step} 步起</translation>
     </message>
     <message>
         <source>exam, unseen</source>
@@ -8614,10 +8626,6 @@
     <message>
         <source>Branch…</source>
         <translation>分支…</translation>
-    </message>
-    <message>
-        <source>Continue in a new training with another learning rate; this one stays as it is.</source>
-        <translation>换一个学习率，在新的训练里继续；原来的保持不变。</translation>
     </message>
     <message>
         <source>Write the model as a folder that diffusers and Create open; it appears in Models.</source>

@@ -27,7 +27,7 @@ from .picture_chooser import PictureChooser
 from .pictures import AxisFilm, Picture
 from .samples import Samples
 from .station import Station, Tools
-from .train_words import GUESSES, algorithm, finding, formulas, rate_words
+from .train_words import GUESSES, algorithm, branch_words, finding, formulas, rate_words
 
 MOST = 20_000  # pictures
 RATES = (0.0005, 0.001, 0.002, 0.005, 0.02)
@@ -306,14 +306,16 @@ class Train(Station):
         menu = QMenu(self)
         menu.setObjectName("learn_train_branch_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(branch_words(training, self._at)).setEnabled(False)
+        at = self._at
         for factor in BRANCH_RATES:
             rate = float(f"{training.course.rate * factor:.2g}")
             action = menu.addAction(tr("Safelight", "Learning rate {rate}").format(rate=rate_words(rate)))
-            action.triggered.connect(lambda _=False, rate=rate: self.tools.notices.spawn(self._branch_with(training, rate)))
+            action.triggered.connect(lambda _=False, rate=rate: self.tools.notices.spawn(self._branch_with(training, rate, at)))
         menu.popup(self._branch.mapToGlobal(QPoint(0, self._branch.height())))
 
-    async def _branch_with(self, training: Training, rate: float) -> None:
-        self.show_training(await self.trainings.branch(training, rate))
+    async def _branch_with(self, training: Training, rate: float, at: int | None) -> None:
+        self.show_training(await self.trainings.branch(training, rate, at))
 
     def _ask_kind(self) -> None:
         training = self.training
@@ -497,6 +499,7 @@ class Train(Station):
         training = self.training
         steps = (training.course.steps or max(100, training.step)) if training else 1000
         self.film.set_axis(steps)
+        self.film.show_ticks(training.kept if training else ())
         for place, at in enumerate(self.film.places):
             known = [moment for moment in training.moments if moment.step <= at] if training else []
             reached = training is not None and training.step >= at
@@ -694,7 +697,11 @@ class Train(Station):
         explain_button(
             self._branch,
             tr("Safelight", "Branch…"),
-            tr("Safelight", "Continue in a new training with another learning rate; this one stays as it is."),
+            tr(
+                "Safelight",
+                "Continue from the moment at the playhead in a new training with another learning rate; this one stays as it is. "
+                "Ticks above the film: moments that were kept for it.",
+            ),
         )
         explain_button(
             self._export,
