@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.control import Control
-from ..diffusion.run import uuid7
+from ..diffusion.run import Pixels, uuid7
 from ..errors import QT_TRANSLATE_NOOP, SafelightError, TooFewPictures, TrainingDiverged, TrainingUnsaved, TrainingUnwritable
 from ..learn.training.checkpoint import Checkpoint, Kept, read_kept
 from ..learn.training.course import MOMENTS, Course
@@ -72,6 +72,18 @@ class Training:
     def is_active(self) -> bool:
         return self.state in (State.WAITING, State.PREPARING, State.RUNNING)
 
+    @property
+    def is_finished(self) -> bool:
+        return self.state is State.FINISHED
+
+    @property
+    def picture(self) -> Pixels | None:
+        """The first sample of the newest moment; None if it is not read."""
+        if not self.moments:
+            return None
+        sample = self.moments[-1].samples[0]
+        return Pixels(sample.shape[1], sample.shape[0], sample.tobytes())
+
     def branches_at(self, step: int | None) -> int:
         """After which step a branch begins that is wanted after `step` (None: the newest): the last one before it that was kept."""
         if step is None or step >= self.step:
@@ -114,6 +126,7 @@ class Trainings(QObject):
         self._politeness = politeness
         self._trainings: list[Training] = []
         self._active: Training | None = None  # the one that computes or waits
+        self._paused: Training | None = None  # the one that was paused last
         self._session: Session | None = None  # of `_active`, or of the one that was paused last
         self._owner: Training | None = None  # of `_session`
         self._is_computing = False
@@ -139,6 +152,12 @@ class Trainings(QObject):
     def active(self) -> Training | None:
         """The training that computes or waits for its turn."""
         return self._active
+
+    @property
+    def at_hand(self) -> Training | None:
+        """The active training, or else the one that was paused last in this session, if it can be resumed."""
+        paused = self._paused
+        return self._active or (paused if paused is not None and paused.state is State.PAUSED and paused in self._trainings else None)
 
     async def load(self) -> None:
         """Read the list of the trainings of earlier sessions; their pictures and moments are read by `open`."""
@@ -186,6 +205,7 @@ class Trainings(QObject):
         """Pause the active training at its next step; it is saved."""
         training, self._active = self._active, None
         if training is not None:
+            self._paused = training
             self._show(training, State.PAUSED)
             if training is self._owner and not self._is_computing:
                 self._write(self._save_session())

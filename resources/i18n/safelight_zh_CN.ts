@@ -3647,8 +3647,12 @@
         <translation>开始</translation>
     </message>
     <message>
-        <source>Show the run that is being made.</source>
-        <translation>显示正在生成的图片。</translation>
+        <source>Show the run or training that is being made.</source>
+        <translation>显示正在进行的生成或训练。</translation>
+    </message>
+    <message>
+        <source>Resume the training.</source>
+        <translation>继续训练。</translation>
     </message>
     <message>
         <source>Pause the running picture after this step.</source>
@@ -3685,6 +3689,18 @@
     <message>
         <source>Finishing…</source>
         <translation>正在完成…</translation>
+    </message>
+    <message>
+        <source>Training, {share}</source>
+        <translation>训练 {share}</translation>
+    </message>
+    <message>
+        <source>Training finished</source>
+        <translation>训练完成</translation>
+    </message>
+    <message>
+        <source>Training…</source>
+        <translation>训练中…</translation>
     </message>
     <message>
         <source>(no prompt)</source>
@@ -4967,16 +4983,24 @@
         <translation>全部暂停</translation>
     </message>
     <message>
-        <source>Pause the run after this step. The queue waits until you resume it.</source>
-        <translation>在这一步之后暂停。队列会等待，直到您继续。</translation>
+        <source>Pause the run after this step, and the training. The queue waits until you resume it.</source>
+        <translation>这一步完成后暂停生成，训练也暂停。队列会等到您继续为止。</translation>
+    </message>
+    <message>
+        <source>About how long everything that runs and waits will take.</source>
+        <translation>正在进行和等待的全部工作大约还要多久。</translation>
+    </message>
+    <message>
+        <source>Show the training in Learn.</source>
+        <translation>在“学习”里显示这次训练。</translation>
+    </message>
+    <message>
+        <source>Training: {pictures}</source>
+        <translation>训练：{pictures}</translation>
     </message>
     <message>
         <source>{time} for all</source>
         <translation>全部还需 {time}</translation>
-    </message>
-    <message>
-        <source>About how long the run and the whole queue will take.</source>
-        <translation>当前运行和整个队列大约需要的时间。</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -5333,6 +5357,10 @@
     <message>
         <source>There is no action with this name.</source>
         <translation>没有这样的操作。</translation>
+    </message>
+    <message>
+        <source>The training is finished</source>
+        <translation>训练完成了</translation>
     </message>
     <message>
         <source>The picture is finished</source>
