@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -16,11 +19,12 @@ from desktop.studio.trainings import Trainings
 from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.station import Tools
 from desktop.ui.theme import Theme
+from tests.collection import settle
 from tests.studio import Studio
 
 
 class LearnStudio(Studio):
-    """A studio with the state of Learn. `close` it at the end."""
+    """A studio with the state of Learn."""
 
     def __init__(self, model: Path, folder: Path, theme: Theme, recipe: Recipe, kept: Kept) -> None:
         """`recipe`: as Create has it."""
@@ -49,12 +53,24 @@ class LearnStudio(Studio):
         )
 
 
-def show_learn(qtbot: QtBot, theme: Theme, tools: Tools, height: int = 800) -> LearnPlace:
-    """The place Learn in a window of its own, which is in front."""
-    place = LearnPlace(theme, tools)
+@contextmanager
+def learn_studio(
+    loop: asyncio.AbstractEventLoop, model: Path, folder: Path, theme: Theme, recipe: Recipe, kept: Kept
+) -> Iterator[LearnStudio]:
+    """A `LearnStudio` that is closed when all that it began has ended."""
+    studio = LearnStudio(model, folder, theme, recipe, kept)
+    yield studio
+    settle(loop, studio)
+    studio.close()
+
+
+def show_learn(qtbot: QtBot, loop: asyncio.AbstractEventLoop, studio: LearnStudio, height: int = 800) -> LearnPlace:
+    """The place Learn in a window of its own, which is in front and has shown its station."""
+    place = LearnPlace(studio.tools.theme, studio.tools)
     qtbot.addWidget(place)
     place.resize(1400, height)
     place.show()
     place.activateWindow()
     qtbot.waitExposed(place)
+    settle(loop, studio)
     return place

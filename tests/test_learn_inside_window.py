@@ -10,22 +10,20 @@ from desktop.learn import words
 from desktop.library.lessons_file import Kept
 from desktop.ui.learn.learn_place import LearnPlace
 from tests.collection import settle
-from tests.lessons import LearnStudio, show_learn
+from tests.lessons import learn_studio, show_learn
 
 
 @pytest.fixture
 def studio(loop, tmp_path, theme, model):
-    studio = LearnStudio(model, tmp_path, theme, Recipe.of(prompt="a red cat", width=64, height=64, guidance_scale=3.0), Kept())
-    yield studio
-    settle(loop, studio)
-    studio.close()
+    with learn_studio(
+        loop, model, tmp_path, theme, Recipe.of(prompt="a red cat", width=64, height=64, guidance_scale=3.0), Kept()
+    ) as studio:
+        yield studio
 
 
 @pytest.fixture
-def place(qtbot, loop, studio, theme):
-    place = show_learn(qtbot, theme, studio.tools, 900)
-    settle(loop, studio)
-    return place
+def place(qtbot, loop, studio):
+    return show_learn(qtbot, loop, studio, 900)
 
 
 def said(place: LearnPlace, name: str) -> str:

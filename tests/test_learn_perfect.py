@@ -27,7 +27,7 @@ from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.perfect import COUNT, STEPS
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio, show_learn
+from tests.lessons import learn_studio, show_learn
 
 pytestmark = pytest.mark.slow
 
@@ -35,18 +35,14 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def studio(loop, tmp_path, theme):
     settings = {"perfect": {"pictures": "digits"}}
-    studio = LearnStudio(STARTER, tmp_path, theme, Recipe(), Kept("perfect", settings=settings))
-    yield studio
-    settle(loop, studio)
-    studio.close()
+    with learn_studio(loop, STARTER, tmp_path, theme, Recipe(), Kept("perfect", settings=settings)) as studio:
+        yield studio
 
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
     theme.reduce_motion = True
-    place = show_learn(qtbot, theme, studio.tools)
-    settle(loop, studio)
-    return place
+    return show_learn(qtbot, loop, studio)
 
 
 @pytest.fixture

@@ -24,22 +24,18 @@ from desktop.ui.learn.station import Station
 from desktop.ui.learn.stations import STATIONS, TOUR, Entry
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio, show_learn
+from tests.lessons import LearnStudio, learn_studio, show_learn
 
 
 @pytest.fixture
 def studio(loop, tmp_path, theme):
-    studio = LearnStudio(STARTER, tmp_path, theme, Recipe(), Kept())
-    yield studio
-    settle(loop, studio)
-    studio.close()
+    with learn_studio(loop, STARTER, tmp_path, theme, Recipe(), Kept()) as studio:
+        yield studio
 
 
 @pytest.fixture
-def place(qtbot, loop, studio, theme):
-    place = show_learn(qtbot, theme, studio.tools)
-    settle(loop, studio)
-    return place
+def place(qtbot, loop, studio):
+    return show_learn(qtbot, loop, studio)
 
 
 def text(place: LearnPlace, name: str) -> str:

@@ -19,7 +19,7 @@ from desktop.ui.learn.line_by_line import DRAW, LOOP, START, STEP
 from desktop.ui.learn.strides import STRIDES
 from tests import tiny
 from tests.collection import settle
-from tests.lessons import LearnStudio, show_learn
+from tests.lessons import learn_studio, show_learn
 
 STEPS = 8
 
@@ -35,17 +35,13 @@ def shallow(tmp_path_factory):
 def studio(loop, tmp_path, theme, shallow):
     recipe = Recipe.of(prompt="a red cat", width=64, height=64, guidance_scale=3.0, sampler="DDIM")
     kept = Kept(station="take_away", settings={"take_away": {"steps": STEPS, "t": 400}})
-    studio = LearnStudio(shallow, tmp_path, theme, recipe, kept)
-    yield studio
-    settle(loop, studio)
-    studio.close()
+    with learn_studio(loop, shallow, tmp_path, theme, recipe, kept) as studio:
+        yield studio
 
 
 @pytest.fixture
-def place(qtbot, loop, studio, theme):
-    place = show_learn(qtbot, theme, studio.tools, 900)
-    settle(loop, studio)
-    return place
+def place(qtbot, loop, studio):
+    return show_learn(qtbot, loop, studio, 900)
 
 
 def said(place: LearnPlace, name: str) -> str:
@@ -131,7 +127,7 @@ def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio, mon
     fresh, walks = studio.lessons.findings("take_away")
     assert float(fresh.values["bare"]) < float(fresh.values["fresh"])
     assert walks.values["apart"] == "0"
-    settle(loop, studio, lambda: station._eta_slider.setValue(0))
+    settle(loop, studio, lambda: station._eta.setValue(0))
     assert walk.moment.sigma == 0
 
     # the station steps with diffusers' own step

@@ -16,7 +16,7 @@ from desktop.studio.trainings import State
 from desktop.ui.learn.train import Train
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio
+from tests.lessons import LearnStudio, learn_studio
 from tests.training import course, squares
 
 
@@ -32,10 +32,8 @@ def short_trainings(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def studio(loop, model: Path, tmp_path: Path, theme):
-    studio = LearnStudio(model, tmp_path, theme, Recipe(), Kept())
-    yield studio
-    settle(loop, studio)
-    studio.close()
+    with learn_studio(loop, model, tmp_path, theme, Recipe(), Kept()) as studio:
+        yield studio
 
 
 @pytest.fixture

@@ -16,25 +16,23 @@ from desktop.ui.learn import ways
 from desktop.ui.learn.learn_place import LearnPlace
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio, show_learn
+from tests.lessons import learn_studio, show_learn
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def studio(loop, tmp_path, theme):
-    studio = LearnStudio(STARTER, tmp_path, theme, Recipe(), Kept(station="ways"))
-    loop.run_until_complete(studio.machine.prepare())  # takes longer than the patience of `settle` on a busy machine
-    yield studio
-    settle(loop, studio)
-    studio.close()
+    with learn_studio(loop, STARTER, tmp_path, theme, Recipe(), Kept(station="ways")) as studio:
+        loop.run_until_complete(studio.machine.prepare())  # takes longer than the patience of `settle` on a busy machine
+        yield studio
 
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme, monkeypatch):
     monkeypatch.setattr(ways, "ON_PAUSE", 100)
     monkeypatch.setattr(ways, "PART", 50)
-    place = show_learn(qtbot, theme, studio.tools, 900)
+    place = show_learn(qtbot, loop, studio, 900)
     place.station._set_strides(5)
     settle(loop, studio)
     return place

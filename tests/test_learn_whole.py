@@ -13,23 +13,19 @@ from desktop.library.lessons_file import Kept
 from desktop.ui.learn.learn_place import LearnPlace
 from tests.awaited import until
 from tests.collection import settle
-from tests.lessons import LearnStudio, show_learn
+from tests.lessons import learn_studio, show_learn
 
 
 @pytest.fixture
 def studio(loop, tmp_path, theme, model):
     recipe = Recipe.of(prompt="a red boat", steps=4, width=64, height=64)
-    studio = LearnStudio(model, tmp_path, theme, recipe, Kept("whole"))
-    yield studio
-    settle(loop, studio)
-    studio.close()
+    with learn_studio(loop, model, tmp_path, theme, recipe, Kept("whole")) as studio:
+        yield studio
 
 
 @pytest.fixture
-def place(qtbot, loop, studio, theme):
-    place = show_learn(qtbot, theme, studio.tools)
-    settle(loop, studio)
-    return place
+def place(qtbot, loop, studio):
+    return show_learn(qtbot, loop, studio)
 
 
 def text(place: LearnPlace, name: str) -> str:

@@ -32,12 +32,13 @@ from ...studio.variants import variants
 from ..language import Retranslating, explain, spoken, tr
 from ..theme import Theme
 from ..widgets.controls import Elided, IconButton, Number, label, named
-from ..widgets.field_control import FieldControl, SliderRow, control_of, explain_field, seed_control, with_slider, written
+from ..widgets.field_control import FieldControl, control_of, explain_field, seed_control, with_slider, written
 from ..widgets.left_panel import NARROWEST, WIDEST, Scrolled
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
 from ..widgets.section import EDGE, Section
 from ..widgets.seed_field import SeedField
+from ..widgets.slider_row import SliderRow
 from .generate_dock import GenerateDock
 from .lora_section import LoraSection
 from .presets import Presets, preset_name
@@ -124,7 +125,7 @@ class PromptPanel(Retranslating, QFrame):
         self._sampler = self._controls["sampler"].choice
         self._pause_after = Number("pause_after", 0, 1)
         self._pause = 0  # the step that the user chose; more than a run with few steps has is not lost
-        self._pause_row = SliderRow(self._pause_after, float("inf"))
+        self._pause_row = SliderRow(self._pause_after)
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
         self._branches = RestoredBranches(theme)
@@ -642,8 +643,7 @@ class PromptPanel(Retranslating, QFrame):
         words = tr("Safelight", "Pause after")
         self._captions["pause_after"].setText(words)
         self._pause_after.setSpecialValueText(tr("Safelight", "never"))
-        explain(self._pause_after, words, tr("Safelight", "The step after which each picture pauses, so that you can look or branch."))
-        self._pause_row.follow()
+        self._pause_row.explain(words, tr("Safelight", "The step after which each picture pauses, so that you can look or branch."))
         explain(self._swap, tr("Safelight", "Swap width and height"), tr("Safelight", "Swap width and height."))
         explain(
             self._earlier, tr("Safelight", "Earlier prompts"), tr("Safelight", "Use a prompt again. Alt+↑ and Alt+↓ do so while you type.")

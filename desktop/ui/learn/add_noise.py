@@ -16,7 +16,8 @@ from ...library.lessons_file import Settings
 from ...studio.notices import Words
 from ..language import decimal, explain, explain_button, tr
 from ..widgets.command import LocalCommand
-from ..widgets.controls import Number, Slider, check_only, label, segment, segments
+from ..widgets.controls import Number, check_only, label, segment, segments
+from ..widgets.slider_row import SliderRow
 from .curves import Curves, Line
 from .formula import Formula, sqrt, var
 from .histogram import Histogram
@@ -119,14 +120,11 @@ class AddNoise(Station):
 
     def _make_controls(self) -> QWidget:
         self._kinds = {kind: segment(f"learn_schedule_{kind}") for kind in Kind}
-        self._steps_label, self._steps_slider = label("caption"), Slider("learn_steps_slider")
-        self._steps_number = Number("learn_steps", 10, 1000)
-        self._steps_number.setFixedWidth(64)
+        self._steps_label, self._steps_number = label("caption"), Number("learn_steps", 10, 1000)
         self._steps_label.setBuddy(self._steps_number)
-        self._steps_slider.setRange(10, 1000)
-        for control in (self._steps_slider, self._steps_number):
-            control.setValue(self._steps)
-            control.valueChanged.connect(self._use_steps)
+        self._steps_number.setValue(self._steps)
+        self._steps_number.valueChanged.connect(self._use_steps)
+        self._steps_row = SliderRow(self._steps_number)
         self._seed_label, self._seed_number = label("caption"), Number("learn_noise_seed", 0, 2**31 - 1)
         self._seed_label.setBuddy(self._seed_number)
         self._seed_number.setValue(self._seed)
@@ -143,10 +141,9 @@ class AddNoise(Station):
             option.clicked.connect(partial(self._use, kind))
         form = QGridLayout()
         form.addWidget(self._steps_label, 0, 0)
-        form.addWidget(self._steps_slider, 0, 1)
-        form.addWidget(self._steps_number, 0, 2)
+        form.addWidget(self._steps_row, 0, 1)
         form.addWidget(self._seed_label, 1, 0)
-        form.addWidget(self._seed_number, 1, 1, 1, 2)
+        form.addWidget(self._seed_number, 1, 1)
         form.setColumnMinimumWidth(0, 56)
         column.addLayout(form)
         return part
@@ -199,7 +196,6 @@ class AddNoise(Station):
         if steps != self._steps:
             self._t = round(self._t * steps / self._steps)
             self._steps = steps
-            self._steps_slider.setValue(steps)
             self._steps_number.setValue(steps)
             self._set_schedule()
 
@@ -529,10 +525,10 @@ class AddNoise(Station):
                 tr("Safelight", "Your own schedule"),
                 tr("Safelight", "Drag the points, or choose one with ← and →, and press ↑ or ↓."),
             ),
-            (self._steps_number, tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has.")),
             (self._seed_number, tr("Safelight", "Noise"), tr("Safelight", "Seed of the noise.")),
         ):
             explain(widget, name, explanation)
+        self._steps_row.explain(tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has."))
         self._schedule_title.setText(tr("Safelight", "Schedule"))
         self._steps_label.setText(tr("Safelight", "Steps"))
         self._seed_label.setText(tr("Safelight", "Noise"))

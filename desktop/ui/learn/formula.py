@@ -52,8 +52,10 @@ class FormulaBar(Retranslating, QWidget):
             self._add(len(self._cells))
         before, self._formulas = self._formulas, formulas
         for place, cell in enumerate(self._cells):
+            is_shown = place < len(formulas)
+            self._grid.setColumnStretch(2 * place, int(is_shown))
             for part in cell:
-                part.setVisible(place < len(formulas))
+                part.setVisible(is_shown)
         for place, ((caption, body, _), formula) in enumerate(zip(self._cells, formulas, strict=False)):
             if formula not in before[place : place + 1]:
                 caption.setText(formula.caption)
@@ -74,7 +76,6 @@ class FormulaBar(Retranslating, QWidget):
         self._grid.addWidget(caption, 0, column)
         self._grid.addWidget(body, 1, column)
         self._grid.addWidget(button, 1, column + 1)
-        self._grid.setColumnStretch(column, 1)
         self._cells.append((caption, body, button))
         self.retranslate()
 

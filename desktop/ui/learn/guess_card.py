@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...library.lessons_file import Finding
-from ..language import Retranslating, explain, explain_button, sentence, tr
+from ..language import Retranslating, explain_button, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import Number, Option, Slider, label, named
+from ..widgets.controls import Number, Option, label, named
+from ..widgets.slider_row import SliderRow
 from .station import SKIPPED, Guess
 
 ICON = 15  # px
@@ -34,16 +35,14 @@ class GuessCard(Retranslating, QFrame):
         self._question, self._hint = label("question", "learn_guess_question"), label("quiet", "learn_guess_hint")
         for words in (self._question, self._hint):
             words.setWordWrap(True)
-        self._slider, self._number = Slider("learn_guess_slider"), Number("learn_guess_number", 0, 1000)
-        self._number.setFixedWidth(64)
+        self._number = Number("learn_guess_number", 0, 1000)
+        self._row = SliderRow(self._number)
         self._options: list[Option] = []
         self._choices = QVBoxLayout()
         self._look, self._skip = named(QPushButton(), "learn_guess_look"), named(QPushButton(), "learn_guess_skip")
         self._look.setProperty("accent", "true")
         self._skip.setProperty("quiet", "true")
         self._lay_out()
-        self._slider.valueChanged.connect(self._number.setValue)
-        self._number.valueChanged.connect(self._slider.setValue)
         self._number.valueChanged.connect(self._mark)
         self._look.clicked.connect(lambda: self._answer(self._value))
         self._skip.clicked.connect(lambda: self._answer(SKIPPED))
@@ -52,13 +51,11 @@ class GuessCard(Retranslating, QFrame):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head, slider, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head, foot = QHBoxLayout(), QHBoxLayout()
         for part in (self._icon, self._title):
             head.addWidget(part)
         head.addStretch()
         head.addWidget(self._count)
-        slider.addWidget(self._slider, 1)
-        slider.addWidget(self._number)
         foot.addWidget(self._look)
         foot.addWidget(self._skip)
         foot.addStretch()
@@ -69,7 +66,7 @@ class GuessCard(Retranslating, QFrame):
         column.addLayout(head)
         column.addWidget(self._question)
         column.addWidget(self._hint)
-        column.addLayout(slider)
+        column.addWidget(self._row)
         column.addLayout(self._choices)
         column.addLayout(foot)
 
@@ -108,11 +105,9 @@ class GuessCard(Retranslating, QFrame):
             option.clicked.connect(lambda: self._look.setEnabled(True))
             self._choices.addWidget(option)
             self._options.append(option)
-        for number in (self._slider, self._number):
-            number.blockSignals(True)
-            number.setRange(guess.lowest, guess.highest)
-            number.setValue(guess.start)
-            number.blockSignals(False)
+        with QSignalBlocker(self._number):
+            self._number.setRange(guess.lowest, guess.highest)
+        self._row.show_value(guess.start)
         self._look.setEnabled(not guess.choices)
         self._skip.setEnabled(True)
 
@@ -138,12 +133,10 @@ class GuessCard(Retranslating, QFrame):
         asks = guess is not None
         self._title.setText(tr("Safelight", "Guess first") if asks else tr("Safelight", "All questions are answered"))
         self._count.setText(f"{sum(each.key in self._answered for each in self._guesses)} / {len(self._guesses)}")
-        with_slider = guess is not None and not guess.choices
         for part, shown in (
             (self._question, asks),
             (self._hint, guess is not None and bool(guess.hint)),
-            (self._slider, with_slider),
-            (self._number, with_slider),
+            (self._row, guess is not None and not guess.choices),
             (self._look, asks),
             (self._skip, asks),
         ):
@@ -158,8 +151,7 @@ class GuessCard(Retranslating, QFrame):
         self._hint.setText(tr("Safelight", guess.hint) if guess.hint else "")
         for option, words in zip(self._options, guess.choices, strict=True):
             explain_button(option, tr("Safelight", words), tr("Safelight", guess.question))
-        for number in (self._slider, self._number):
-            explain(number, tr("Safelight", "Your guess"), tr("Safelight", guess.question))
+        self._row.explain(tr("Safelight", "Your guess"), tr("Safelight", guess.question))
 
 
 class FoundList(Retranslating, QWidget):

@@ -20,8 +20,9 @@ from ...resources import RESOURCES
 from ...studio.notices import Words
 from ...studio.undo import Change, Revert
 from ..language import decimal, explain, explain_button, tr
-from ..widgets.controls import Decimal, Number, Slider, label, named, segment, segments
+from ..widgets.controls import Decimal, Number, label, named, segment, segments
 from ..widgets.section import Section
+from ..widgets.slider_row import SliderRow
 from .channels import ChannelsView
 from .formula import Formula, var
 from .pictures import Picture, Sum
@@ -29,7 +30,7 @@ from .station import Guess, Station, Tools
 
 MOST_SIDE = 512  # px of the picture that is encoded
 SECOND = RESOURCES / "examples" / "beach-en.webp"  # the picture that yours is mixed with until another is chosen
-MOST_VALUE = 30  # tenths, of the brush
+MOST_VALUE = 3.0  # of the brush
 WIDEST = 8  # positions
 FEWER = QT_TRANSLATE_NOOP("Safelight", "{pixels} numbers of your picture become {latents}: {times} times fewer.")
 WORSE = QT_TRANSLATE_NOOP(
@@ -122,11 +123,9 @@ class LatentsStation(Station):
         brush, mix = QWidget(), QWidget()
         self._brush, self._one = segment("learn_latents_brush"), segment("learn_latents_one")
         self._brush.setChecked(True)
-        self._value, self._value_slider = Decimal("learn_latents_value", -3, 3, 0.1), Slider("learn_latents_value_slider")
-        self._value_slider.setRange(-MOST_VALUE, MOST_VALUE)
-        self._value_slider.valueChanged.connect(lambda tenths: self._value.setValue(tenths / 10))
-        self._value.valueChanged.connect(lambda value: self._value_slider.setValue(round(10 * value)))
+        self._value = Decimal("learn_latents_value", -MOST_VALUE, MOST_VALUE, 0.1)
         self._value.setValue(2.0)
+        self._value_row = SliderRow(self._value)
         self._width = Number("learn_latents_width", 1, WIDEST)
         self._width.setValue(2)
         self._value_caption, self._width_caption = label("body", "", self._value), label("body", "", self._width)
@@ -139,8 +138,7 @@ class LatentsStation(Station):
         grid.setColumnStretch(1, 1)
         grid.addWidget(segments([self._brush, self._one]), 0, 0, 1, 3)
         grid.addWidget(self._value_caption, 1, 0)
-        grid.addWidget(self._value_slider, 1, 1)
-        grid.addWidget(self._value, 1, 2)
+        grid.addWidget(self._value_row, 1, 1, 1, 2)
         grid.addWidget(self._width_caption, 2, 0)
         grid.addWidget(self._width, 2, 2)
         grid.addWidget(self._flip_channel, 3, 0, 1, 3)
@@ -151,11 +149,8 @@ class LatentsStation(Station):
         self._choose.clicked.connect(self._choose_second)
         self._share = Number("learn_latents_share", 0, 100)
         self._share.setSuffix(" %")
-        self._share_slider = Slider("learn_latents_share_slider")
-        self._share_slider.setRange(0, 100)
-        self._share_slider.valueChanged.connect(self._share.setValue)
-        self._share.valueChanged.connect(self._share_slider.setValue)
         self._share.valueChanged.connect(self._mix)
+        self._share_row = SliderRow(self._share, width=64)
         self._share_caption = label("body", "", self._share)
         grid = QGridLayout(mix)
         grid.setContentsMargins(0, 0, 0, 12)
@@ -163,8 +158,7 @@ class LatentsStation(Station):
         grid.addWidget(self._other, 0, 0)
         grid.addWidget(self._choose, 0, 1, 1, 2)
         grid.addWidget(self._share_caption, 1, 0)
-        grid.addWidget(self._share_slider, 1, 1)
-        grid.addWidget(self._share, 1, 2)
+        grid.addWidget(self._share_row, 1, 1, 1, 2)
         self._brush_section, self._mix_section = (
             Section(theme, f"learn_latents_{name}", body) for name, body in (("paint", brush), ("mix", mix))
         )
@@ -222,7 +216,7 @@ class LatentsStation(Station):
 
     def restore(self, settings: Settings) -> None:
         match settings.get("value"):
-            case int(value) | float(value) if abs(value) <= MOST_VALUE / 10:
+            case int(value) | float(value) if abs(value) <= MOST_VALUE:
                 self._value.setValue(value)
         for name, number in (("width", self._width), ("share", self._share)):
             match settings.get(name):
@@ -533,15 +527,12 @@ class LatentsStation(Station):
         self._value_caption.setText(tr("Safelight", "Value"))
         self._width_caption.setText(tr("Safelight", "Width"))
         self._share_caption.setText(tr("Safelight", "Share"))
-        for number in (self._value, self._value_slider):
-            explain(number, tr("Safelight", "Value"), tr("Safelight", "The value that the brush leaves; noise has a spread of 1."))
+        self._value_row.explain(tr("Safelight", "Value"), tr("Safelight", "The value that the brush leaves; noise has a spread of 1."))
         explain(self._width, tr("Safelight", "Width"), tr("Safelight", "Of the brush, in positions of the latents."))
-        for control in (self._share, self._share_slider):
-            explain(
-                control,
-                tr("Safelight", "Share"),
-                tr("Safelight", "How far on the straight line from the latents of your picture to those of the second."),
-            )
+        self._share_row.explain(
+            tr("Safelight", "Share"),
+            tr("Safelight", "How far on the straight line from the latents of your picture to those of the second."),
+        )
         explain_button(
             self._flip_channel,
             tr("Safelight", "Flip this channel"),

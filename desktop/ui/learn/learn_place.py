@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QHideEvent, QIcon, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ...diffusion.run import Pixels
 from ...errors import FileNotSaved, SafelightError, StationUnreadable
@@ -72,7 +72,7 @@ class LearnPlace(Retranslating, QWidget):
         self._thumbnail = Thumbnail(theme, "learn_subject", 56)
         self._subject_name = Elided("fact", "learn_subject_name", side=Qt.AlignmentFlag.AlignLeft)
         self._from_gallery, self._from_file = (named(QPushButton(), f"learn_from_{source}") for source in ("gallery", "file"))
-        self._controls = named(QStackedWidget(), "learn_controls")
+        self._controls = QVBoxLayout()
         self._title, self._subtitle = label("page", "learn_title"), label("subtitle", "learn_subtitle")
         self._buttons = QHBoxLayout()
         self._more = IconButton(theme, "ellipsis", "learn_more")
@@ -80,7 +80,7 @@ class LearnPlace(Retranslating, QWidget):
         self._middle = named(QStackedWidget(), "learn_middle")
         self._formulas = FormulaBar(theme)
         self.guess, self.found, self.reading = GuessCard(theme), FoundList(theme), Reading(theme)
-        self._side = named(QStackedWidget(), "learn_side")
+        self._side = QVBoxLayout()
         self._next = _NamedButton(self._command("next"))
         self._lay_out()
         self._connect()
@@ -120,7 +120,7 @@ class LearnPlace(Retranslating, QWidget):
         tour.addStretch()
         column.addLayout(tour)
         column.addWidget(self._lay_out_subject())
-        column.addWidget(self._controls)
+        column.addLayout(self._controls)
         column.addStretch()
         scrolled = ScrollArea("learn_left", left)
         scrolled.setProperty("panel", "true")
@@ -196,7 +196,7 @@ class LearnPlace(Retranslating, QWidget):
         card.addWidget(self.guess)
         column.addLayout(card)
         column.addWidget(self.found)
-        column.addWidget(self._side)
+        column.addLayout(self._side)
         column.addWidget(self.reading)
         column.addStretch()
         foot = named(QWidget(), "learn_foot")
@@ -247,11 +247,10 @@ class LearnPlace(Retranslating, QWidget):
             self._add(self._entries[key])
         self._open = station = self._stations[key]
         self.list.choose(key)
-        for stack, part in ((self._controls, station.controls), (self._side, station.side)):
-            stack.setVisible(part is not None)
-            if part is not None:
-                stack.setCurrentWidget(part)
-                _fit_to_current(stack)
+        for each in self._stations.values():
+            for part in (each.controls, each.side):
+                if part is not None:
+                    part.setVisible(each is station)
         self._middle.setCurrentWidget(station)
         self._show_buttons()
         self.reading.show_station(key, station.SOURCES)
@@ -597,14 +596,3 @@ class _NamedButton(CommandButton):
         self.setText(self.command.text())
         if not self.command.icon().isNull():
             self.setIcon(self.command.icon())
-
-
-def _fit_to_current(stack: QStackedWidget) -> None:
-    """Be as high as what is shown: a stack is usually as high as its highest part."""
-    stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-    for place in range(stack.count()):
-        part = stack.widget(place)
-        if part is not None:
-            vertical = QSizePolicy.Policy.Preferred if part is stack.currentWidget() else QSizePolicy.Policy.Ignored
-            part.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
-    stack.adjustSize()

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 from ...library.lessons_file import Settings
 from ..language import Retranslating, explain, tr
 from ..widgets import model_words
-from ..widgets.controls import Number, Slider, label, named
+from ..widgets.controls import Number, label, named
+from ..widgets.slider_row import SliderRow
 from .station import Tools
 
 if TYPE_CHECKING:
@@ -35,22 +36,18 @@ class RecipeControls(Retranslating, QWidget):
         self._title, self._model_words = label("section"), label("quiet", f"learn_{key}_model")
         self._model_words.setWordWrap(True)
         self._prompt_label, self.prompt = label("caption"), named(QLineEdit(), f"learn_{key}_prompt")
-        self._steps_label, self._slider = label("caption"), Slider(f"learn_{key}_steps_slider")
+        self._steps_label = label("caption")
         self._seed_label, self.seed = label("caption"), Number(f"learn_{key}_seed", 0, MOST_SEED)
         least, most = (steps[0], steps[-1]) if steps else (1, 1)
         self.steps = Number(f"learn_{key}_steps", least, most)
-        self._slider.setRange(least, most)
-        for number in (self._slider, self.steps):
-            number.setValue(usual_steps)
-        self.steps.setFixedWidth(64)
+        self.steps.setValue(usual_steps)
+        self._steps_row = SliderRow(self.steps)
         self.seed.setValue(seed)
         self.prompt.setMaxLength(MOST_PROMPT)
         self._prompt_label.setBuddy(self.prompt)
         self._steps_label.setBuddy(self.steps)
         self._seed_label.setBuddy(self.seed)
         self._lay_out()
-        self._slider.valueChanged.connect(self.steps.setValue)
-        self.steps.valueChanged.connect(self._slider.setValue)
         for signal in (self.prompt.textChanged, self.steps.valueChanged, self.seed.valueChanged):
             signal.connect(lambda: self.changed.emit())
         self.retranslate()
@@ -59,13 +56,12 @@ class RecipeControls(Retranslating, QWidget):
         form = QGridLayout()
         form.setColumnMinimumWidth(0, 56)
         form.addWidget(self._prompt_label, 0, 0)
-        form.addWidget(self.prompt, 0, 1, 1, 2)
+        form.addWidget(self.prompt, 0, 1)
         if self._has_steps:  # else these controls are never shown
             form.addWidget(self._steps_label, 1, 0)
-            form.addWidget(self._slider, 1, 1)
-            form.addWidget(self.steps, 1, 2)
+            form.addWidget(self._steps_row, 1, 1)
         form.addWidget(self._seed_label, 2, 0)
-        form.addWidget(self.seed, 2, 1, 1, 2)
+        form.addWidget(self.seed, 2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -132,7 +128,7 @@ class RecipeControls(Retranslating, QWidget):
                 tr("Safelight", "Prompt"),
                 tr("Safelight", "What the picture is to show. Where it is empty, the grey words hold."),
             ),
-            (self.steps, tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has.")),
             (self.seed, tr("Safelight", "Noise"), tr("Safelight", "Seed of the noise.")),
         ):
             explain(control, words, explanation)
+        self._steps_row.explain(tr("Safelight", "Steps"), tr("Safelight", "How many steps the whole way has."))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from hashlib import sha256
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ...diffusion.branching import forbidden
@@ -20,10 +20,11 @@ from ...library.lessons_file import Settings
 from ...library.models import Model
 from ...studio.notices import Words
 from ...studio.trials import Trials
-from ..language import decimal, explain, explain_button, sentence, tr
+from ..language import decimal, explain_button, sentence, tr
 from ..widgets import model_words
 from ..widgets.command import Command, LocalCommand
-from ..widgets.controls import Slider, check_only, label, named, segment, segments
+from ..widgets.controls import Decimal, check_only, label, named, segment, segments
+from ..widgets.slider_row import SliderRow
 from .fitted import Fitted
 from .formula import Formula, sqrt, var
 from .line_by_line import LineByLine
@@ -135,27 +136,23 @@ class TakeAway(Station):
     def _make_controls(self) -> QWidget:
         self.settings_of_run = RecipeControls(self.tools, self.KEY, range(LEAST_STEPS, MOST_STEPS + 1), STEPS, SEED)
         self.settings_of_run.changed.connect(self._soon.start)
-        self._eta_label, self._eta_slider = label("caption"), Slider("learn_take_away_eta")
-        self._eta_slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._eta_slider.setRange(0, 10)
-        self._eta_value = label("value", "learn_take_away_eta_value")
+        self._eta_label, self._eta = label("caption"), Decimal("learn_take_away_eta", 0, 1, 0.1)
+        self._eta_row = SliderRow(self._eta, width=84)
         self._fresh_label = label("caption")
         self._with_z, self._without_z = segment("learn_take_away_with_z"), segment("learn_take_away_without_z")
-        self._eta_slider.valueChanged.connect(self._choose_way)
+        self._eta.valueChanged.connect(self._choose_way)
         for option in (self._with_z, self._without_z):
             option.clicked.connect(self._choose_way)
         check_only([self._with_z, self._without_z], self._with_z)
-        self._eta_label.setBuddy(self._eta_slider)
-        self._eta_value.setFixedWidth(64)
+        self._eta_label.setBuddy(self._eta)
         self._of_walk = QWidget()
         of_walk = QGridLayout(self._of_walk)
         of_walk.setContentsMargins(0, 0, 0, 0)
         of_walk.setColumnMinimumWidth(0, 56)
         of_walk.addWidget(self._eta_label, 0, 0)
-        of_walk.addWidget(self._eta_slider, 0, 1)
-        of_walk.addWidget(self._eta_value, 0, 2)
+        of_walk.addWidget(self._eta_row, 0, 1)
         of_walk.addWidget(self._fresh_label, 1, 0)
-        of_walk.addWidget(segments([self._with_z, self._without_z]), 1, 1, 1, 2)
+        of_walk.addWidget(segments([self._with_z, self._without_z]), 1, 1)
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(16, 12, 16, 8)
@@ -417,17 +414,13 @@ class TakeAway(Station):
         self._show()
 
     def _choose_way(self) -> None:
-        self._choose(Walk(self._eta_slider.value() / 10, not self._without_z.isChecked()))
+        self._choose(Walk(round(self._eta.value(), 1), not self._without_z.isChecked()))
 
     def _choose(self, way: Walk) -> None:
         """Show the walk `way`; take it if it is not known."""
         self._way = way
-        for control in (self._eta_slider, self._with_z, self._without_z):
-            control.blockSignals(True)
-        self._eta_slider.setValue(round(way.eta * 10))
+        self._eta_row.show_value(way.eta)
         check_only([self._with_z, self._without_z], self._with_z if way.is_fresh else self._without_z)
-        for control in (self._eta_slider, self._with_z, self._without_z):
-            control.blockSignals(False)
         recipe = self._walked_for
         if recipe is not None:
             known = self._walks.get(way, [])
@@ -583,11 +576,8 @@ class TakeAway(Station):
     def retranslate(self) -> None:
         self._eta_label.setText("η")
         self._fresh_label.setText(tr("Safelight", "Noise z"))
-        eta = self._way.eta
-        name = {0.0: " DDIM", 1.0: " DDPM"}.get(eta, "")
-        self._eta_value.setText(decimal(eta, 1) + name)
-        explain(
-            self._eta_slider,
+        self._eta.setSuffix({0.0: " DDIM", 1.0: " DDPM"}.get(self._way.eta, ""))
+        self._eta_row.explain(
             tr("Safelight", "η, the share of fresh noise"),
             tr("Safelight", "How much fresh noise goes back in at each step: 0 is DDIM, 1 is DDPM."),
         )

@@ -18,7 +18,8 @@ from ...studio.picture_source import Origin, PictureSource
 from ...studio.trainings import State, Training
 from ..language import clock, decimal, explain, explain_button, tr
 from ..widgets.command import LocalCommand
-from ..widgets.controls import Decimal, Number, ScrollArea, Slider, ValueChoice, check_only, label, named, segment, segments
+from ..widgets.controls import Decimal, Number, ScrollArea, ValueChoice, check_only, label, named, segment, segments
+from ..widgets.slider_row import SliderRow
 from .algorithm import Algorithm
 from .bands import BandBars
 from .curves import Curves, Line
@@ -118,14 +119,11 @@ class Train(Station):
             step.addWidget(caption, 1, place)
         step.setRowStretch(2, 1)
         top.addLayout(step, 2)
-        self._denoising_label, self._denoising_slider = label("caption"), Slider("learn_train_denoising_slider")
-        self._denoising_number = Number("learn_train_denoising", 1, 20)
-        self._denoising_number.setFixedWidth(56)
+        self._denoising_label, self._denoising_number = label("caption"), Number("learn_train_denoising", 1, 20)
         self._denoising_label.setBuddy(self._denoising_number)
-        self._denoising_slider.setRange(1, 20)
-        for control in (self._denoising_slider, self._denoising_number):
-            control.setValue(20)
-            control.valueChanged.connect(self.denoise_to)
+        self._denoising_number.setValue(20)
+        self._denoising_number.valueChanged.connect(self.denoise_to)
+        self._denoising_row = SliderRow(self._denoising_number)
         self._estimate, self._noisy = segment("learn_train_estimate"), segment("learn_train_noisy")
         self._estimate.clicked.connect(lambda: self._show_noisy(False))
         self._noisy.clicked.connect(lambda: self._show_noisy(True))
@@ -133,8 +131,7 @@ class Train(Station):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._denoising_label)
-        row.addWidget(self._denoising_slider, 1)
-        row.addWidget(self._denoising_number)
+        row.addWidget(self._denoising_row, 1)
         row.addWidget(segments([self._noisy, self._estimate]))
         self._page = QWidget()
         self.samples.setMinimumHeight(190)
@@ -206,17 +203,10 @@ class Train(Station):
 
     def _make_side(self) -> QWidget:
         self._state, self._left = label("strong", "learn_train_state"), label("quiet", "learn_train_left")
-        self._guidance_label, self._guidance_slider = label("section"), Slider("learn_train_guidance_slider")
-        self._guidance = Decimal("learn_train_guidance", 1.0, 3.0, 0.1)
-        self._guidance.setFixedWidth(64)
+        self._guidance_label, self._guidance = label("section"), Decimal("learn_train_guidance", 1.0, 3.0, 0.1)
         self._guidance_label.setBuddy(self._guidance)
-        self._guidance_slider.setRange(10, 30)
-        self._guidance_slider.setValue(10)
-        self._guidance_slider.valueChanged.connect(lambda value: self._guidance.setValue(value / 10))
         self._guidance.valueChanged.connect(self._use_guidance)
-        guidance = QHBoxLayout()
-        guidance.addWidget(self._guidance_slider, 1)
-        guidance.addWidget(self._guidance)
+        self._guidance_row = SliderRow(self._guidance)
         self._copies_title, self._copies = label("section", "learn_train_copies_title"), label("fact", "learn_train_copies")
         self._bands_title, self._bands_words = label("section", "learn_train_bands_title"), label("quiet", "learn_train_bands_words")
         self.bands = BandBars(self.tools.theme, "learn_train_bands")
@@ -239,7 +229,7 @@ class Train(Station):
         column.addWidget(self._copies)
         column.addSpacing(6)
         column.addWidget(self._guidance_label)
-        column.addLayout(guidance)
+        column.addWidget(self._guidance_row)
         return part
 
     # -- entering and leaving
@@ -341,7 +331,6 @@ class Train(Station):
             self.tools.notices.spawn(self.trainings.remove(self.training))
 
     def _use_guidance(self, guidance: float) -> None:
-        self._guidance_slider.setValue(round(guidance * 10))
         self.trainings.guidance = guidance
         if self.trainings.active is None and self.training is not None and self.training.step:
             self._settle.start()
@@ -376,8 +365,7 @@ class Train(Station):
 
     def denoise_to(self, step: int) -> None:
         """Show the samples after `step` denoising steps, from 1."""
-        self._denoising = None if step >= self._denoising_slider.maximum() else step
-        self._denoising_slider.setValue(step)
+        self._denoising = None if step >= self._denoising_number.maximum() else step
         self._denoising_number.setValue(step)
         self._show_moment()
 
@@ -538,8 +526,8 @@ class Train(Station):
             self.samples.show_nearest((), ())
         else:
             count = len(moment.noisy)
-            for control in (self._denoising_slider, self._denoising_number):
-                control.setMaximum(count)
+            self._denoising_number.setMaximum(count)
+            self._denoising_row.follow()
             step = count if self._denoising is None else min(self._denoising, count)
             self.samples.show_samples((moment.noisy if self._shows_noisy else moment.estimates)[step - 1])
             pixels = training.beginning.pictures.pixels
@@ -681,18 +669,14 @@ class Train(Station):
                 tr("Safelight", "Training step"),
                 tr("Safelight", "The chosen sample over the training. Drag, or press ← and →, to see the samples of an earlier moment."),
             ),
-            (
-                self._denoising_number,
-                tr("Safelight", "Denoising step"),
-                tr("Safelight", "After how many steps from noise to picture the samples are shown."),
-            ),
-            (
-                self._guidance,
-                tr("Safelight", "Guidance"),
-                tr("Safelight", "How much the label counts: 1 is off, more makes kinds clearer and less varied."),
-            ),
         ):
             explain(widget, name, explanation)
+        self._denoising_row.explain(
+            tr("Safelight", "Denoising step"), tr("Safelight", "After how many steps from noise to picture the samples are shown.")
+        )
+        self._guidance_row.explain(
+            tr("Safelight", "Guidance"), tr("Safelight", "How much the label counts: 1 is off, more makes kinds clearer and less varied.")
+        )
         explain_button(self._start, tr("Safelight", "Train"), tr("Safelight", "Start a new training with these pictures and this recipe."))
         explain_button(
             self._branch,

@@ -13,7 +13,8 @@ from ...learn.ways.side_by_side import BOTH, Key, Setup
 from ..language import Retranslating, explain, explain_button, tr
 from ..theme import Theme
 from ..widgets.command import Command
-from ..widgets.controls import Number, Slider, ValueChoice, label, named
+from ..widgets.controls import Number, ValueChoice, label, named
+from ..widgets.slider_row import SliderRow
 from .point_plane import NO_POINTS, DrawingPlane
 from .switch import Switch
 
@@ -216,18 +217,16 @@ class WaysView(Retranslating, QWidget):
         self._beneath = Switch("learn_ways_beneath", [False, True], False, 56)
         self._legend = label("quiet", "learn_ways_legend")
         self._legend.setWordWrap(True)
-        self._caption, self._slider = label("caption"), Slider("learn_ways_moment_slider")
-        self._number = Number("learn_ways_moment", 0, 100)
-        self._number.setFixedWidth(64)
+        self._caption, self._number = label("caption"), Number("learn_ways_moment", 0, 100)
         self._number.setSuffix(" %")
+        self._moment = SliderRow(self._number, width=64)
         self._caption.setBuddy(self._number)
         self._caption.setMinimumWidth(56)
         self._strides = Switch("learn_ways_strides", STRIDES, STRIDES[-1], 56)
         moment = QHBoxLayout()
         moment.setSpacing(8)
         moment.addWidget(self._caption)
-        moment.addWidget(self._slider, 1)
-        moment.addWidget(self._number)
+        moment.addWidget(self._moment, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
@@ -237,18 +236,13 @@ class WaysView(Retranslating, QWidget):
         column.addWidget(self._strides)
         self._beneath.chosen.connect(self.underlay_chosen)
         self._strides.chosen.connect(self.strides_chosen)
-        self._slider.setRange(0, 100)
-        for control in (self._slider, self._number):
-            control.valueChanged.connect(self.moment_chosen)
+        self._number.valueChanged.connect(self.moment_chosen)
         self.retranslate()
 
     def show_view(self, has_underlay: bool, moment: float, strides: int) -> None:
         self._beneath.choose(has_underlay)
         self._strides.choose(strides)
-        for control in (self._slider, self._number):
-            control.blockSignals(True)
-            control.setValue(round(100 * moment))
-            control.blockSignals(False)
+        self._moment.show_value(100 * moment)
 
     def retranslate(self) -> None:
         self._beneath.show_words(
@@ -266,8 +260,7 @@ class WaysView(Retranslating, QWidget):
             )
         )
         self._caption.setText(tr("Safelight", "Noise"))
-        for control in (self._slider, self._number):
-            explain(control, tr("Safelight", "Noise"), tr("Safelight", "How much noise the arrows are for: 100 % is pure noise."))
+        self._moment.explain(tr("Safelight", "Noise"), tr("Safelight", "How much noise the arrows are for: 100 % is pure noise."))
         self._strides.show_words(
             tr("Safelight", "Strides"),
             tuple(

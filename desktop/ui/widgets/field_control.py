@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
 
 from ...diffusion.fields import Editor, Field
 from ...diffusion.samplers import SAMPLERS
@@ -15,15 +15,13 @@ from ...studio.prompt_history import PromptHistory
 from ..language import decimal, explain, tr
 from ..theme import Theme
 from .adapter_weights import AdapterWeights, weight
-from .controls import Choice, Decimal, Number, Slider
+from .controls import Choice, Decimal, Number
 from .prompt_field import PromptField
 from .seed_field import NoiseSeed, grouped
+from .slider_row import SliderRow
 
 if TYPE_CHECKING:
     from ...library.models import Model
-
-NUMBER = 52  # px, beside a slider
-STEP = 0.1  # of a slider for decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,44 +92,6 @@ def with_slider(control: FieldControl) -> FieldControl:
     """The control of a number with a slider beside it, which ends at the field's usual values."""
     assert isinstance(control.control, (Number, Decimal))
     return replace(control, widget=SliderRow(control.control, control.field.usual_most))
-
-
-class SliderRow(QWidget):
-    """`number` with a slider that ends at `most`; larger values can be typed."""
-
-    def __init__(self, number: Number | Decimal, most: float) -> None:
-        super().__init__()
-        self._number = number
-        self._scale = 1 if isinstance(number, Number) else round(1 / STEP)  # positions of the slider for 1
-        self._most = most
-        self.setObjectName(f"{number.objectName()}_row")
-        self._slider = Slider(f"{number.objectName()}_slider")
-        number.setProperty("small", "true")
-        number.setAlignment(Qt.AlignmentFlag.AlignRight)
-        number.setFixedWidth(NUMBER)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self._slider, 1)
-        row.addWidget(number)
-        self._slider.valueChanged.connect(self._take)
-        number.valueChanged.connect(self.follow)
-        self.follow()
-
-    def follow(self) -> None:
-        """Show the value of the number, within its bounds."""
-        with QSignalBlocker(self._slider):
-            self._slider.setRange(round(self._number.minimum() * self._scale), round(min(self._number.maximum(), self._most) * self._scale))
-            self._slider.setPageStep(max(1, (self._slider.maximum() - self._slider.minimum()) // 10))
-            self._slider.setValue(round(self._number.value() * self._scale))
-        self._slider.setAccessibleName(self._number.accessibleName())
-        self._slider.setToolTip(self._number.toolTip())
-
-    def _take(self, position: int) -> None:
-        if isinstance(self._number, Number):
-            self._number.setValue(position)
-        else:
-            self._number.setValue(position / self._scale)
 
 
 def explain_field(field: Field, control: QWidget, model: Model | None, later: bool = False) -> None:
