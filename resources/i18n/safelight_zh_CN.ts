@@ -8412,6 +8412,14 @@
         <translation>学习率 {rate}</translation>
     </message>
     <message>
+        <source>Film of the samples…</source>
+        <translation>样图的影片…</translation>
+    </message>
+    <message>
+        <source>Write the model as a folder that diffusers and Create open, or the samples over the training as a film.</source>
+        <translation>把模型写成 diffusers 和“创作”能打开的文件夹，或把训练过程中的样图存成影片。</translation>
+    </message>
+    <message>
         <source>Draws any kind</source>
         <translation>各种类别都画</translation>
     </message>
@@ -8628,6 +8636,10 @@
         <translation>显示的训练。</translation>
     </message>
     <message>
+        <source>Model for Create and diffusers</source>
+        <translation>供“创作”和 diffusers 使用的模型</translation>
+    </message>
+    <message>
         <source>Training step</source>
         <translation>训练步</translation>
     </message>
@@ -8656,10 +8668,6 @@
         <translation>分支…</translation>
     </message>
     <message>
-        <source>Write the model as a folder that diffusers and Create open; it appears in Models.</source>
-        <translation>把模型写成 diffusers 和“创作”都能打开的文件夹，并列在“模型”中。</translation>
-    </message>
-    <message>
         <source>Remove this training. It can be undone.</source>
         <translation>移除这个训练，可以撤销。</translation>
     </message>
@@ -8682,6 +8690,42 @@
     <message>
         <source>Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.</source>
         <translation>每次都是同样的图、t 和噪声。1：全答 0。绿线：谁也到不了下面。圆点：见过的图。</translation>
+    </message>
+    <message>
+        <source>Your picture is being encoded…</source>
+        <translation>正在编码您的图片…</translation>
+    </message>
+    <message>
+        <source>{channels} × {rows} × {columns} numbers get the noise, instead of 3 × {height} × {width}.</source>
+        <translation>噪声加在 {channels} × {rows} × {columns} 个数上，而不是 3 × {height} × {width} 个数上。</translation>
+    </message>
+    <message>
+        <source>x&lt;sub&gt;t&lt;/sub&gt; with the noise in the latents, decoded</source>
+        <translation>噪声加在潜变量上的 x&lt;sub&gt;t&lt;/sub&gt;，解码后</translation>
+    </message>
+    <message>
+        <source>Where the noise goes</source>
+        <translation>噪声加在哪里</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>Noise is added to your picture.</source>
+        <translation>噪声加在您的图片上。</translation>
+    </message>
+    <message>
+        <source>Latents, too</source>
+        <translation>潜变量也加</translation>
+    </message>
+    <message>
+        <source>Beside it: noise is added to the latents of the model in Create, then they are decoded.</source>
+        <translation>旁边再加一张：噪声加在“创作”所用模型的潜变量上，然后解码。</translation>
+    </message>
+    <message>
+        <source>Your picture with noise in the latents</source>
+        <translation>您的图片，噪声加在潜变量上</translation>
     </message>
 </context>
 </TS>
