@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .studio.instance import Instance
     from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
-    from .studio.trainings import Trainings
+    from .studio.trainings import Training, Trainings
     from .ui.gallery.gallery_place import GalleryPlace
     from .ui.learn.learn_place import LearnPlace
     from .ui.models.models_place import ModelsPlace
@@ -210,7 +210,7 @@ class Session:
         self._styles_autosave = Autosave(styles_file, lambda: self._styles.all, self._notices)
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
-        at_work = AtWork(self._generation)
+        self._at_work = at_work = AtWork(self._generation)
         self._grids = Grids(self._generation, recordings, self._notices, _drawn)
         create = CreatePlace(
             self._theme,
@@ -286,6 +286,7 @@ class Session:
         create.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         create.tour_answered.connect(lambda _: self._use(replace(self.settings, tour_answered=True)))
         self.window.settings_changed.connect(self._use)
+        self.window.training_requested.connect(self._show_training)
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
 
@@ -364,6 +365,7 @@ class Session:
 
         folders = TrainingFolders(self._folders.data / "trainings")
         self._trainings = made = Trainings(self._machine, self._queue, self._notices, self._undo, folders, Politeness())
+        self._at_work.watch(made)
         made.exported.connect(lambda folder: self._notices.spawn(self._add_models(folder)))
         return made
 
@@ -378,6 +380,15 @@ class Session:
         else:
             self.window.create_place.fill_in(carried)
         self.window.show_create()
+
+    def _show_training(self, training: Training) -> None:
+        from .ui.learn.train import Train
+
+        self.window.show_learn()
+        assert self._learn is not None  # trainings are made with it
+        self._learn.open(Train.KEY)
+        if isinstance(station := self._learn.station, Train):
+            station.show_training(training)
 
     def _make_run_history(self) -> RunHistory:
         from .studio.run_history import RunHistory

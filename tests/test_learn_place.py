@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QMenu, QPushButton, 
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels
+from desktop.library import artwork
 from desktop.library.lessons_file import Finding, Kept, LessonsFile
 from desktop.resources import STARTER
 from desktop.studio.lessons import Subject
@@ -119,6 +120,21 @@ def test_another_picture_is_dropped_and_taken_back(qtbot, loop, place, studio, t
     assert studio.lessons.kept.picture == str(path)
     settle(loop, studio, studio.undo.undo)
     assert studio.lessons.subject.name == ""
+
+
+def test_a_phone_picture_is_taken_upright(loop, place, studio, tmp_path):
+    path = tmp_path / "phone.jpg"
+    picture, exif = Image.new("RGB", (300, 200), "blue"), Image.Exif()
+    picture.paste("red", (0, 0, 100, 200))
+    exif[0x0112] = 6  # the camera was turned to the left: the left edge of the stored picture is its top
+    picture.save(path, exif=exif)
+    settle(loop, studio, lambda: place.take(path))
+    pixels = studio.lessons.subject.pixels
+    assert (pixels.width, pixels.height) == (200, 300)
+    assert (artwork.describe(path).width, artwork.describe(path).height) == (200, 300)
+    square = studio.lessons.subject.square(20)
+    assert square[0, :, 0].min() > 200
+    assert square[-1, :, 2].min() > 200
 
 
 def test_a_picture_that_cannot_be_read_changes_nothing(loop, place, studio, tmp_path):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton
 
 from desktop.diffusion.recipe import Recipe
 from desktop.learn.training.course import Course, Predicts
@@ -61,11 +62,25 @@ def train(loop, station: Train, studio: LearnStudio) -> None:
     loop.run_until_complete(work())
 
 
+def export_film(qtbot, loop, station: Train, studio: LearnStudio, path: Path) -> None:
+    qtbot.mouseClick(station.controls.findChild(QPushButton, "learn_train_export"), Qt.MouseButton.LeftButton)
+    menu = station.controls.findChild(QMenu, "learn_train_export_menu")
+    film = menu.actions()[-1]
+    assert film.text() == "Film of the samples…"
+    film.trigger()
+    menu.close()
+    dialog = station.controls.findChild(QFileDialog, "learn_train_film_dialog")
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    settle(loop, studio)
+
+
 def text(part, name: str) -> str:
     return part.findChild(QLabel, name).text()
 
 
-def test_a_training_is_started_scrubbed_and_guided(qtbot, loop, station: Train, studio: LearnStudio):
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
+def test_a_training_is_started_scrubbed_guided_and_exported_as_a_film(qtbot, loop, station: Train, studio: LearnStudio, tmp_path: Path):
     answers = {}
     station.answered.connect(lambda guess, words: answers.__setitem__(guess, words.values))
     for guess in ("steps", "flat", "copies"):
@@ -92,13 +107,23 @@ def test_a_training_is_started_scrubbed_and_guided(qtbot, loop, station: Train, 
     before = station.moment
 
     async def guide() -> None:
-        station._guidance.setValue(3.0)
+        station.numbers._guidance.setValue(3.0)
         await until(lambda: station.moment is not before)
         await until(lambda: not studio.notices._tasks)
 
     loop.run_until_complete(guide())
     assert station.moment.guidance == 3.0
     assert not np.array_equal(station.moment.samples, before.samples)
+    export_film(qtbot, loop, station, studio, tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.format == "GIF"
+        assert film.n_frames == len(station.training.moments)
+        film.seek(film.n_frames - 1)
+        shown = np.asarray(film.convert("RGB"))
+    sample = station.training.moments[-1].samples[1]  # the second in the first row
+    middle = shown.shape[0] * 3 // 4
+    assert abs(shown[30, middle].astype(int) - sample[30 * 8 // (shown.shape[0] // 2), 4]).max() < 40
+    assert studio.told[-1].values == {"file": "film.gif"}
 
 
 def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, studio: LearnStudio):
@@ -106,7 +131,7 @@ def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, stu
     first = station.training
 
     async def work() -> None:
-        await station._branch_with(first, 0.001)
+        await station._branch_with(0.001)
         await until(lambda: not station.training.is_active)
         await until(lambda: not studio.notices._tasks)
         assert station.training.beginning.parent == first.id

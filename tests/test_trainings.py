@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Run
@@ -16,9 +19,12 @@ from desktop.learn.training.checkpoint import Checkpoint, read_kept
 from desktop.learn.training.course import Course
 from desktop.learn.training.session import Session
 from desktop.library.trainings import TrainingFolders
+from desktop.studio.at_work import AtWork
 from desktop.studio.notices import NoticeKind
 from desktop.studio.politeness import POLITE, Politeness
 from desktop.studio.trainings import State, Training, Trainings
+from desktop.ui.frame.job_chip import JobChip
+from desktop.ui.frame.jobs import Jobs
 from tests.awaited import until
 from tests.studio import Studio
 from tests.training import course, finish, squares
@@ -173,6 +179,39 @@ async def test_a_branch_continues_with_another_learning_rate(school: School):
 
 
 @pytest.mark.slow
+async def test_a_branch_begins_at_an_earlier_moment_that_was_kept_also_after_a_restart(school: School, model: Path, tmp_path: Path):
+    training = await school.start(steps=10, probed=2)
+    await school.ended(training)
+    moments = [moment.step for moment in training.moments]
+    assert training.kept == tuple(moments[1:-1])  # the first is the seed, the last the newest checkpoint
+    again = School(model, tmp_path)
+    try:
+        await again.trainings.load()
+        [found] = again.trainings.all
+        await again.trainings.open(found)
+        assert found.kept == training.kept
+        at = found.kept[1]
+        assert [found.branches_at(step) for step in (None, at, at + 1, at - 1, 1, 0)] == [10, at, at, found.kept[0], 0, 0]
+        branch = await again.trainings.branch(found, found.course.rate, at)
+        assert branch.beginning.branched_at == branch.step == at
+        assert len(branch.losses) == at
+        await again.ended(branch)
+        assert same(again.tensors(branch), undisturbed(course(10, probed=2)))  # with the same learning rate it learns the same
+    finally:
+        again.close()
+
+
+async def test_on_a_full_disk_no_moments_are_kept_and_a_branch_begins_at_step_0(school: School, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.library.trainings.LEAST_FREE", 1 << 62)
+    training = await school.start(steps=6, probed=2)
+    await school.ended(training)
+    assert (training.kept, school.told) == ((), [])
+    branch = await school.trainings.branch(training, 1e-4, 3)
+    await school.ended(branch)
+    assert (branch.beginning.branched_at, branch.step) == (0, 6)
+
+
+@pytest.mark.slow
 async def test_a_finished_training_makes_samples_and_opens_in_create(school: School, tmp_path: Path):
     training = await school.start(steps=10)
     await school.ended(training)
@@ -200,6 +239,58 @@ async def test_removing_a_training_is_undone(school: School):
     await until(lambda: list(school.folders) == [training.id])
     await until(lambda: school.trainings.all)
     assert school.trainings.all == (training,)
+
+
+async def test_chip_and_jobs_show_the_training_and_a_run_goes_first(school: School, qtbot, theme, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("desktop.studio.at_work.LINGERS", 1)
+    monkeypatch.setattr("desktop.studio.at_work.TICK", 20)
+    at_work, window = AtWork(school.generation), QWidget()
+    at_work.watch(school.trainings)
+    qtbot.addWidget(window)
+    opener = QPushButton(window)
+    chip, jobs = (
+        JobChip(at_work, school.generation, school.timeline, theme),
+        Jobs(window, opener, opener, at_work, school.generation, theme),
+    )
+    qtbot.addWidget(chip)
+    window.show()
+    jobs.open_popover()
+    shown: list[object] = []
+    chip.show_requested.connect(shown.append)
+    jobs.show_requested.connect(shown.append)
+
+    def says(part: QWidget, name: str) -> str:
+        return part.findChild(QLabel, name).text()
+
+    async def comes(condition: Callable[[], bool]) -> None:
+        def is_there() -> bool:
+            QCoreApplication.processEvents()  # timers
+            return condition()
+
+        await until(is_there)
+
+    assert chip.isHidden()
+    assert jobs.findChild(QWidget, "training_job").isHidden()
+    training = await school.start(steps=900)
+    await comes(lambda: says(chip, "job_state").startswith("Training, 0") and "left" in says(chip, "job_left"))
+    await comes(lambda: "left" in says(jobs, "training_progress"))
+    assert says(jobs, "training_name") == "Training: squares"
+    chip.findChild(QToolButton, "job_pause").click()
+    assert (training.state, says(chip, "job_left")) == (State.PAUSED, "paused")
+    assert says(jobs, "training_progress").endswith("/ 900 · paused")
+    jobs.findChild(QToolButton, "training_pause").click()
+    assert training.is_active
+    for part, name in ((chip, "job_show"), (jobs, "training_show")):
+        part.findChild(QPushButton, name).click()
+    assert shown == [training, training]
+    run = school.generation.generate_each([RECIPE])[0]
+    await comes(lambda: school.generation.running)
+    await comes(lambda: at_work.shown is run)
+    await comes(lambda: says(jobs, "training_progress").endswith("waits for the run"))
+    await comes(lambda: at_work.shown is training and run.picture is not None)
+    await school.trainings.remove(training)
+    assert chip.isHidden()
+    assert jobs.findChild(QLabel, "jobs_empty").isVisible()
 
 
 async def test_only_one_trains_at_a_time(school: School):

@@ -51,6 +51,7 @@ SIDECARS = (".txt", ".swarm.json", ".json")  # of A1111 and Forge, SwarmUI, othe
 
 _EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
 _DESCRIPTION, _MAKE, _MODEL = 0x010E, 0x010F, 0x0110
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, range(5, 9)  # the values of orientation that swap width and height
 _LONG, _UNDEFINED = 4, 7  # types of EXIF values
 _UNICODE = b"UNICODE\0"  # prefix of an EXIF UserComment in UTF-16
 _OUR_NOTE = b"Safelight\0"  # prefix of our MakerNote; UTF-8 follows
@@ -187,8 +188,10 @@ def open_artwork(path: Path) -> Opened:
 def describe(path: Path) -> Description:
     """Size and recipe of a picture, as `open_artwork` reads them. Raises `PictureUnreadable`, but damaged pixels go unnoticed."""
     data = _contents(path)
-    with _undecoded(path, data) as (image, texts, unreadable, _):
+    with _undecoded(path, data) as (image, texts, unreadable, lossless):
         width, height = image.size
+        if not lossless and orientation(image) in _ON_ITS_SIDE:
+            width, height = height, width
     story = _with_file_beside(path, metadata.read(texts, unreadable))
     return Description(width, height, story, _key(story, data))
 
@@ -374,7 +377,8 @@ def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Imag
 
 
 def _pixels(image: Image, side: int | None) -> Pixels:
-    """The pixels of `image`, which is closed. The largest one needs 128 MB decoded, and 96 MB for each copy."""
+    """The pixels of `image`, upright; it is closed. The largest one needs 128 MB decoded, and 96 MB for each copy."""
+    turn = orientation(image)
     if side is not None:
         image.draft("RGB", (side, side))  # decodes a JPEG at reduced size
     rgb = image if image.mode == "RGB" else image.convert("RGB")
@@ -382,6 +386,7 @@ def _pixels(image: Image, side: int | None) -> Pixels:
         image.close()
     if side is not None:
         rgb.thumbnail((side, side))
+    rgb = upright(rgb, turn)
     (width, height), row = rgb.size, 3 * rgb.width
     data = bytearray(row * height)
     rows = max(1, _STRIP // width)
@@ -390,6 +395,25 @@ def _pixels(image: Image, side: int | None) -> Pixels:
         data[row * top : row * bottom] = rgb.crop((0, top, width, bottom)).tobytes()
     rgb.close()
     return Pixels(width, height, bytes(data))
+
+
+def orientation(image: Image) -> int:
+    """How the camera was held, as EXIF says it: 1…8; 1 is upright, or not known. Decodes a PNG."""
+    try:
+        turn = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # it raises many types of errors for damaged EXIF
+        return 1
+    return turn if turn in range(2, 9) else 1
+
+
+def upright(image: Image, turn: int) -> Image:
+    """`image`, turned and mirrored from the `orientation` that it has."""
+    if turn == 1:
+        return image
+    from PIL import ImageOps
+
+    image.getexif()[_ORIENTATION] = turn
+    return ImageOps.exif_transpose(image)
 
 
 def _exif_texts(image: Image) -> tuple[dict[str, str], set[str]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import QT_TRANSLATE_NOOP
 from . import safe_file
-from .artwork import MOST_AVIF_PIXELS, MOST_BYTES, MOST_PIXELS
+from .artwork import MOST_AVIF_PIXELS, MOST_BYTES, MOST_PIXELS, orientation, upright
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,6 @@ _FORMATS = ("PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 _JPEG = b"\xff\xd8\xff"
 _BLOCK = 2048  # bytes that are decoded at a time, with the lock of Python held: the window waits for no more
 _SORTED_AT_ONCE = 4096  # names, for the same reason
-_ORIENTATION = 0x0112  # EXIF
 _SIXTEEN = {"I;16", "I;16L", "I;16B", "I;16N", "I"}  # modes of grey values 0…65535
 
 # Why a file is left out
@@ -229,7 +228,7 @@ def _square(path: Path) -> tuple[np.ndarray, list[str]]:
 
 def _decoded(data: bytes) -> tuple[np.ndarray, list[str]]:
     import numpy as np
-    from PIL import Image, ImageOps
+    from PIL import Image
     from PIL.JpegImagePlugin import JpegImageFile
 
     is_jpeg = data.startswith(_JPEG)
@@ -252,14 +251,12 @@ def _decoded(data: bytes) -> tuple[np.ndarray, list[str]]:
         if getattr(image, "is_animated", False):
             changes.append(_MOVING)
             image.seek(0)
-        orientation = image.getexif().get(_ORIENTATION, 1)  # decodes a PNG
+        turn = orientation(image)
         image.draft(None, (2 * SIDE, 2 * SIDE))  # decodes a JPEG at reduced size
         small = _reduced(image, changes)
-    if orientation in range(2, 9):
-        small.getexif()[_ORIENTATION] = orientation
-        small = ImageOps.exif_transpose(small)
+    if turn != 1:
         changes.append(_TURNED)
-    return np.asarray(small), changes
+    return np.asarray(upright(small, turn)), changes
 
 
 def _is_deep(image: Image) -> bool:

@@ -12,6 +12,8 @@ from . import safe_file
 
 PICTURES = "pictures.safetensors"  # written when the training is created; a folder without it is none
 CHECKPOINT = "checkpoint.safetensors"  # the newest
+KEPT = "kept-{step:08}.safetensors"  # a checkpoint that stays
+LEAST_FREE = 4 << 30  # bytes of the disk; with less, no checkpoints stay
 MOMENT = "moment-{step:08}.safetensors"
 REMOVED = ".removed-"  # prefix of a folder whose training was removed; deleted at the next start
 
@@ -42,6 +44,21 @@ class TrainingFolders:
         """None: it was not saved yet."""
         path = self.folder / id / CHECKPOINT
         return path if path.is_file() else None
+
+    def kept(self, id: str, step: int) -> Path:
+        """The checkpoint after `step` steps, if it was kept."""
+        return self.folder / id / KEPT.format(step=step)
+
+    def kept_steps(self, id: str) -> list[int]:
+        """After which steps checkpoints were kept, in order."""
+        return sorted(int(path.stem.removeprefix("kept-")) for path in (self.folder / id).glob("kept-????????.safetensors"))
+
+    def keep(self, id: str, step: int, content: bytes) -> bool:
+        """Keep a checkpoint, if the disk has room. Raises OSError."""
+        if shutil.disk_usage(self.folder).free < LEAST_FREE:
+            return False
+        safe_file.replace(self.kept(id, step), content)
+        return True
 
     def moments(self, id: str) -> list[Path]:
         """In the order of their steps."""

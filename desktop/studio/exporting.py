@@ -6,7 +6,7 @@ import asyncio
 import math
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -153,32 +153,12 @@ class Exporting(QObject):
         """Write the export of `proof` to `path`. If it is cancelled, nothing is left behind."""
         run, choices, in_full = proof.run, proof.choices, proof.in_full
         self._last, self._last_folder = choices, path.parent
-        if await asyncio.to_thread(os.path.lexists, path):  # before decoding everything in vain
-            raise FileExists(file=path)
-        task = asyncio.current_task()
-        assert task is not None
-        cancel = Action(QT_TRANSLATE_NOOP("Safelight", "Cancel"), task.cancel)
-        with self._notices.working(QT_TRANSLATE_NOOP("Safelight", "Exporting {file}…"), cancel, file=path.name) as progress:
-            development = await (self._decoded(run, choices, progress) if in_full else _recorded(run, choices.view))
-            if not development:
-                raise NothingToExport()
-            await self._write(development, choices, path, progress)
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(path))
-        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Exported as {file}."), show, file=path.name)
 
-    async def _write(self, development: list[Frame], choices: Choices, path: Path, progress: Progress) -> None:
-        before, written = progress.done, False
+        async def frames(progress: Progress) -> list[Frame]:
+            return await (self._decoded(run, choices, progress) if in_full else _recorded(run, choices.view))
 
-        def write(tell: Tell) -> None:
-            nonlocal written
-            export.write(development, choices, path, tell)
-            written = True
-
-        try:
-            await _away(write, lambda done: progress.advance(before + (1 - before) * done))
-        except asyncio.CancelledError:
-            if not written:  # else the cancellation came too late
-                raise
+        await export_frames(self._notices, path, choices, frames, show)
 
     async def _decoded(self, run: Run, choices: Choices, progress: Progress) -> list[Frame]:
         """Every step decoded in full, then reduced to the size of the export."""
@@ -190,6 +170,41 @@ class Exporting(QObject):
             development.append(Frame(await asyncio.to_thread(export.fitted, pixels, choices), number, run.plan.calls))
             progress.advance(DECODING * len(development) / len(run.steps))
         return development
+
+
+async def export_frames(
+    notices: Notices, path: Path, choices: Choices, frames: Callable[[Progress], Awaitable[list[Frame]]], *actions: Action
+) -> None:
+    """Write `frames` to `path`, and tell it with `actions`. If it is cancelled, nothing is left behind.
+
+    Raises what `export.write` does, and `NothingToExport` if there are no frames.
+    """
+    if await asyncio.to_thread(os.path.lexists, path):  # before decoding everything in vain
+        raise FileExists(file=path)
+    task = asyncio.current_task()
+    assert task is not None
+    cancel = Action(QT_TRANSLATE_NOOP("Safelight", "Cancel"), task.cancel)
+    with notices.working(QT_TRANSLATE_NOOP("Safelight", "Exporting {file}…"), cancel, file=path.name) as progress:
+        development = await frames(progress)
+        if not development:
+            raise NothingToExport()
+        await _write(development, choices, path, progress)
+    notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Exported as {file}."), *actions, file=path.name)
+
+
+async def _write(development: list[Frame], choices: Choices, path: Path, progress: Progress) -> None:
+    before, written = progress.done, False
+
+    def write(tell: Tell) -> None:
+        nonlocal written
+        export.write(development, choices, path, tell)
+        written = True
+
+    try:
+        await _away(write, lambda done: progress.advance(before + (1 - before) * done))
+    except asyncio.CancelledError:
+        if not written:  # else the cancellation came too late
+            raise
 
 
 async def _recorded(run: Run, view: View) -> list[Frame]:

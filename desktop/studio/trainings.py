@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.control import Control
-from ..diffusion.run import uuid7
+from ..diffusion.run import Pixels, uuid7
 from ..errors import QT_TRANSLATE_NOOP, SafelightError, TooFewPictures, TrainingDiverged, TrainingUnsaved, TrainingUnwritable
 from ..learn.training.checkpoint import Checkpoint, Kept, read_kept
 from ..learn.training.course import MOMENTS, Course
@@ -23,7 +23,7 @@ from ..learn.training.record import Beginning, packed_moment, read_moment
 from ..library import safe_file
 from ..library.artwork import free_path
 from ..library.naming import safe_name
-from ..library.trainings import CHECKPOINT, MOMENT, PICTURES, TrainingFolders
+from ..library.trainings import CHECKPOINT, KEPT, MOMENT, PICTURES, TrainingFolders
 from .notices import NoticeKind, Notices
 from .politeness import Politeness
 from .queue import Queue
@@ -60,6 +60,7 @@ class Training:
     state: State = State.PAUSED
     losses: list[float] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)  # in the order of their steps
+    kept: tuple[int, ...] = ()  # steps, in order, whose checkpoints were kept besides the newest one
     glimpse: Glimpse | None = None  # of the newest step
     is_open: bool = False  # its pictures and moments are read
     lines: Lines | None = None
@@ -70,6 +71,24 @@ class Training:
     @property
     def is_active(self) -> bool:
         return self.state in (State.WAITING, State.PREPARING, State.RUNNING)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state is State.FINISHED
+
+    @property
+    def picture(self) -> Pixels | None:
+        """The first sample of the newest moment; None if it is not read."""
+        if not self.moments:
+            return None
+        sample = self.moments[-1].samples[0]
+        return Pixels(sample.shape[1], sample.shape[0], sample.tobytes())
+
+    def branches_at(self, step: int | None) -> int:
+        """After which step a branch begins that is wanted after `step` (None: the newest): the last one before it that was kept."""
+        if step is None or step >= self.step:
+            return self.step
+        return max((kept for kept in self.kept if kept <= step), default=0)
 
     @property
     def seconds_left(self) -> float | None:
@@ -107,6 +126,7 @@ class Trainings(QObject):
         self._politeness = politeness
         self._trainings: list[Training] = []
         self._active: Training | None = None  # the one that computes or waits
+        self._paused: Training | None = None  # the one that was paused last
         self._session: Session | None = None  # of `_active`, or of the one that was paused last
         self._owner: Training | None = None  # of `_session`
         self._is_computing = False
@@ -133,6 +153,12 @@ class Trainings(QObject):
         """The training that computes or waits for its turn."""
         return self._active
 
+    @property
+    def at_hand(self) -> Training | None:
+        """The active training, or else the one that was paused last in this session, if it can be resumed."""
+        paused = self._paused
+        return self._active or (paused if paused is not None and paused.state is State.PAUSED and paused in self._trainings else None)
+
     async def load(self) -> None:
         """Read the list of the trainings of earlier sessions; their pictures and moments are read by `open`."""
         known = {training.id for training in self._trainings}
@@ -147,8 +173,9 @@ class Trainings(QObject):
         async with self._opening:
             if training.is_open:
                 return
-            beginning, by_chance, moments = await asyncio.to_thread(self._read_whole, training.id)
+            beginning, by_chance, moments, kept = await asyncio.to_thread(self._read_whole, training.id)
             training.beginning, training.by_chance, training.is_open = beginning, by_chance, True
+            training.kept = tuple(sorted({*training.kept, *(step for step in kept if step <= training.step)}))
             training.moments = training.moments or [moment for moment in moments if moment.step <= training.step]
         self.moment_added.emit(training)
 
@@ -178,32 +205,35 @@ class Trainings(QObject):
         """Pause the active training at its next step; it is saved."""
         training, self._active = self._active, None
         if training is not None:
+            self._paused = training
             self._show(training, State.PAUSED)
             if training is self._owner and not self._is_computing:
                 self._write(self._save_session())
 
-    async def branch(self, training: Training, rate: float) -> Training:
-        """A new training that continues from where `training` is, with another learning rate. It starts at once.
+    async def branch(self, training: Training, rate: float, at: int | None = None) -> Training:
+        """A new training with another learning rate that continues from where `training` was at `branches_at(at)`. It starts at once.
 
-        One that is finished gets half as many steps again. Raises `TrainingUnwritable` or `TrainingDamaged`.
+        At the end of one that is finished it gets half as many steps again. Raises `TrainingUnwritable` or `TrainingDamaged`.
         """
         if training is self._active:
             self.pause()
         await self._idle.wait()
-        checkpoint = await self._checkpoint(training)
         await self.open(training)
+        checkpoint = await self._checkpoint(training, training.branches_at(at))
         step, before = (checkpoint.kept.step, checkpoint.kept.course) if checkpoint else (0, training.course)
         steps = before.steps + before.steps // 2 if before.steps and step >= before.steps else before.steps
         course = replace(before, rate=rate, steps=steps)
         beginning = replace(training.beginning, course=course, created=_now(), parent=training.id, branched_at=step)
         moments = [moment for moment in training.moments if moment.step <= step]
         other = Training(uuid7(), beginning, course, step, losses=list(checkpoint.kept.losses) if checkpoint else [], moments=moments)
+        other.kept = (step,) if step else ()
         other.is_open, other.by_chance, other.lines = True, training.by_chance, training.lines
 
         def files() -> dict[str, bytes]:
             content = {PICTURES: beginning.packed()}
             if checkpoint:
-                content[CHECKPOINT] = replace(checkpoint, kept=replace(checkpoint.kept, course=course)).packed()
+                start = replace(checkpoint, kept=replace(checkpoint.kept, course=course)).packed()
+                content |= {CHECKPOINT: start, KEPT.format(step=step): start}
             return content | {MOMENT.format(step=moment.step): packed_moment(moment) for moment in moments}
 
         await self._create(other, files)
@@ -345,7 +375,7 @@ class Trainings(QObject):
                 self._write(self._write_moment(training, event))
                 self.moment_added.emit(training)
             case Saved():
-                self._write(self._write_checkpoint(training, event.checkpoint))
+                self._write((self._keep if event.stays else self._write_checkpoint)(training, event.checkpoint))
             case Ended():
                 pass
 
@@ -389,8 +419,11 @@ class Trainings(QObject):
             self._session, self._owner = session, training
         return session
 
-    async def _checkpoint(self, training: Training) -> Checkpoint | None:
-        """The newest state of `training`; None before it was first saved."""
+    async def _checkpoint(self, training: Training, step: int) -> Checkpoint | None:
+        """The state of `training` after `step` steps, the newest one or one that was kept; None where there is none."""
+        if step < training.step:
+            await self._flushed()
+            return await asyncio.to_thread(Checkpoint.read, self._folders.kept(training.id, step)) if step else None
         if self._session is not None and self._owner is training:
             return await self._computed(_taking(self._session))
         return await self._saved_checkpoint(training)
@@ -439,6 +472,17 @@ class Trainings(QObject):
             try:
                 await asyncio.to_thread(lambda: self._folders.save_checkpoint(training.id, checkpoint.packed()))
                 self._unsaved = False
+            except OSError as problem:
+                self._tell_unsaved(training, problem)
+
+    async def _keep(self, training: Training, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint of a moment, if the disk has room for it."""
+        async with self._writing:
+            try:
+                step = checkpoint.kept.step
+                if await asyncio.to_thread(lambda: self._folders.keep(training.id, step, checkpoint.packed())):
+                    training.kept = tuple(sorted({*training.kept, step}))
+                    self.changed.emit(training)
             except OSError as problem:
                 self._tell_unsaved(training, problem)
 
@@ -501,8 +545,8 @@ class Trainings(QObject):
             found.append(Training(id, beginning, kept.course, kept.step, state, list(kept.losses)))
         return found, problems
 
-    def _read_whole(self, id: str) -> tuple[Beginning, float, list[Moment]]:
-        """What it began with, the share of its pictures that the copy meter would call copies, and the moments that can be read."""
+    def _read_whole(self, id: str) -> tuple[Beginning, float, list[Moment], list[int]]:
+        """What it began with, the share of its pictures that the copy meter would call copies, its moments, and what was kept."""
         from ..learn.copies import CopyMeter
 
         beginning = Beginning.read(self._folders.pictures(id))
@@ -513,7 +557,7 @@ class Trainings(QObject):
                 moments.append(read_moment(path))
             except SafelightError:
                 continue
-        return beginning, CopyMeter(pixels).by_chance() if len(pixels) > 1 else 0.0, moments
+        return beginning, CopyMeter(pixels).by_chance() if len(pixels) > 1 else 0.0, moments, self._folders.kept_steps(id)
 
 
 def _now() -> str:

@@ -57,6 +57,7 @@ from .widgets.open_dialog import come_forward
 from .widgets.splitter import Splitter
 
 if TYPE_CHECKING:
+    from ..studio.trainings import Training
     from .frame.palette import Palette
 
 SMALLEST = QSize(960, 600)
@@ -69,6 +70,7 @@ class MainWindow(Retranslating, QMainWindow):
     painted = Signal()  # once, after the first paint
     settings_changed = Signal(object)  # Settings
     close_confirmed = Signal(object)  # Leaving
+    training_requested = Signal(object)  # Training, to be shown in Learn
 
     def __init__(
         self,
@@ -206,7 +208,8 @@ class MainWindow(Retranslating, QMainWindow):
         self._at_work.changed.connect(self._show_progress)
         self._background_notice.show_requested.connect(self._come_forward_with)
         self._job_chip.opened.connect(self._jobs.toggle)
-        self._job_chip.show_requested.connect(self.show_run)
+        self._job_chip.show_requested.connect(self._show_work)
+        self._jobs.show_requested.connect(self._show_work)
         self.create_place.tour_answered.connect(self._answer_tour)
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         for command in self.create_place.panel_commands:
@@ -234,6 +237,9 @@ class MainWindow(Retranslating, QMainWindow):
 
     def show_models(self) -> None:
         self.show_place(next(place for place in self._places if place.key == "models"))
+
+    def show_learn(self) -> None:
+        self.show_place(next(place for place in self._places if place.key == "learn"))
 
     def show_place(self, place: Place) -> None:
         for key, command in self._place_commands.items():
@@ -297,14 +303,22 @@ class MainWindow(Retranslating, QMainWindow):
         return room.translated(place.widget.mapTo(self._whole, QPoint()))
 
     def _count_jobs(self) -> None:
-        self._rail.show_badge(self._jobs_command, len(self._generation.up_next) + self._generation.running)
+        learns = self._at_work.training is not None and self._at_work.training.is_active
+        self._rail.show_badge(self._jobs_command, len(self._generation.up_next) + self._generation.running + learns)
 
-    def _come_forward_with(self, run: Run) -> None:
+    def _come_forward_with(self, work: Run | Training) -> None:
         self.come_forward()
-        self.show_run(run)
+        self._show_work(work)
+
+    def _show_work(self, work: Run | Training) -> None:
+        if isinstance(work, Run):
+            self.show_run(work)
+        else:
+            self.training_requested.emit(work)
 
     def _show_progress(self) -> None:
-        """Show in the title, which the taskbar shows too, how far the run at work is."""
+        """Show in the title, which the taskbar shows too, how far the work is."""
+        self._count_jobs()
         is_running = self._at_work.state is QueueState.RUNNING
         title = f"{round(100 * self._at_work.share)} % · Safelight" if is_running else "Safelight"
         if title != self.windowTitle():

@@ -3647,8 +3647,12 @@
         <translation>开始</translation>
     </message>
     <message>
-        <source>Show the run that is being made.</source>
-        <translation>显示正在生成的图片。</translation>
+        <source>Show the run or training that is being made.</source>
+        <translation>显示正在进行的生成或训练。</translation>
+    </message>
+    <message>
+        <source>Resume the training.</source>
+        <translation>继续训练。</translation>
     </message>
     <message>
         <source>Pause the running picture after this step.</source>
@@ -3685,6 +3689,18 @@
     <message>
         <source>Finishing…</source>
         <translation>正在完成…</translation>
+    </message>
+    <message>
+        <source>Training, {share}</source>
+        <translation>训练 {share}</translation>
+    </message>
+    <message>
+        <source>Training finished</source>
+        <translation>训练完成</translation>
+    </message>
+    <message>
+        <source>Training…</source>
+        <translation>训练中…</translation>
     </message>
     <message>
         <source>(no prompt)</source>
@@ -4967,16 +4983,24 @@
         <translation>全部暂停</translation>
     </message>
     <message>
-        <source>Pause the run after this step. The queue waits until you resume it.</source>
-        <translation>在这一步之后暂停。队列会等待，直到您继续。</translation>
+        <source>Pause the run after this step, and the training. The queue waits until you resume it.</source>
+        <translation>这一步完成后暂停生成，训练也暂停。队列会等到您继续为止。</translation>
+    </message>
+    <message>
+        <source>About how long everything that runs and waits will take.</source>
+        <translation>正在进行和等待的全部工作大约还要多久。</translation>
+    </message>
+    <message>
+        <source>Show the training in Learn.</source>
+        <translation>在“学习”里显示这次训练。</translation>
+    </message>
+    <message>
+        <source>Training: {pictures}</source>
+        <translation>训练：{pictures}</translation>
     </message>
     <message>
         <source>{time} for all</source>
         <translation>全部还需 {time}</translation>
-    </message>
-    <message>
-        <source>About how long the run and the whole queue will take.</source>
-        <translation>当前运行和整个队列大约需要的时间。</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -5333,6 +5357,10 @@
     <message>
         <source>There is no action with this name.</source>
         <translation>没有这样的操作。</translation>
+    </message>
+    <message>
+        <source>The training is finished</source>
+        <translation>训练完成了</translation>
     </message>
     <message>
         <source>The picture is finished</source>
@@ -8412,12 +8440,24 @@
         <translation>学习率 {rate}</translation>
     </message>
     <message>
+        <source>Film of the samples…</source>
+        <translation>样图的影片…</translation>
+    </message>
+    <message>
+        <source>Write the model as a folder that diffusers and Create open, or the samples over the training as a film.</source>
+        <translation>把模型写成 diffusers 和“创作”能打开的文件夹，或把训练过程中的样图存成影片。</translation>
+    </message>
+    <message>
         <source>Draws any kind</source>
         <translation>各种类别都画</translation>
     </message>
     <message>
         <source>Draws only: {kind}</source>
         <translation>只画：{kind}</translation>
+    </message>
+    <message>
+        <source>Continue from the moment at the playhead in a new training with another learning rate; this one stays as it is. Ticks above the film: moments that were kept for it.</source>
+        <translation>从播放头所在的时刻起，换一个学习率，另开一次训练继续；原来的训练保持不变。胶片上方的刻度：为此保留下来的时刻。</translation>
     </message>
     <message>
         <source>picture</source>
@@ -8524,6 +8564,14 @@
         <translation>算法 1，改为回答原图</translation>
     </message>
     <message>
+        <source>From step {step}: the last one before step {at} that was kept</source>
+        <translation>从第 {step} 步起：第 {at} 步之前最后保留的一步</translation>
+    </message>
+    <message>
+        <source>From step {step}</source>
+        <translation>从第 {step} 步起</translation>
+    </message>
+    <message>
         <source>exam, unseen</source>
         <translation>考试，没见过的图</translation>
     </message>
@@ -8616,6 +8664,10 @@
         <translation>显示的训练。</translation>
     </message>
     <message>
+        <source>Model for Create and diffusers</source>
+        <translation>供“创作”和 diffusers 使用的模型</translation>
+    </message>
+    <message>
         <source>Training step</source>
         <translation>训练步</translation>
     </message>
@@ -8644,14 +8696,6 @@
         <translation>分支…</translation>
     </message>
     <message>
-        <source>Continue in a new training with another learning rate; this one stays as it is.</source>
-        <translation>换一个学习率，在新的训练里继续；原来的保持不变。</translation>
-    </message>
-    <message>
-        <source>Write the model as a folder that diffusers and Create open; it appears in Models.</source>
-        <translation>把模型写成 diffusers 和“创作”都能打开的文件夹，并列在“模型”中。</translation>
-    </message>
-    <message>
         <source>Remove this training. It can be undone.</source>
         <translation>移除这个训练，可以撤销。</translation>
     </message>
@@ -8674,6 +8718,42 @@
     <message>
         <source>Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.</source>
         <translation>每次都是同样的图、t 和噪声。1：全答 0。绿线：谁也到不了下面。圆点：见过的图。</translation>
+    </message>
+    <message>
+        <source>Your picture is being encoded…</source>
+        <translation>正在编码您的图片…</translation>
+    </message>
+    <message>
+        <source>{channels} × {rows} × {columns} numbers get the noise, instead of 3 × {height} × {width}.</source>
+        <translation>噪声加在 {channels} × {rows} × {columns} 个数上，而不是 3 × {height} × {width} 个数上。</translation>
+    </message>
+    <message>
+        <source>x&lt;sub&gt;t&lt;/sub&gt; with the noise in the latents, decoded</source>
+        <translation>噪声加在潜变量上的 x&lt;sub&gt;t&lt;/sub&gt;，解码后</translation>
+    </message>
+    <message>
+        <source>Where the noise goes</source>
+        <translation>噪声加在哪里</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>Noise is added to your picture.</source>
+        <translation>噪声加在您的图片上。</translation>
+    </message>
+    <message>
+        <source>Latents, too</source>
+        <translation>潜变量也加</translation>
+    </message>
+    <message>
+        <source>Beside it: noise is added to the latents of the model in Create, then they are decoded.</source>
+        <translation>旁边再加一张：噪声加在“创作”所用模型的潜变量上，然后解码。</translation>
+    </message>
+    <message>
+        <source>Your picture with noise in the latents</source>
+        <translation>您的图片，噪声加在潜变量上</translation>
     </message>
 </context>
 </TS>

@@ -78,9 +78,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Saved:
-    """A checkpoint, to be written to the disk."""
+    """A checkpoint, to be written to the disk. `stays`: beside the newest one, so that the training can be branched from there."""
 
     checkpoint: Checkpoint
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ What is looked at changes nothing: samples and exams use copies of the weights, 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Iterator
 
@@ -25,6 +26,7 @@ SLICE = 0.03  # s
 SAVES_EVERY = 15.0  # s
 SAMPLES = 16
 SAMPLE_STEPS = 20
+MOST_KEPT = 200 << 20  # bytes of the checkpoints that stay
 MOST_KNOWN = 16_000_000  # values of all pictures, for the perfect denoiser
 
 
@@ -89,6 +91,8 @@ class Session:
                 yield from self._moment(self.guidance)
                 spent_on_moment = time.perf_counter() - begun
                 self._done.add(trainer.step)
+                if self._is_kept(trainer.step):
+                    yield Saved(trainer.checkpoint(self._losses), stays=True)
             if time.monotonic() - self._saved_at >= SAVES_EVERY:
                 yield Saved(self.checkpoint())
             if trainer.course.steps and trainer.step >= trainer.course.steps:
@@ -103,6 +107,12 @@ class Session:
                 if sum(probe) >= PROBE or trainer.step >= WARM_UP:
                     trainer.course = trainer.course.planned(trainer.step, sum(probe) / len(probe), spent_on_moment)
                     yield Planned(trainer.course)
+
+    def _is_kept(self, step: int) -> bool:
+        """Whether the checkpoint of the moment after `step` steps stays: of each, or of every second or third for a large net."""
+        moments = self.course.moments
+        nbytes = 4 * sum(weights.nbytes for weights in self.trainer.net.parameters())  # with their average and two numbers of AdamW
+        return 0 < step < self.course.steps and moments.index(step) % math.ceil(len(moments) * nbytes / MOST_KEPT) == 0
 
     def _lines(self) -> Lines:
         exam = self._unseen or self._seen

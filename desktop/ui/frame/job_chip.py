@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
-from ...diffusion.run import Run
+from ...diffusion.run import Pixels, Run
 from ...studio.at_work import AtWork, QueueState
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
@@ -14,6 +16,9 @@ from ..language import Retranslating, clock, explain, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, label, named
 from ..widgets.images import Thumbnail
+
+if TYPE_CHECKING:
+    from ...studio.trainings import Training
 
 HEIGHT = 28  # px
 WIDTH, NARROW = 284, 206  # px
@@ -25,7 +30,7 @@ class JobChip(Retranslating, QFrame):
     """Hidden while nothing runs, waits or has just finished. The transport acts on what is shown, the chip on what is made."""
 
     opened = Signal()  # a click on it
-    show_requested = Signal(object)  # Run
+    show_requested = Signal(object)  # Run or Training
 
     def __init__(self, at_work: AtWork, generation: Generation, timeline: Timeline, theme: Theme) -> None:
         super().__init__()
@@ -51,7 +56,7 @@ class JobChip(Retranslating, QFrame):
         row.addWidget(self._show)
         self._face.clicked.connect(self.opened)
         self._pause.clicked.connect(at_work.pause_or_resume)
-        self._show.clicked.connect(lambda: self.show_requested.emit(at_work.run))
+        self._show.clicked.connect(lambda: self.show_requested.emit(at_work.shown))
         self._face.installEventFilter(self)
         for changed in (at_work.changed, timeline.run_changed, timeline.view_changed):
             changed.connect(self._show_state)
@@ -71,23 +76,27 @@ class JobChip(Retranslating, QFrame):
 
     def retranslate(self) -> None:
         self._show.setText(tr("Safelight", "Show"))
-        explain(self._show, tr("Safelight", "Show"), tr("Safelight", "Show the run that is being made."))
+        explain(self._show, tr("Safelight", "Show"), tr("Safelight", "Show the run or training that is being made."))
         self._look = ()
         self._show_state()
 
     def _show_state(self) -> None:
-        state, run = self._at_work.state, self._at_work.run
+        state, shown = self._at_work.state, self._at_work.shown
         self.setVisible(state is not None)
-        if state is None or run is None:
+        if state is None or shown is None:
             return
-        can_show = not (self._is_seen and run in (self._timeline.run, self._timeline.compare)) and bool(run.steps)
         main, detail = progress_words(self._at_work, self._generation, self._narrow)
-        look = state, run, len(run.steps), run.ending, main, detail, can_show, self._generation.pausing, self._generation.stopping
+        if isinstance(shown, Run):
+            can_show = not (self._is_seen and shown in (self._timeline.run, self._timeline.compare)) and bool(shown.steps)
+            newest: object = (len(shown.steps), shown.ending)
+        else:
+            can_show, newest = True, len(shown.moments)
+        look = state, shown, newest, main, detail, can_show, self._generation.pausing, self._generation.stopping
         if look == self._look:  # the clock ticks more often than the words change
             return
         self._look = look
         self._face.show_words(main, detail)
-        self._face.show_run(run)
+        self._face.show_pixels(newest_picture(shown))
         self._show_pause(state)
         self._show.setEnabled(can_show)
         self.update(0, self.height() - BAR - 1, self.width(), BAR + 1)
@@ -98,14 +107,19 @@ class JobChip(Retranslating, QFrame):
         self._pause.setEnabled(not generation.stopping)
         is_pause = state is QueueState.RUNNING and not generation.pausing
         self._pause.show_icon("pause" if is_pause else "play")
-        if is_pause:
+        is_training = self._at_work.run is None
+        if is_pause and is_training:
+            name, explanation = tr("Safelight", "Pause"), tr("Safelight", "Pause the training; it is saved.")
+        elif is_training:
+            name, explanation = tr("Safelight", "Resume"), tr("Safelight", "Resume the training.")
+        elif is_pause:
             name, explanation = tr("Safelight", "Pause"), tr("Safelight", "Pause the running picture after this step.")
         elif state is QueueState.WAITING:
             name = tr("Safelight", "Start the queue")
             explanation = tr("Safelight", "Generate the pictures in the queue, one after another.")
         else:
             name, explanation = tr("Safelight", "Resume"), tr("Safelight", "Resume the paused run.")
-        if name != self._pause.accessibleName():
+        if explanation != self._pause.accessibleDescription():
             explain(self._pause, name, explanation)
 
     # -- Qt
@@ -153,9 +167,8 @@ class _Face(QAbstractButton):
             self._detail.setText(detail)
             explain(self, ", ".join(filter(None, (main, detail))), tr("Safelight", "Show the queue."))
 
-    def show_run(self, run: Run) -> None:
-        """Show the newest picture of `run`."""
-        self._thumbnail.show_pixels(run.steps[-1].thumbnail if run.steps else run.picture)
+    def show_pixels(self, pixels: Pixels | None) -> None:
+        self._thumbnail.show_pixels(pixels)
 
     def sizeHint(self) -> QSize:
         return QSize(0, HEIGHT - BAR)
@@ -166,6 +179,9 @@ class _Face(QAbstractButton):
 
 def progress_words(at_work: AtWork, generation: Generation, narrow: bool = False) -> tuple[str, str]:
     """What is being done, and how long it takes."""
+    shown = at_work.shown
+    if shown is not None and not isinstance(shown, Run):
+        return _training_words(at_work, narrow)
     step, steps = at_work.step, at_work.steps
     place = f"{step} / {steps}" if narrow else tr("Safelight", "Step {step} of {steps}").format(step=step, steps=steps)
     match at_work.state:
@@ -187,3 +203,24 @@ def progress_words(at_work: AtWork, generation: Generation, narrow: bool = False
     if left is None:
         return place, ""
     return place, clock(left) if narrow else tr("Safelight", "{time} left").format(time=clock(left))
+
+
+def newest_picture(work: Run | Training) -> Pixels | None:
+    """Of a step, or of the samples."""
+    if isinstance(work, Run):
+        return work.steps[-1].thumbnail if work.steps else work.picture
+    return work.picture
+
+
+def _training_words(at_work: AtWork, narrow: bool) -> tuple[str, str]:
+    place = f"{round(100 * at_work.share)} %"
+    words = place if narrow else tr("Safelight", "Training, {share}").format(share=place)
+    if at_work.state is QueueState.FINISHED:
+        return tr("Safelight", "Training finished"), ""
+    if at_work.state is QueueState.PAUSED:
+        return words, tr("Safelight", "paused")
+    if not at_work.steps:
+        return tr("Safelight", "Training…"), ""
+    if (left := at_work.left) is None:
+        return words, ""
+    return words, clock(left) if narrow else tr("Safelight", "{time} left").format(time=clock(left))

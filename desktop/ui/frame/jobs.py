@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ...studio.at_work import AtWork, QueueState
 from ...studio.generation import Generation
-from ..language import Retranslating, clock, explain, tooltip, tr
+from ..language import Retranslating, clock, decimal, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, label, named
 from ..widgets.images import Thumbnail
-from .job_chip import progress_words
+from .job_chip import newest_picture, progress_words
 from .popover import Popover
 from .queue_list import QueueList
+
+if TYPE_CHECKING:
+    from ...studio.trainings import Training
 
 WIDTH = 340  # px
 GAP = 8  # px, to the rail and to the lower edge of the window
@@ -21,6 +26,8 @@ GAP = 8  # px, to the rail and to the lower edge of the window
 
 class Jobs(Retranslating, Popover):
     """Shown beside `rail`."""
+
+    show_requested = Signal(object)  # Training
 
     def __init__(self, over: QWidget, rail: QWidget, opener: QWidget, at_work: AtWork, generation: Generation, theme: Theme) -> None:
         super().__init__(over, "jobs", opener)
@@ -30,10 +37,12 @@ class Jobs(Retranslating, Popover):
         self._empty = label("quiet", "jobs_empty")
         self._current = _Current(at_work, generation, theme)
         self._queue = QueueList(generation, at_work.forecast, theme)
+        self._training = _Training(at_work, theme)
+        self._training.show_button.clicked.connect(lambda: self.show_requested.emit(at_work.training))
         self._left = label("quiet", "jobs_left")
         self._pause = named(QPushButton(), "jobs_pause")
         self._pause.setProperty("quiet", "true")
-        self._pause.clicked.connect(generation.pause)
+        self._pause.clicked.connect(at_work.pause_all)
         self._at_work = at_work
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -48,6 +57,7 @@ class Jobs(Retranslating, Popover):
         layout.addWidget(self._empty)
         layout.addWidget(self._current)
         layout.addWidget(self._queue)
+        layout.addWidget(self._training)
         at_work.changed.connect(self._follow)
         generation.queue_changed.connect(self._follow)
         self.retranslate()
@@ -61,7 +71,11 @@ class Jobs(Retranslating, Popover):
         return QRect(self._rail.width() + GAP, room.bottom() + 1 - GAP - height, WIDTH, height)
 
     def first(self) -> QWidget:
-        return self._queue.first() or (self._current.stop if self._generation.running else self)
+        if (queued := self._queue.first()) is not None:
+            return queued
+        if self._generation.running:
+            return self._current.stop
+        return self._training.pause if self._at_work.training else self
 
     def retranslate(self) -> None:
         words = tr("Safelight", "Jobs")
@@ -72,7 +86,7 @@ class Jobs(Retranslating, Popover):
         explain(
             self._pause,
             tr("Safelight", "Pause all"),
-            tr("Safelight", "Pause the run after this step. The queue waits until you resume it."),
+            tr("Safelight", "Pause the run after this step, and the training. The queue waits until you resume it."),
         )
         self._show_state()
 
@@ -83,12 +97,13 @@ class Jobs(Retranslating, Popover):
     def _show_state(self) -> None:
         generation = self._generation
         self._current.show_state()
-        self._empty.setVisible(not generation.up_next and not generation.running)
+        self._training.show_state()
+        self._empty.setVisible(not generation.up_next and not generation.running and not self._at_work.training)
         self._pause.setVisible(generation.running)
         self._pause.setEnabled(not generation.pausing and not generation.stopping)
-        left = self._at_work.forecast.left if generation.up_next else None
+        left = self._at_work.left_for_all
         self._left.setText(tr("Safelight", "{time} for all").format(time=clock(left)) if left is not None else "")
-        self._left.setToolTip(tr("Safelight", "About how long the run and the whole queue will take."))
+        self._left.setToolTip(tr("Safelight", "About how long everything that runs and waits will take."))
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
@@ -138,5 +153,70 @@ class _Current(Retranslating, QWidget):
         self._prompt.setToolTip(tooltip(words))
         self._progress.setText(" · ".join(filter(None, progress_words(self._at_work, self._generation))))
         self._bar.setValue(round(100 * self._at_work.share))
-        self._thumbnail.show_pixels(run.steps[-1].thumbnail if run.steps else None)
+        self._thumbnail.show_pixels(newest_picture(run))
         self.stop.setEnabled(not self._generation.stopping)
+
+
+class _Training(Retranslating, QWidget):
+    """The training that is active, or was paused last; hidden while there is none. Runs go first."""
+
+    def __init__(self, at_work: AtWork, theme: Theme) -> None:
+        super().__init__()
+        self._at_work = at_work
+        self.setObjectName("training_job")
+        self._thumbnail = Thumbnail(theme, "training_thumbnail", 36)
+        self._name, self._progress = label("body", "training_name"), label("quiet", "training_progress")
+        self._bar = named(QProgressBar(textVisible=False), "training_bar")
+        self._bar.setRange(0, 100)
+        self.pause = IconButton(theme, "pause", "training_pause", 14)
+        self.pause.clicked.connect(at_work.pause_or_resume_training)
+        self.show_button = named(QPushButton(), "training_show")
+        self.show_button.setProperty("quiet", "true")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 4)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._thumbnail, 0, 0, 3, 1)
+        grid.addWidget(self._name, 0, 1)
+        grid.addWidget(self._progress, 1, 1)
+        grid.addWidget(self._bar, 2, 1)
+        grid.addWidget(self.pause, 0, 2, 3, 1)
+        grid.addWidget(self.show_button, 0, 3, 3, 1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.show_button.setText(tr("Safelight", "Show"))
+        explain(self.show_button, tr("Safelight", "Show"), tr("Safelight", "Show the training in Learn."))
+        self._bar.setAccessibleName(tr("Safelight", "Progress"))
+        self.show_state()
+
+    def show_state(self) -> None:
+        training = self._at_work.training
+        self.setVisible(training is not None)
+        if training is None:
+            return
+        words = tr("Safelight", "Training: {pictures}").format(pictures=tr("Safelight", training.beginning.pictures.name))
+        self._name.setText(self._name.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, WIDTH - 180))
+        self._name.setToolTip(tooltip(words))
+        self._progress.setText(_place_words(training, self._at_work.run is not None and self._at_work.state is QueueState.RUNNING))
+        self._bar.setValue(round(100 * training.step / training.course.steps) if training.course.steps else 0)
+        self._thumbnail.show_pixels(training.picture)
+        self.pause.show_icon("pause" if training.is_active else "play")
+        if training.is_active:
+            explain(self.pause, tr("Safelight", "Pause"), tr("Safelight", "Pause the training; it is saved."))
+        else:
+            explain(self.pause, tr("Safelight", "Resume"), tr("Safelight", "Resume the training."))
+
+
+def _place_words(training: Training, must_wait: bool) -> str:
+    """How far it is, and how long it takes."""
+    if not training.course.steps:
+        return tr("Safelight", "step {step}, measuring how fast it is").format(step=decimal(training.step, 0))
+    place = f"{decimal(training.step, 0)} / {decimal(training.course.steps, 0)}"
+    if not training.is_active:
+        return f"{place} · {tr('Safelight', 'paused')}"
+    if must_wait:
+        return f"{place} · {tr('Safelight', 'waits for the run')}"
+    left = training.seconds_left
+    return place if left is None else f"{place} · {tr('Safelight', '{time} left').format(time=clock(left))}"

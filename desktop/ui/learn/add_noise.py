@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...errors import QT_TRANSLATE_NOOP
 from ...learn import forward
@@ -21,6 +21,7 @@ from ..widgets.slider_row import SliderRow
 from .curves import Curves, Line
 from .formula import Formula, sqrt, var
 from .histogram import Histogram
+from .noised_latents import NoisedLatents
 from .own_schedule import OwnSchedule
 from .pictures import AxisFilm, Sum
 from .station import SKIPPED, Guess, Station, Tools
@@ -86,6 +87,7 @@ class AddNoise(Station):
         self._player.timeout.connect(self._play_on)
         theme = tools.theme
         self.sum = Sum(theme, "learn_add_noise_sum", ("+", "="))
+        self.inside = NoisedLatents(tools)
         self.film = AxisFilm(theme, "learn_add_noise_film")
         self.curves = Curves(
             theme,
@@ -112,7 +114,11 @@ class AddNoise(Station):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 4, 20, 8)
         column.setSpacing(10)
-        column.addWidget(self.sum)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.sum, 3)
+        row.addWidget(self.inside, 1)
+        column.addLayout(row)
         column.addWidget(self.film)
         column.addWidget(self.own)
         column.addWidget(self.curves)
@@ -170,6 +176,8 @@ class AddNoise(Station):
         column.addWidget(self._shown_in)
         column.addWidget(segments([self._jump, self._stepwise]))
         column.addWidget(self._test)
+        column.addSpacing(8)
+        column.addWidget(self.inside.controls)
         return part
 
     # -- the state
@@ -226,6 +234,7 @@ class AddNoise(Station):
         subject = self.tools.lessons.subject
         assert subject is not None
         self._picture = forward.to_model(subject.square(SIDE))
+        self.inside.forget()
         self._draw_noise()
 
     def _draw_noise(self) -> None:
@@ -253,6 +262,7 @@ class AddNoise(Station):
         stepwise = self._chained if self._is_stepwise and self._chained is not None and self._chained[0] == t else None
         mixed = stepwise[1] if stepwise else forward.noised(self._picture, self._noise, schedule, t)
         self.sum.pictures[2].show_pixels(forward.to_pixels(mixed))
+        self.inside.show_moment(schedule, t, self._seed, self._picture[:: SIDE // len(mixed)], mixed)
         self.film.go_to(t)
         self._show_curves()
         spread = mixed[::4, ::4].ravel()
@@ -346,8 +356,12 @@ class AddNoise(Station):
             self._player.stop()
             self.retranslate()
 
+    def enter(self) -> None:
+        self.inside.enter()
+
     def leave(self) -> None:
         self._player.stop()
+        self.inside.leave()
         self._stop()
         self.retranslate()
 
@@ -491,6 +505,7 @@ class AddNoise(Station):
             "steps": self._steps,
             "t": self._t,
             "seed": self._seed,
+            "latents": self.inside.is_on,
         }
 
     def restore(self, settings: Settings) -> None:
@@ -510,6 +525,7 @@ class AddNoise(Station):
         match settings.get("t"):
             case int(t):
                 self.go_to(t)
+        self.inside.switch_on(settings.get("latents") is True)
 
     def retranslate(self) -> None:
         playing = self._player.isActive()

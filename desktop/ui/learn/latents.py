@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ...diffusion.recipe import ModelReference, Recipe
 from ...errors import QT_TRANSLATE_NOOP
 from ...learn import latents
 from ...library.lessons_file import Settings
@@ -24,11 +22,11 @@ from ..widgets.controls import Decimal, Number, label, named, segment, segments
 from ..widgets.section import Section
 from ..widgets.slider_row import SliderRow
 from .channels import ChannelsView
+from .coding import Coding
 from .formula import Formula, var
 from .pictures import Picture, Sum
 from .station import Guess, Station, Tools
 
-MOST_SIDE = 512  # px of the picture that is encoded
 SECOND = RESOURCES / "examples" / "beach-en.webp"  # the picture that yours is mixed with until another is chosen
 MOST_VALUE = 3.0  # of the brush
 WIDEST = 8  # positions
@@ -78,8 +76,7 @@ class LatentsStation(Station):
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
         self._is_here = False
-        self._encoded: latents.Coded | None = None
-        self._encoded_with = ModelReference()
+        self._coding = Coding(tools, self._show_back)
         self._base: np.ndarray | None = None  # the latents with what was painted
         self._before: np.ndarray | None = None  # at the beginning of a stroke
         self._second: np.ndarray | None = None  # latents of the second picture
@@ -88,8 +85,6 @@ class LatentsStation(Station):
         self._reach: latents.Reach | None = None
         self._flip: tuple[np.ndarray, int, int] | None = None  # the picture before one number was flipped, its row and column
         self._small: tuple[np.ndarray, latents.Loss] | None = None
-        self._wanted: np.ndarray | None = None  # latents to be decoded next
-        self._decoding: asyncio.Task[None] | None = None
         self._encoding: asyncio.Task[None] | None = None
         self._channel = 0
         self._refusal = ""
@@ -187,20 +182,17 @@ class LatentsStation(Station):
 
     def enter(self) -> None:
         self._is_here = True
-        if self._encoded is None or self._recipe().model != self._encoded_with:
-            self._encode_soon()
-        else:
-            self._decode_soon()
+        self._decode_soon() if self._coding.is_current else self._encode_soon()
 
     def leave(self) -> None:
         self._is_here = False
-        for task in (self._encoding, self._decoding):
-            if task is not None:
-                task.cancel()
-        self._encoding = self._decoding = self._wanted = None
+        self._coding.stop()
+        if self._encoding is not None:
+            self._encoding.cancel()
+        self._encoding = None
 
     def show_subject(self) -> None:
-        self._encoded = None
+        self._coding.coded = None
         if self._is_here:
             self._encode_soon()
 
@@ -248,23 +240,14 @@ class LatentsStation(Station):
 
     # -- encoding and decoding
 
-    def _recipe(self) -> Recipe:
-        """Create's model, at the size at which pictures are encoded here."""
-        recipe = self.tools.recipe()
-        side = max(min(recipe.size.width, recipe.size.height, MOST_SIDE) // 64 * 64, 64)
-        return replace(recipe, adapters=(), turns=()).with_values(width=side, height=side)
-
-    async def _code(self, picture: np.ndarray) -> latents.Coded:
-        async with aclosing(self.tools.machine.compute_with(self._recipe(), latents.coding(picture))) as found:
-            return await anext(found)
+    @property
+    def _encoded(self) -> latents.Coded | None:
+        return self._coding.coded
 
     async def _encode(self) -> None:
-        subject, recipe = self.tools.lessons.subject, self._recipe()
-        assert subject is not None
-        picture = await asyncio.to_thread(subject.square, recipe.size.width)
+        picture = await self._coding.square()
         self._sum.pictures[0].show_pixels(picture)
-        encoded = await self._code(picture)
-        self._encoded, self._encoded_with = encoded, recipe.model
+        encoded = await self._coding.encode(picture)
         self._refusal = encoded.coder.refusal
         self._second = self._reach = self._flip = self._back = self._small = None
         self._base = None if self._refusal else encoded.latents
@@ -282,27 +265,16 @@ class LatentsStation(Station):
         return latents.between(self._base, self._second, self._share.value() / 100)
 
     def _decode_soon(self) -> None:
-        if self._encoded is not None and self._recipe().model != self._encoded_with:
-            self._encode_soon()  # another model was chosen meanwhile: these latents mean nothing to it
+        if self._encoded is not None and not self._coding.is_current:
+            self._encode_soon()  # another model was chosen meanwhile
             return
-        self._wanted = self._shown
-        if self._wanted is None or self._encoded is None:
+        wanted = self._shown
+        if wanted is None or self._encoded is None:
             return
         colours = self._encoded.coder.colours
         assert colours is not None
-        self._channels.show_latents(self._wanted, colours, self._encoded.coder.most)
-        if self._decoding is None or self._decoding.done():
-            self._decoding = self.tools.notices.spawn(self._decode())
-
-    async def _decode(self) -> None:
-        while self._wanted is not None and self._encoded is not None:
-            wanted, self._wanted = self._wanted, None
-            picture = self._encoded.picture
-            async with aclosing(self.tools.machine.compute_with(self._recipe(), latents.decoding(wanted, picture))) as shown:
-                async for back in shown:
-                    self._show_back(back)
-                    if self._wanted is not None:  # newer latents wait; what is decoded now is stopped
-                        break
+        self._channels.show_latents(wanted, colours, self._encoded.coder.most)
+        self._coding.decode_soon(wanted)
 
     def _show_back(self, back: latents.Back) -> None:
         self._sum.pictures[1].show_pixels(back.picture)
@@ -393,7 +365,7 @@ class LatentsStation(Station):
     async def _encode_second(self) -> None:
         assert self._encoded is not None
         side = self._encoded.picture.shape[0]
-        self._second = (await self._code(await asyncio.to_thread(_square, self._second_path, side))).latents
+        self._second = (await self._coding.code(await asyncio.to_thread(_square, self._second_path, side))).latents
         self._decode_soon()
 
     def _choose_second(self) -> None:
@@ -440,7 +412,7 @@ class LatentsStation(Station):
             values = {"pixels": decimal(encoded.picture.size, 0), "latents": decimal(encoded.latents.size, 0), "times": round(times)}
             self.answered.emit(guess, Words(FEWER, values))
         else:
-            async with aclosing(self.tools.machine.compute_with(self._recipe(), latents.comparing(encoded))) as found:
+            async with aclosing(self.tools.machine.compute_with(self._coding.recipe(), latents.comparing(encoded))) as found:
                 seen = await anext(found)
             is_finite = math.isfinite(seen.coded.decibels) and math.isfinite(seen.small.decibels)
             apart = seen.coded.decibels - seen.small.decibels if is_finite else 0.0

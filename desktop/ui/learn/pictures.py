@@ -137,6 +137,7 @@ class AxisFilm(QWidget):
         self._frames: list[QImage | None] = [None] * frames
         self._most, self._at, self._marker = 1000, 0, -1
         self._marker_words = ""
+        self._ticks: tuple[int, ...] = ()
         self.setFixedHeight(RULER + FILM)
         self.setMinimumWidth(200)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -165,6 +166,11 @@ class AxisFilm(QWidget):
         self._marker, self._marker_words = value, words
         self.update()
 
+    def show_ticks(self, values: Sequence[int]) -> None:
+        """Accented ticks at `values`, between ruler and pictures."""
+        self._ticks = tuple(values)
+        self.update()
+
     def _x(self, value: int) -> float:
         return value / max(1, self._most) * (self.width() - 1)
 
@@ -185,6 +191,8 @@ class AxisFilm(QWidget):
                 source = QRect(QPoint(), cut)
                 source.moveCenter(image.rect().center())
                 painter.drawImage(rect, image, QRectF(source))
+        for value in self._ticks:
+            painter.fillRect(QRectF(min(self._x(value), self.width() - 3), RULER - 5, 3, 4), QColor(tokens.accent))
         if self._marker >= 0:
             x = self._x(self._marker)
             painter.setPen(QPen(QColor(tokens.text), 1, Qt.PenStyle.DashLine))

@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import partial
+from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from ...learn.training.course import Course, Predicts
+from ...learn.training.course import Predicts
 from ...learn.training.events import Moment
 from ...library.lessons_file import Settings
 from ...studio.picture_source import Origin, PictureSource
+from ...studio.training_film import save_film
 from ...studio.trainings import State, Training
-from ..language import clock, decimal, explain, explain_button, tr
+from ..language import decimal, explain, explain_button, tr
 from ..widgets.command import LocalCommand
-from ..widgets.controls import Decimal, Number, ScrollArea, ValueChoice, check_only, label, named, segment, segments
+from ..widgets.controls import Number, ScrollArea, check_only, label, segment, segments
 from ..widgets.slider_row import SliderRow
 from .algorithm import Algorithm
-from .bands import BandBars
 from .curves import Curves, Line
 from .formula import Formula, var
-from .picture_chooser import PictureChooser
 from .pictures import AxisFilm, Picture
 from .samples import Samples
 from .station import Station, Tools
-from .train_words import GUESSES, algorithm, finding, formulas, rate_words
+from .train_controls import TrainControls
+from .train_numbers import TrainNumbers
+from .train_words import GUESSES, algorithm, finding, formulas
 
 MOST = 20_000  # pictures
-RATES = (0.0005, 0.001, 0.002, 0.005, 0.02)
-BRANCH_RATES = (0.1, 0.3, 1.0, 3.0)  # times the learning rate of the training that is branched
 REFRESH = 80  # ms between two updates while it learns
 LIGHT = 220  # ms for which a line of the algorithm is lit
 LIT_LINES = (2, 3, 4, 5)
 SETTLES = 350  # ms until samples are made with another guidance
 LEAST_LOSS, MOST_LOSS = 0.01, 3.0  # of the curves
-WARNS = 0.1  # share of copies above that of real pictures
 
 
 class Train(Station):
@@ -59,8 +56,6 @@ class Train(Station):
         self._at: int | None = None  # training step of the playhead; None: the newest
         self._denoising: int | None = None  # denoising step; None: the last
         self._shows_noisy = True
-        self._predicts = Predicts.PICTURE
-        self._seconds = 0.0
         self._guided: Moment | None = None  # samples of the newest weights with another guidance
         self._looked: set[str] = set()  # guesses that wait for their answer
         self._is_loaded = False
@@ -86,7 +81,8 @@ class Train(Station):
         self.commands = ((self._toggle, "play"),)
         self.setAcceptDrops(True)
         self._lay_out()
-        self.controls, self.side = self._make_controls(), self._make_side()
+        self.panel, self.numbers = TrainControls(tools, self.source), TrainNumbers(theme)
+        self.controls, self.side = self.panel, self.numbers
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH)
         self._refresh.timeout.connect(self._show_step)
         self._light = QTimer(self, interval=LIGHT)
@@ -96,11 +92,22 @@ class Train(Station):
         self.film.moved.connect(self.go_to)
         self.curves.moved.connect(lambda step: self.go_to(round(step)))
         self.samples.chosen_changed.connect(lambda place: self._show_film())
-        self.source.changed.connect(self._use_pictures)
+        self._connect()
         self.trainings.listed.connect(self._show_list)
         self.trainings.changed.connect(self._follow)
         self.trainings.moment_added.connect(self._take_moment)
         self.retranslate()
+
+    def _connect(self) -> None:
+        panel, spawn = self.panel, self.tools.notices.spawn
+        panel.predicts_chosen.connect(self._show_predicts)
+        panel.start_wanted.connect(lambda: spawn(self._begin()))
+        panel.training_chosen.connect(self.show_training)
+        panel.branch_wanted.connect(lambda rate: spawn(self._branch_with(rate)))
+        panel.export_wanted.connect(lambda kind: spawn(self._export(kind)))
+        panel.film_wanted.connect(lambda path: spawn(self._save_film(path)))
+        panel.remove_wanted.connect(lambda: spawn(self._remove()))
+        self.numbers.guidance_chosen.connect(self._use_guidance)
 
     # -- layout
 
@@ -148,90 +155,6 @@ class Train(Station):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(ScrollArea("learn_train_scroll", self._page))
 
-    def _make_controls(self) -> QWidget:
-        theme = self.tools.theme
-        self.chooser = PictureChooser(theme, self.tools.notices, self.source, "learn_train_pictures")
-        self._recipe_title, self._list_title = label("section", "learn_train_recipe_title"), label("section", "learn_train_list_title")
-        self._predict = {predicts: segment(f"learn_train_predicts_{predicts}") for predicts in Predicts}
-        for predicts, option in self._predict.items():
-            option.clicked.connect(partial(self._use_predicts, predicts))
-        check_only(list(self._predict.values()), self._predict[self._predicts])
-        self._seconds_label, self._seconds_number = label("caption"), Number("learn_train_seconds", 5, 3600)
-        self._rate_label, self._rate = label("caption"), ValueChoice(theme, "learn_train_rate", RATES, 0.002)
-        self._seconds_label.setBuddy(self._seconds_number)
-        self._rate_label.setBuddy(self._rate)
-        self._seconds_number.setValue(75)
-        self._start = named(QPushButton(), "learn_train_start")
-        self._start.setProperty("accent", "true")
-        self._start.clicked.connect(lambda: self.tools.notices.spawn(self._begin()))
-        form = QGridLayout()
-        form.addWidget(self._seconds_label, 0, 0)
-        form.addWidget(self._seconds_number, 0, 1)
-        form.addWidget(self._rate_label, 1, 0)
-        form.addWidget(self._rate, 1, 1)
-        form.setColumnStretch(1, 1)
-        self._choice = ValueChoice(theme, "learn_train_list", (), None)
-        self._choice.chosen.connect(lambda training: self.show_training(training))
-        self._branch, self._export, self._remove = (named(QPushButton(), f"learn_train_{name}") for name in ("branch", "export", "remove"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self._branch, self._export, self._remove):
-            button.setProperty("compact", "true")
-            buttons.addWidget(button)
-        buttons.addStretch()
-        self._branch.clicked.connect(self._ask_rate)
-        self._export.clicked.connect(self._ask_kind)
-        self._remove.clicked.connect(self._remove_shown)
-        recipe = QVBoxLayout()
-        recipe.setContentsMargins(16, 4, 16, 8)
-        recipe.setSpacing(8)
-        recipe.addWidget(self._recipe_title)
-        recipe.addWidget(segments(list(self._predict.values())))
-        recipe.addLayout(form)
-        recipe.addWidget(self._start)
-        recipe.addSpacing(8)
-        recipe.addWidget(self._list_title)
-        recipe.addWidget(self._choice)
-        recipe.addLayout(buttons)
-        part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.chooser)
-        column.addLayout(recipe)
-        return part
-
-    def _make_side(self) -> QWidget:
-        self._state, self._left = label("strong", "learn_train_state"), label("quiet", "learn_train_left")
-        self._guidance_label, self._guidance = label("section"), Decimal("learn_train_guidance", 1.0, 3.0, 0.1)
-        self._guidance_label.setBuddy(self._guidance)
-        self._guidance.valueChanged.connect(self._use_guidance)
-        self._guidance_row = SliderRow(self._guidance)
-        self._copies_title, self._copies = label("section", "learn_train_copies_title"), label("fact", "learn_train_copies")
-        self._bands_title, self._bands_words = label("section", "learn_train_bands_title"), label("quiet", "learn_train_bands_words")
-        self.bands = BandBars(self.tools.theme, "learn_train_bands")
-        for words, lines in ((self._state, 1), (self._left, 2), (self._copies, 4), (self._bands_words, 3)):
-            words.setWordWrap(True)
-            words.setMinimumHeight(lines * words.fontMetrics().lineSpacing())
-            words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(16, 8, 16, 12)
-        column.setSpacing(6)
-        column.addWidget(self._state)
-        column.addWidget(self._left)
-        column.addSpacing(6)
-        column.addWidget(self._bands_title)
-        column.addWidget(self.bands)
-        column.addWidget(self._bands_words)
-        column.addSpacing(6)
-        column.addWidget(self._copies_title)
-        column.addWidget(self._copies)
-        column.addSpacing(6)
-        column.addWidget(self._guidance_label)
-        column.addWidget(self._guidance_row)
-        return part
-
     # -- entering and leaving
 
     def enter(self) -> None:
@@ -267,8 +190,7 @@ class Train(Station):
         pictures = self.source.pictures
         if pictures is None:
             return
-        course = Course.of(pictures.side, len(pictures.kinds), self._predicts, float(self._seconds_number.value()))
-        self.show_training(await self.trainings.start(pictures, course.with_rate(RATES[self._rate.currentIndex()])))
+        self.show_training(await self.trainings.start(pictures, self.panel.course(pictures)))
 
     def show_training(self, training: Training) -> None:
         """Show `training` from its newest step."""
@@ -277,56 +199,21 @@ class Train(Station):
         self._show_all()
         self.tools.notices.spawn(self.trainings.open(training))
 
-    def _use_predicts(self, predicts: Predicts) -> None:
-        self._predicts = predicts
-        check_only(list(self._predict.values()), self._predict[predicts])
-        self._show_algorithm()
-        self.formulas_changed.emit()
-
-    def _use_pictures(self) -> None:
-        pictures = self.source.pictures
-        if pictures is not None:
-            self._seconds_number.setValue(round(self._seconds or Course.of(pictures.side, 0).seconds))
-            self._seconds = 0.0
-
-    def _ask_rate(self) -> None:
-        training = self.training
-        if training is None:
-            return
-        menu = QMenu(self)
-        menu.setObjectName("learn_train_branch_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for factor in BRANCH_RATES:
-            rate = float(f"{training.course.rate * factor:.2g}")
-            action = menu.addAction(tr("Safelight", "Learning rate {rate}").format(rate=rate_words(rate)))
-            action.triggered.connect(lambda _=False, rate=rate: self.tools.notices.spawn(self._branch_with(training, rate)))
-        menu.popup(self._branch.mapToGlobal(QPoint(0, self._branch.height())))
-
-    async def _branch_with(self, training: Training, rate: float) -> None:
-        self.show_training(await self.trainings.branch(training, rate))
-
-    def _ask_kind(self) -> None:
-        training = self.training
-        if training is None:
-            return
-        kinds = training.beginning.pictures.kinds
-        if not kinds or not training.course.kinds:
-            self.tools.notices.spawn(self._export_kind(training, None))
-            return
-        menu = QMenu(self)
-        menu.setObjectName("learn_train_export_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for kind, words in ((None, tr("Safelight", "Draws any kind")), *enumerate(kinds)):
-            action = menu.addAction(words if kind is None else tr("Safelight", "Draws only: {kind}").format(kind=tr("Safelight", words)))
-            action.triggered.connect(lambda _=False, kind=kind: self.tools.notices.spawn(self._export_kind(training, kind)))
-        menu.popup(self._export.mapToGlobal(QPoint(0, self._export.height())))
-
-    async def _export_kind(self, training: Training, kind: int | None) -> None:
-        await self.trainings.export(training, self.tools.data / "models", kind)
-
-    def _remove_shown(self) -> None:
+    async def _branch_with(self, rate: float) -> None:
         if self.training is not None:
-            self.tools.notices.spawn(self.trainings.remove(self.training))
+            self.show_training(await self.trainings.branch(self.training, rate, self._at))
+
+    async def _export(self, kind: int | None) -> None:
+        if self.training is not None:
+            await self.trainings.export(self.training, self.tools.data / "models", kind)
+
+    async def _save_film(self, path: Path) -> None:
+        if self.training is not None:
+            await save_film(self.training, path, self._denoising, self._shows_noisy, self.tools.notices)
+
+    async def _remove(self) -> None:
+        if self.training is not None:
+            await self.trainings.remove(self.training)
 
     def _use_guidance(self, guidance: float) -> None:
         self.trainings.guidance = guidance
@@ -335,11 +222,11 @@ class Train(Station):
 
     async def _sample_again(self) -> None:
         """Make the samples of the newest weights with the guidance that is set now."""
-        training, guidance = self.training, self._guidance.value()
+        training, guidance = self.training, self.numbers.guidance
         if training is None or self.trainings.active is not None:
             return
         moment = await self.trainings.sample(training, guidance)
-        if training is self.training and guidance == self._guidance.value():
+        if training is self.training and guidance == self.numbers.guidance:
             self._guided, self._at = moment, None
             self._show_moment()
 
@@ -439,40 +326,16 @@ class Train(Station):
             else tr("Safelight", "Resume the training that is shown, or start one."),
         )
         self._toggle.setIcon(self.tools.theme.icon("pause" if active else "play", size=15))
-        for button in (self._branch, self._remove):
-            button.setEnabled(training is not None)
-        self._export.setEnabled(training is not None and training.step > 0)
-        if training is None:
-            self._state.setText(tr("Safelight", "No training yet."))
-            self._left.setText(tr("Safelight", "Choose pictures at the left and press Train."))
-            return
-        words = {
-            State.PAUSED: tr("Safelight", "Paused"),
-            State.WAITING: tr("Safelight", "Waits for the run in Create"),
-            State.PREPARING: tr("Safelight", "Loading…"),
-            State.RUNNING: tr("Safelight", "Learning"),
-            State.FINISHED: tr("Safelight", "Finished"),
-            State.FAILED: tr("Safelight", "Stopped"),
-        }[training.state]
-        steps = (
-            tr("Safelight", "step {step} of {steps}").format(step=decimal(training.step, 0), steps=decimal(training.course.steps, 0))
-            if training.course.steps
-            else tr("Safelight", "step {step}, measuring how fast it is").format(step=decimal(training.step, 0))
-        )
-        self._state.setText(f"{words} · {steps}")
-        facts = []
-        if active and training.seconds_left is not None:
-            facts.append(tr("Safelight", "{time} left").format(time=clock(training.seconds_left)))
-        if training.pace is not None:
-            facts.append(tr("Safelight", "{time} ms a step").format(time=decimal(1000 * training.pace, 0)))
-        seen = training.step * training.course.batch
-        if (count := len(training.beginning.pictures)) > 0:
-            facts.append(tr("Safelight", "each picture seen {times} times").format(times=decimal(seen / count, 1)))
-        self._left.setText(" · ".join(facts))
+        self.panel.show_training(training, self._at)
+        self.numbers.show_state(training)
 
     @property
     def _shown_predicts(self) -> Predicts:
-        return self.training.course.predicts if self.training else self._predicts
+        return self.training.course.predicts if self.training else self.panel.predicts
+
+    def _show_predicts(self) -> None:
+        self._show_algorithm()
+        self.formulas_changed.emit()
 
     def _show_algorithm(self) -> None:
         title, lines = algorithm(self.training, self._shown_predicts)
@@ -485,6 +348,7 @@ class Train(Station):
         training = self.training
         steps = (training.course.steps or max(100, training.step)) if training else 1000
         self.film.set_axis(steps)
+        self.film.show_ticks(training.kept if training else ())
         for place, at in enumerate(self.film.places):
             known = [moment for moment in training.moments if moment.step <= at] if training else []
             reached = training is not None and training.step >= at
@@ -532,33 +396,9 @@ class Train(Station):
             self.samples.show_nearest(
                 [(pixels[first], pixels[second]) for first, second in moment.nearest] if can_show else (), moment.copied if can_show else ()
             )
-        self.bands.show_marks(
-            moment.unseen if moment else None,
-            moment.seen if moment else None,
-            training.lines.floor if training and training.lines else None,
-        )
-        self._show_copies()
+        self.panel.show_training(training, self._at)
+        self.numbers.show_moment(training, moment)
         self._show_curves()
-
-    def _show_copies(self) -> None:
-        training, moment = self.training, self.moment
-        if training is None or moment is None or not moment.copied:
-            self._copies.setText(tr("Safelight", "Each sample is compared with all training pictures; below it are the two nearest."))
-            return
-        words = [
-            tr("Safelight", "{count} of {all} samples are copies; of real new pictures {chance} % would be called so.").format(
-                count=sum(moment.copied), all=len(moment.copied), chance=decimal(100 * training.by_chance, 0)
-            )
-        ]
-        if moment.copies > training.by_chance + WARNS:
-            words.append(tr("Safelight", "It begins to copy: stop here, or give it more pictures."))
-        if moment.unseen is not None:
-            words.append(
-                tr("Safelight", "Exam: {seen} on seen, {unseen} on unseen pictures.").format(
-                    seen=decimal(moment.seen.mean, 3), unseen=decimal(moment.unseen.mean, 3)
-                )
-            )
-        self._copies.setText(" ".join(words))
 
     def _show_list(self) -> None:
         trainings = list(reversed(self.trainings.all))
@@ -566,9 +406,7 @@ class Train(Station):
             self.training = trainings[0] if trainings else None
             self._at = self._guided = None
             self._show_all()
-        self._choice.offer(trainings, self.training)
-        self._choice.show_words([_words(training) for training in trainings])
-        self._choice.setEnabled(bool(trainings))
+        self.panel.show_list(trainings, self.training)
         self._show_state()
 
     def formulas(self) -> tuple[Formula, ...]:
@@ -595,13 +433,13 @@ class Train(Station):
     # -- a folder is dropped
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.chooser.dragEnterEvent(event)
+        self.panel.chooser.dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self.chooser.dragMoveEvent(event)
+        self.panel.chooser.dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.chooser.dropEvent(event)
+        self.panel.chooser.dropEvent(event)
 
     # -- settings
 
@@ -609,96 +447,26 @@ class Train(Station):
         return self._page
 
     def settings(self) -> Settings:
-        return {
-            "predicts": str(self._predicts),
-            "seconds": self._seconds_number.value(),
-            "rate": RATES[self._rate.currentIndex()],
-            "guidance": self._guidance.value(),
-            "pictures": str(self.source.origin) if self.source.origin.is_bundled else str(Origin.THINGS_16),
-        }
+        return {**self.panel.settings(), "guidance": self.numbers.guidance}
 
     def restore(self, settings: Settings) -> None:
-        match settings.get("pictures"):
-            case str(origin) if origin in list(Origin) and Origin(origin).is_bundled:
-                self.source.origin = Origin(origin)
-        match settings.get("predicts"):
-            case str(predicts) if predicts in list(Predicts):
-                self._use_predicts(Predicts(predicts))
-        match settings.get("seconds"):
-            case int(seconds) if 5 <= seconds <= 3600:
-                self._seconds = seconds
-                self._seconds_number.setValue(seconds)
-        match settings.get("rate"):
-            case float(rate) if rate in RATES:
-                self._rate.setCurrentIndex(RATES.index(rate))
+        self.panel.restore(settings)
         match settings.get("guidance"):
             case int() | float() as guidance if 1 <= guidance <= 3:
-                self._guidance.setValue(guidance)
+                self.numbers.set_guidance(guidance)
 
     def retranslate(self) -> None:
-        self._recipe_title.setText(tr("Safelight", "Recipe"))
-        self._list_title.setText(tr("Safelight", "Trainings"))
-        explain_button(
-            self._predict[Predicts.PICTURE],
-            tr("Safelight", "Predict the picture"),
-            tr(
-                "Safelight", "The net answers with x0; the loss is weighted by the signal-to-noise ratio. Small nets learn that far faster."
-            ),
+        explain(
+            self.film,
+            tr("Safelight", "Training step"),
+            tr("Safelight", "The chosen sample over the training. Drag, or press ← and →, to see the samples of an earlier moment."),
         )
-        explain_button(
-            self._predict[Predicts.NOISE],
-            tr("Safelight", "Predict the noise"),
-            tr("Safelight", "The net answers with ε, as Algorithm 1 has it. Its loss is the lowest, its pictures the worst: try it."),
-        )
-        self._seconds_label.setText(tr("Safelight", "Seconds"))
-        self._rate_label.setText(tr("Safelight", "Learning rate"))
-        self._rate.show_words([rate_words(rate) for rate in RATES])
-        for widget, name, explanation in (
-            (
-                self._seconds_number,
-                tr("Safelight", "Seconds"),
-                tr("Safelight", "About how long it learns. Its speed is measured for 3 seconds; then the number of steps is fixed."),
-            ),
-            (self._rate, tr("Safelight", "Learning rate"), tr("Safelight", "How far each step goes at most.")),
-            (self._choice, tr("Safelight", "Trainings"), tr("Safelight", "The training that is shown.")),
-            (
-                self.film,
-                tr("Safelight", "Training step"),
-                tr("Safelight", "The chosen sample over the training. Drag, or press ← and →, to see the samples of an earlier moment."),
-            ),
-        ):
-            explain(widget, name, explanation)
         self._denoising_row.explain(
             tr("Safelight", "Denoising step"), tr("Safelight", "After how many steps from noise to picture the samples are shown.")
         )
-        self._guidance_row.explain(
-            tr("Safelight", "Guidance"), tr("Safelight", "How much the label counts: 1 is off, more makes kinds clearer and less varied.")
-        )
-        explain_button(self._start, tr("Safelight", "Train"), tr("Safelight", "Start a new training with these pictures and this recipe."))
-        explain_button(
-            self._branch,
-            tr("Safelight", "Branch…"),
-            tr("Safelight", "Continue in a new training with another learning rate; this one stays as it is."),
-        )
-        explain_button(
-            self._export,
-            tr("Safelight", "Export…"),
-            tr("Safelight", "Write the model as a folder that diffusers and Create open; it appears in Models."),
-        )
-        explain_button(self._remove, tr("Safelight", "Remove"), tr("Safelight", "Remove this training. It can be undone."))
         self._denoising_label.setText(tr("Safelight", "Denoising step"))
         explain_button(self._noisy, tr("Safelight", "Noisy"), tr("Safelight", "x_t, as it is after the step."))
         explain_button(self._estimate, tr("Safelight", "Estimate"), tr("Safelight", "x0, as the net sees it in the step."))
-        self._guidance_label.setText(tr("Safelight", "Guidance"))
-        self._copies_title.setText(tr("Safelight", "New or copied?"))
-        self._bands_title.setText(tr("Safelight", "Exam in bands of t"))
-        self.bands.setAccessibleName(self._bands_title.text())
-        self._bands_words.setText(
-            tr(
-                "Safelight",
-                "Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.",
-            )
-        )
         for place, (symbol, words) in enumerate(
             (
                 (var("x", "0"), tr("Safelight", "picture")),
@@ -716,12 +484,3 @@ def _heights(losses: Sequence[float]) -> np.ndarray:
     """0…1 for losses from `LEAST_LOSS` to `MOST_LOSS`, even in their logarithm."""
     low, high = np.log10(LEAST_LOSS), np.log10(MOST_LOSS)
     return np.clip((np.log10(np.maximum(np.asarray(losses, float), LEAST_LOSS)) - low) / (high - low), 0, 1)
-
-
-def _words(training: Training) -> str:
-    """How the list names it: its pictures, when it began, and its learning rate if it is a branch."""
-    begun = datetime.fromisoformat(training.beginning.created)
-    words = f"{tr('Safelight', training.beginning.pictures.name)}, {begun:%m-%d %H:%M}"  # the name of a bundled set is translated
-    if training.beginning.parent:
-        words += f", {rate_words(training.course.rate)}"
-    return words

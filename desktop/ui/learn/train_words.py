@@ -158,5 +158,15 @@ def formulas(glimpse: Glimpse | None, predicts: Predicts) -> tuple[Formula, ...]
     return general, now
 
 
+def branch_words(training: Training, at: int | None) -> str:
+    """From where a branch continues if the playhead is at `at`; None: at the newest step."""
+    step = training.branches_at(at)
+    shown = max((moment.step for moment in training.moments if at is not None and moment.step <= at), default=step)
+    if shown > step:
+        words = tr("Safelight", "From step {step}: the last one before step {at} that was kept")
+        return words.format(step=decimal(step, 0), at=decimal(shown, 0))
+    return tr("Safelight", "From step {step}").format(step=decimal(step, 0))
+
+
 def rate_words(rate: float) -> str:
     return f"{rate:.2g}" if rate < 0.0001 else decimal(rate, 6).rstrip("0")
