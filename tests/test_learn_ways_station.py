@@ -161,7 +161,7 @@ def test_pictures_are_learned_beside_real_ones(loop, place, studio):
     assert text(place, "learn_way_3_title") == "Real pictures"
     click(loop, place, studio, "learn_ways_step_button")
     assert [pane.frame_shown.steps for pane in station.panes[:3]] == [1, 1, 1]
-    assert text(place, "learn_way_0_reached").startswith("detail ")
+    assert text(place, "learn_way_0_reached").startswith("right kind ")
     assert station.formulas()
     settle(loop, studio, lambda: station.restore({"shape": "islands"}))
     assert text(place, "learn_way_3_title") == "Normalizing flow"
