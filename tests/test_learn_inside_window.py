@@ -79,20 +79,21 @@ def test_latents_are_guessed_painted_on_and_decoded_and_strokes_are_undone(qtbot
 def test_noise_in_the_latents_is_shown_beside_noise_in_the_pixels(loop, place, studio):
     station = place.station
     assert station.KEY == "add_noise"
-    assert not station.inside.isVisible()
+    shown = station.sum.pictures[3]
+    assert not shown.isVisible()
     settle(loop, studio, place.findChild(QPushButton, "learn_noised_latents_switch_1").click)
+    assert shown.isVisible()
     assert said(place, "learn_noised_latents_told") == "4 × 8 × 8 numbers get the noise, instead of 3 × 64 × 64."
-    shown = station.inside._sum.pictures[0]
     noisy = shown.image.copy()
     settle(loop, studio, lambda: station.go_to(0))
     assert shown.image != noisy
-    assert said(place, "learn_noised_latents_sum_caption_0").endswith("in the pixels: 1.00")
+    assert said(place, "learn_add_noise_sum_caption_3").endswith("in the pixels: 1.00")
     assert station.settings()["latents"] is True
     settle(loop, studio, lambda: place.open("latents"))
     assert not station.inside._coding.is_decoding
     settle(loop, studio, lambda: place.open("add_noise"))
     place.findChild(QPushButton, "learn_noised_latents_switch_0").click()
-    assert not station.inside.isVisible()
+    assert not shown.isVisible()
 
 
 def test_the_prompt_is_read_drawn_and_compared(loop, place, studio, monkeypatch):
