@@ -108,13 +108,13 @@ def test_the_prompt_is_read_drawn_and_compared(loop, place, studio, monkeypatch)
     assert set(station._strip) == {1.0, 30.0}
     assert "mark before the prompt" in guess(place, loop, studio)
     assert len(station._made.maps) == station._made.last
-    assert station._map.image is not None
+    assert station._maps_page.map.image is not None
     assert "of all change is where the map of" in guess(place, loop, studio)
     alone = loop.run_until_complete(station._generate(station._base(), maps=False))
     assert np.array_equal(alone.picture, station._made.picture)  # maps on = maps off
 
     settle(loop, studio, place.findChild(QPushButton, "learn_words_answers").click)
-    assert all(picture.image is not None for picture in station._sum.pictures)
+    assert all(picture.image is not None for picture in station._answers_page.sum.pictures)
     assert said(place, "learn_words_said").startswith("Step 1 of")
     settle(loop, studio, lambda: station._go_to(2))
     assert station._asked[1] == 2

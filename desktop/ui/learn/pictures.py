@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ..theme import Theme
 from ..widgets.controls import label, named, reserve_two_lines
@@ -127,6 +127,16 @@ class Sum(QWidget):
         """Both are rich text."""
         self._numbers[place].setText(number)
         self._captions[place].setText(caption)
+
+
+def stacked(page: QWidget, *parts: QWidget) -> None:
+    """Lay `parts` out in `page` below each other, as high as they need."""
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column.addWidget(part)
+    column.addStretch()
 
 
 FILM = 54  # px
