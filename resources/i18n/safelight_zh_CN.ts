@@ -4999,6 +4999,10 @@
         <translation>训练：{pictures}</translation>
     </message>
     <message>
+        <source>waits for the run</source>
+        <translation>等待生成完成</translation>
+    </message>
+    <message>
         <source>{time} for all</source>
         <translation>全部还需 {time}</translation>
     </message>
