@@ -79,20 +79,21 @@ def test_latents_are_guessed_painted_on_and_decoded_and_strokes_are_undone(qtbot
 def test_noise_in_the_latents_is_shown_beside_noise_in_the_pixels(loop, place, studio):
     station = place.station
     assert station.KEY == "add_noise"
-    assert not station.inside.isVisible()
+    shown = station.sum.pictures[3]
+    assert not shown.isVisible()
     settle(loop, studio, place.findChild(QPushButton, "learn_noised_latents_switch_1").click)
+    assert shown.isVisible()
     assert said(place, "learn_noised_latents_told") == "4 × 8 × 8 numbers get the noise, instead of 3 × 64 × 64."
-    shown = station.inside._sum.pictures[0]
     noisy = shown.image.copy()
     settle(loop, studio, lambda: station.go_to(0))
     assert shown.image != noisy
-    assert said(place, "learn_noised_latents_sum_caption_0").endswith("in the pixels: 1.00")
+    assert said(place, "learn_add_noise_sum_caption_3").endswith("in the pixels: 1.00")
     assert station.settings()["latents"] is True
     settle(loop, studio, lambda: place.open("latents"))
     assert not station.inside._coding.is_decoding
     settle(loop, studio, lambda: place.open("add_noise"))
     place.findChild(QPushButton, "learn_noised_latents_switch_0").click()
-    assert not station.inside.isVisible()
+    assert not shown.isVisible()
 
 
 def test_the_prompt_is_read_drawn_and_compared(loop, place, studio, monkeypatch):
@@ -107,13 +108,13 @@ def test_the_prompt_is_read_drawn_and_compared(loop, place, studio, monkeypatch)
     assert set(station._strip) == {1.0, 30.0}
     assert "mark before the prompt" in guess(place, loop, studio)
     assert len(station._made.maps) == station._made.last
-    assert station._map.image is not None
+    assert station._maps_page.map.image is not None
     assert "of all change is where the map of" in guess(place, loop, studio)
     alone = loop.run_until_complete(station._generate(station._base(), maps=False))
     assert np.array_equal(alone.picture, station._made.picture)  # maps on = maps off
 
     settle(loop, studio, place.findChild(QPushButton, "learn_words_answers").click)
-    assert all(picture.image is not None for picture in station._sum.pictures)
+    assert all(picture.image is not None for picture in station._answers_page.sum.pictures)
     assert said(place, "learn_words_said").startswith("Step 1 of")
     settle(loop, studio, lambda: station._go_to(2))
     assert station._asked[1] == 2

@@ -4999,6 +4999,10 @@
         <translation>训练：{pictures}</translation>
     </message>
     <message>
+        <source>waits for the run</source>
+        <translation>等待生成完成</translation>
+    </message>
+    <message>
         <source>{time} for all</source>
         <translation>全部还需 {time}</translation>
     </message>
@@ -8728,12 +8732,12 @@
         <translation>噪声加在 {channels} × {rows} × {columns} 个数上，而不是 3 × {height} × {width} 个数上。</translation>
     </message>
     <message>
-        <source>x&lt;sub&gt;t&lt;/sub&gt; with the noise in the latents, decoded</source>
-        <translation>噪声加在潜变量上的 x&lt;sub&gt;t&lt;/sub&gt;，解码后</translation>
+        <source>noise in the latents: similarity to your picture; in the pixels: {similarity}</source>
+        <translation>噪声加在潜变量上：与原图的相似度；加在像素上：{similarity}</translation>
     </message>
     <message>
-        <source>Where the noise goes</source>
-        <translation>噪声加在哪里</translation>
+        <source>Noise in</source>
+        <translation>噪声加在</translation>
     </message>
     <message>
         <source>Pixels</source>

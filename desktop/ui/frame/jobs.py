@@ -214,9 +214,11 @@ def _place_words(training: Training, must_wait: bool) -> str:
     if not training.course.steps:
         return tr("Safelight", "step {step}, measuring how fast it is").format(step=decimal(training.step, 0))
     place = f"{decimal(training.step, 0)} / {decimal(training.course.steps, 0)}"
-    if not training.is_active:
-        return f"{place} · {tr('Safelight', 'paused')}"
-    if must_wait:
-        return f"{place} · {tr('Safelight', 'waits for the run')}"
     left = training.seconds_left
-    return place if left is None else f"{place} · {tr('Safelight', '{time} left').format(time=clock(left))}"
+    if not training.is_active:
+        state = tr("Safelight", "paused")
+    elif must_wait:
+        state = tr("Safelight", "waits for the run")
+    else:
+        state = tr("Safelight", "{time} left").format(time=clock(left)) if left is not None else ""
+    return " · ".join(filter(None, (place, state)))

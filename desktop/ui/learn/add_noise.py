@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from ...errors import QT_TRANSLATE_NOOP
 from ...learn import forward
@@ -86,8 +86,9 @@ class AddNoise(Station):
         self._player = QTimer(self, interval=FRAME)
         self._player.timeout.connect(self._play_on)
         theme = tools.theme
-        self.sum = Sum(theme, "learn_add_noise_sum", ("+", "="))
-        self.inside = NoisedLatents(tools)
+        self.sum = Sum(theme, "learn_add_noise_sum", ("+", "=", ""))
+        self.inside = NoisedLatents(tools, self.sum)
+        self.inside.shown_changed.connect(self._show)
         self.film = AxisFilm(theme, "learn_add_noise_film")
         self.curves = Curves(
             theme,
@@ -114,11 +115,7 @@ class AddNoise(Station):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 4, 20, 8)
         column.setSpacing(10)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.sum, 3)
-        row.addWidget(self.inside, 1)
-        column.addLayout(row)
+        column.addWidget(self.sum)
         column.addWidget(self.film)
         column.addWidget(self.own)
         column.addWidget(self.curves)
@@ -177,7 +174,7 @@ class AddNoise(Station):
         column.addWidget(segments([self._jump, self._stepwise]))
         column.addWidget(self._test)
         column.addSpacing(8)
-        column.addWidget(self.inside.controls)
+        column.addWidget(self.inside)
         return part
 
     # -- the state
@@ -247,7 +244,7 @@ class AddNoise(Station):
 
     def _show_given(self) -> None:
         """What is mixed: it stays the same while t changes."""
-        picture, noise, _ = self.sum.pictures
+        picture, noise, *_ = self.sum.pictures
         picture.show_pixels(forward.to_pixels(self._picture))
         noise.show_pixels(forward.to_pixels(self._noise / 2))
 
@@ -274,14 +271,14 @@ class AddNoise(Station):
         )
         for place, words in enumerate((tr("Safelight", "Your picture"), tr("Safelight", "Noise"), f"x at t = {t}")):
             self.sum.pictures[place].describe(words)
-        self.sum.show_words(
-            0,
-            f"{decimal(signal, 3)} <small>= {sqrt('ᾱ<sub>t</sub>')} × {var('x', '0')}</small>",
-            tr("Safelight", "how much of your picture"),
+        products = (
+            f" <small>= {sqrt('ᾱ<sub>t</sub>')} × {var('x', '0')}</small>",
+            f" <small>= {sqrt('1 − ᾱ<sub>t</sub>')} × <i>ε</i></small>",
         )
-        self.sum.show_words(
-            1, f"{decimal(noise, 3)} <small>= {sqrt('1 − ᾱ<sub>t</sub>')} × <i>ε</i></small>", tr("Safelight", "how much noise")
-        )
+        if self.inside.is_shown:  # four pictures leave no room for them
+            products = "", ""
+        self.sum.show_words(0, f"{decimal(signal, 3)}{products[0]}", tr("Safelight", "how much of your picture"))
+        self.sum.show_words(1, f"{decimal(noise, 3)}{products[1]}", tr("Safelight", "how much noise"))
         self.sum.show_words(
             2,
             f"{t} <small>= <i>t</i></small>",

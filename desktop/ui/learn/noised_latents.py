@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...diffusion.run import Pixels
@@ -32,9 +33,12 @@ class _Moment:
 
 
 class NoisedLatents(Retranslating, QWidget):
-    """Hidden unless the user wants it: the model of Create is loaded for it. `controls` has the switch."""
+    """The switch for it, and what is said of the model. It is off at first, because the model of Create is loaded for it."""
 
-    def __init__(self, tools: Tools) -> None:
+    shown_changed = Signal()
+
+    def __init__(self, tools: Tools, sum: Sum) -> None:
+        """The last picture of `sum` is the one with noise in the latents."""
         super().__init__()
         named(self, "learn_noised_latents")
         self._tools = tools
@@ -44,24 +48,22 @@ class NoisedLatents(Retranslating, QWidget):
         self._similarities: tuple[float, float] | None = None  # to the picture: of x_t in the latents, and in the pixels
         self._is_on = False
         self._is_here = False  # the station is shown
-        self._sum = Sum(tools.theme, "learn_noised_latents_sum", ())
-        self._title = label("section", "learn_noised_latents_title")
-        self._switch = Switch("learn_noised_latents_switch", [False, True], False, 0)
+        self._sum = sum
+        self._switch = Switch("learn_noised_latents_switch", [False, True], False, 56)
         self._switch.chosen.connect(self.switch_on)
         self._told = label("quiet", "learn_noised_latents_told")
         self._told.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._sum)
-        self.controls = QWidget()
-        column = QVBoxLayout(self.controls)
-        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._title)
         column.addWidget(self._switch)
         column.addWidget(self._told)
-        self.hide()
         self.retranslate()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the picture is there: the user wants it, and the model has latents."""
+        return self._is_on and not (self._coding.coded is not None and self._coding.coded.coder.refusal)
 
     @property
     def is_on(self) -> bool:
@@ -72,6 +74,7 @@ class NoisedLatents(Retranslating, QWidget):
         self._switch.choose(is_on)
         self._draw() if is_on else self._stop()
         self._show_words()
+        self.shown_changed.emit()
 
     def enter(self) -> None:
         self._is_here = True
@@ -117,10 +120,11 @@ class NoisedLatents(Retranslating, QWidget):
         finally:
             self._encoding = None
         self._show_words()
+        self.shown_changed.emit()
         self._draw()
 
     def _show_back(self, back: latents.Back) -> None:
-        self._sum.pictures[0].show_pixels(back.picture)
+        self._sum.pictures[-1].show_pixels(back.picture)
         coded, moment = self._coding.coded, self._moment
         if back.loss is not None and coded is not None and moment is not None:
             in_latents = similarity(_pixels(back.picture), _pixels(coded.picture))
@@ -131,7 +135,7 @@ class NoisedLatents(Retranslating, QWidget):
     def _show_words(self) -> None:
         coded = self._coding.coded
         refusal = coded.coder.refusal if coded is not None else ""
-        self.setVisible(self._is_on and not refusal)
+        self._sum.show_last(self.is_shown)
         if not self._is_on:
             self._told.setText("")
         elif refusal:
@@ -145,21 +149,17 @@ class NoisedLatents(Retranslating, QWidget):
                     channels=channels, rows=rows, columns=columns, height=coded.picture.shape[0], width=coded.picture.shape[1]
                 )
             )
-        words = tr("Safelight", "x<sub>t</sub> with the noise in the latents, decoded")
+        place = len(self._sum.pictures) - 1
         if self._similarities is None:
-            self._sum.show_words(0, "", words)
+            self._sum.show_words(place, "", "")
             return
         in_latents, in_pixels = (decimal(each, 2) for each in self._similarities)
-        self._sum.show_words(
-            0,
-            f"{in_latents} <small>{tr('Safelight', 'like your picture')}</small>",
-            f"{words}; {tr('Safelight', 'in the pixels: {likeness}').format(likeness=in_pixels)}",
-        )
+        words = tr("Safelight", "noise in the latents: similarity to your picture; in the pixels: {similarity}")
+        self._sum.show_words(place, in_latents, words.format(similarity=in_pixels))
 
     def retranslate(self) -> None:
-        self._title.setText(tr("Safelight", "Where the noise goes"))
         self._switch.show_words(
-            "",
+            tr("Safelight", "Noise in"),
             (
                 (tr("Safelight", "Pixels"), tr("Safelight", "Noise is added to your picture.")),
                 (
@@ -168,7 +168,7 @@ class NoisedLatents(Retranslating, QWidget):
                 ),
             ),
         )
-        self._sum.pictures[0].describe(tr("Safelight", "Your picture with noise in the latents"))
+        self._sum.pictures[-1].describe(tr("Safelight", "Your picture with noise in the latents"))
         self._show_words()
 
 

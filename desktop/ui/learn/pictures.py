@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ..theme import Theme
 from ..widgets.controls import label, named, reserve_two_lines
@@ -95,6 +95,7 @@ class Sum(QWidget):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
         self.pictures = [Picture(theme, f"{name}_picture_{place}", 80, most) for place in range(len(signs) + 1)]
+        self._signs: list[QLabel] = []
         self._numbers = [label("number", f"{name}_number_{place}") for place in range(len(self.pictures))]
         self._captions = [label("quiet", f"{name}_caption_{place}") for place in range(len(self.pictures))]
         for place, (picture, number, caption) in enumerate(zip(self.pictures, self._numbers, self._captions, strict=True)):
@@ -111,14 +112,31 @@ class Sum(QWidget):
             if place < len(signs):
                 sign = label("sign")
                 sign.setText(signs[place])
+                self._signs.append(sign)
                 self._grid.addWidget(sign, 0, column + 1, Qt.AlignmentFlag.AlignCenter)
         reserve_two_lines(self._captions[-1])
         self._grid.setRowStretch(0, 1)
+
+    def show_last(self, is_shown: bool) -> None:
+        """Show or hide the last picture with its sign and its words; the others take its room."""
+        for part in (self.pictures[-1], self._numbers[-1], self._captions[-1], self._signs[-1]):
+            part.setVisible(is_shown)
+        self._grid.setColumnStretch(2 * len(self._signs), int(is_shown))
 
     def show_words(self, place: int, number: str, caption: str) -> None:
         """Both are rich text."""
         self._numbers[place].setText(number)
         self._captions[place].setText(caption)
+
+
+def stacked(page: QWidget, *parts: QWidget) -> None:
+    """Lay `parts` out in `page` below each other, as high as they need."""
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column.addWidget(part)
+    column.addStretch()
 
 
 FILM = 54  # px

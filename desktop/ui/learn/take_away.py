@@ -20,16 +20,17 @@ from ...library.lessons_file import Settings
 from ...library.models import Model
 from ...studio.notices import Words
 from ...studio.trials import Trials
-from ..language import decimal, explain_button, sentence, tr
+from ..language import explain_button, sentence, tr
 from ..widgets import model_words
 from ..widgets.command import Command, LocalCommand
 from ..widgets.controls import Decimal, check_only, label, named, segment, segments
 from ..widgets.slider_row import SliderRow
 from .fitted import Fitted
-from .formula import Formula, sqrt, var
+from .formula import Formula
 from .line_by_line import LineByLine
 from .recipe_controls import RecipeControls
-from .station import SKIPPED, Guess, Station, Tools
+from .station import SKIPPED, Station, Tools
+from .take_away_words import GUESSES, back_formulas, walk_formulas
 from .there_and_back import LAST, NINE, Back, ThereAndBack
 
 LEAST_STEPS, MOST_STEPS, STEPS = 8, 50, 20
@@ -41,43 +42,7 @@ PAGES = ("back", "walk")
 
 class TakeAway(Station):
     KEY = "take_away"
-    GUESSES = (
-        Guess(
-            "edge",
-            QT_TRANSLATE_NOOP("Safelight", "From which t on is it no longer your picture?"),
-            QT_TRANSLATE_NOOP("Safelight", "It is noised to t and denoised again. Drag the dashed marker, then look."),
-        ),
-        Guess(
-            "which",
-            QT_TRANSLATE_NOOP("Safelight", "Your picture was noised to t in many steps. Which noise does the network find in it?"),
-            choices=(QT_TRANSLATE_NOOP("Safelight", "That of the last step"), QT_TRANSLATE_NOOP("Safelight", "All of it")),
-            belief=1,
-        ),
-        Guess(
-            "fresh",
-            QT_TRANSLATE_NOOP(
-                "Safelight", "In every step Algorithm 2 adds fresh noise z to what it has just cleaned. What happens to x without z?"
-            ),
-            choices=(
-                QT_TRANSLATE_NOOP("Safelight", "Nothing: z is senseless"),
-                QT_TRANSLATE_NOOP("Safelight", "It gets cleaner than it should be"),
-                QT_TRANSLATE_NOOP("Safelight", "It gets noisier"),
-            ),
-            belief=3,
-        ),
-        Guess(
-            "walks",
-            QT_TRANSLATE_NOOP(
-                "Safelight", "DDIM and DDPM start from the same noise. How much does the first predicted noise of the two differ?"
-            ),
-            choices=(
-                QT_TRANSLATE_NOOP("Safelight", "Completely: they are two models"),
-                QT_TRANSLATE_NOOP("Safelight", "A little"),
-                QT_TRANSLATE_NOOP("Safelight", "Not at all"),
-            ),
-            belief=9,
-        ),
-    )
+    GUESSES = GUESSES
     SOURCES = ("learn/reverse.py give", "learn/reverse.py walk", "diffusion/denoise.py denoise", "learn/similarity.py similarity")
 
     def __init__(self, tools: Tools) -> None:
@@ -518,41 +483,7 @@ class TakeAway(Station):
         self._run.explain(words, explanation)
 
     def formulas(self) -> tuple[Formula, ...]:
-        return self._back_formulas() if self._page == "back" else self._walk_formulas()
-
-    def _back_formulas(self) -> tuple[Formula, ...]:
-        general = Formula(
-            tr("Safelight", "There, in one jump"),
-            f"{var('x', 't')} = {sqrt('ᾱ<sub>t</sub>')} · {var('x', '0')} + {sqrt('1 − ᾱ<sub>t</sub>')} · <i>ε</i>",
-            r"x_t = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1-\bar\alpha_t}\,\epsilon",
-        )
-        alpha = self._given.steps[self._here].alpha_cumprod if self._given is not None else None
-        if self._given is None or alpha is None:
-            return (general,)
-        t, signal, noise = round(self._given.plan.timesteps[self._here]), alpha**0.5, (1 - alpha) ** 0.5
-        back = Formula(
-            tr("Safelight", "With the numbers of this moment"),
-            f"{var('x', str(t))} = <b>{decimal(signal, 3)}</b> · {var('x', '0')} + <b>{decimal(noise, 3)}</b> · <i>ε</i>",
-            rf"x_{{{t}}} = {signal:.3f}\,x_0 + {noise:.3f}\,\epsilon",
-        )
-        return (general, back)
-
-    def _walk_formulas(self) -> tuple[Formula, ...]:
-        general = Formula(
-            tr("Safelight", "One step back"),
-            f"{var('x', 't−1')} = <i>μ</i> + {var('σ', 't')} <i>z</i>",
-            r"x_{t-1} = \sqrt{\bar\alpha_{t-1}}\,\hat x_0 + \sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,\epsilon_\theta + \sigma_t z",
-        )
-        moment = self.walk.moment
-        if moment is None or moment.step.number == 0:
-            return (general,)
-        keep, rest, sigma = (decimal(value, 2) for value in (moment.keep, moment.rest, moment.sigma))
-        numbers = Formula(
-            tr("Safelight", "With the numbers of step {step}").format(step=moment.step.number),
-            f"<b>{keep}</b> {var('x̂', '0')} + <b>{rest}</b> {var('ε', 'θ')} + <b>{sigma}</b> <i>z</i>",
-            rf"x_{{t-1}} = {moment.keep:.3f}\,\hat x_0 + {moment.rest:.3f}\,\epsilon_\theta + {moment.sigma:.3f}\,z",
-        )
-        return (general, numbers)
+        return back_formulas(self._given, self._here) if self._page == "back" else walk_formulas(self.walk.moment)
 
     # -- settings
 

@@ -7,12 +7,10 @@ from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Event, LiveViews, Run, Step, WatchedViews, WordMaps
@@ -24,21 +22,21 @@ from ...studio.notices import Words
 from ...studio.trials import Trials
 from ..language import decimal, explain, explain_button, spoken, tr
 from ..widgets.command import LocalCommand
-from ..widgets.controls import Number, Option, ScrollArea, check_only, label, named, segment, segments
-from ..widgets.flow import Flow
-from .curves import Curves, Line
+from ..widgets.controls import Number, check_only, label, named, segment, segments
 from .formula import Formula, var
-from .pictures import AxisFilm, Picture, Sum
+from .pictures import AxisFilm
 from .station import Guess, Station, Tools
+from .words_answers import AnswersPage
+from .words_maps import MapsPage
+from .words_scales import ScalesPage
+from .words_tokens import TokensPage
 
 if TYPE_CHECKING:
-    from ...learn.reading import Answers, Reading, ReadToken
+    from ...learn.reading import Answers, Reading
 
 PAGES = ("tokens", "answers", "guidance", "maps")
 USUAL = {"en": "a fox in the forest", "zh": "森林里的狐狸"}  # the prompt where Create has none
 MOST_STEPS = 25  # at first
-SHOWN = 5  # neighbours of a token
-CARD = 132  # px
 CLIPPED = QT_TRANSLATE_NOOP(
     "Safelight",
     "On one seed, guidance {least} clips {before} % of the pixels, guidance {most} {after} %; the colourfulness goes from {dull} "
@@ -147,8 +145,15 @@ class WordsStation(Station):
         check_only(list(self._tabs.values()), self._tabs["tokens"])
         self._said = label("quiet", "learn_words_said")
         self._said.setWordWrap(True)
-        for shown in (self._tokens_page(), self._answers_page(), self._guidance_page(), self._maps_page()):
+        self._tokens_page, self._answers_page = TokensPage(), AnswersPage(tools.theme)
+        self._scales_page, self._maps_page = ScalesPage(tools.theme), MapsPage(tools.theme)
+        for shown in (self._tokens_page, self._answers_page, self._scales_page, self._maps_page):
             self._pages.addWidget(shown)
+        self._answers_page.moved.connect(self._go_to)
+        self._scales_page.chosen.connect(self._choose_scale)
+        self._maps_page.word_chosen.connect(self._choose_word)
+        self._maps_page.steps_chosen.connect(self._show)
+        self._maps_page.swap_wanted.connect(lambda: self._start(self._swap_word()))
         self._film = AxisFilm(tools.theme, "learn_words_film")
         self._film.moved.connect(self._go_to)
         column = QVBoxLayout(self)
@@ -187,70 +192,6 @@ class WordsStation(Station):
             grid.addWidget(number, row, 1)
         grid.addWidget(self._make_button, 4, 0, 1, 2)
         return part
-
-    def _tokens_page(self) -> QWidget:
-        self._cards = named(QWidget(), "learn_words_cards")
-        self._cards_flow = Flow(self._cards, 8)
-        return ScrollArea("learn_words_token_scroll", self._cards)
-
-    def _answers_page(self) -> QWidget:
-        self._sum = Sum(self.tools.theme, "learn_words_sum", ("−", "=", "→"), 260)
-        self._influence = Curves(self.tools.theme, "learn_words_influence", {"moved": Line("sand")}, 150)
-        self._influence.moved.connect(lambda at: self._go_to(round(at)))
-        return _page(self._sum, self._influence)
-
-    def _guidance_page(self) -> QWidget:
-        self._pictures = {scale: Picture(self.tools.theme, f"learn_words_scale_{scale:g}", 64, 220) for scale in words.SCALES}
-        self._options = {scale: Option(f"learn_words_choose_{scale:g}") for scale in words.SCALES}
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for place, scale in enumerate(words.SCALES):
-            self._options[scale].setProperty("segment", "small")
-            self._options[scale].clicked.connect(partial(self._choose_scale, scale))
-            grid.addWidget(self._pictures[scale], 2 * (place // 4), place % 4)
-            grid.addWidget(self._options[scale], 2 * (place // 4) + 1, place % 4)
-        for column in range(4):
-            grid.setColumnStretch(column, 1)
-        self._curves = Curves(
-            self.tools.theme, "learn_words_curves", {"clipped": Line("sand"), "colour": Line("steel", Qt.PenStyle.DashLine)}, 110
-        )
-        self._curves.show_axis(1, words.SCALES[-1], 0, 1.1)
-        self._curves.moved.connect(lambda at: self._choose_scale(min(words.SCALES, key=lambda scale: abs(scale - at))))
-        strip = QWidget()
-        strip.setLayout(grid)
-        grid.setContentsMargins(0, 0, 0, 0)
-        return _page(strip, self._curves)
-
-    def _maps_page(self) -> QWidget:
-        theme = self.tools.theme
-        self._map, self._other = Picture(theme, "learn_words_map", 120, 420), Picture(theme, "learn_words_swapped", 120, 420)
-        self._map_words, self._swap_words = label("fact", "learn_words_map_words"), label("fact", "learn_words_swap_words")
-        self._this_step, self._all_steps = segment("learn_words_this_step"), segment("learn_words_all_steps")
-        check_only([self._this_step, self._all_steps], self._all_steps)
-        for option in (self._this_step, self._all_steps):
-            option.clicked.connect(self._draw_soon)
-        self._words = named(QWidget(), "learn_words_words")
-        self._words_flow = Flow(self._words, 4)
-        self._swap_to = named(QLineEdit(), "learn_words_swap_to")
-        self._swap_to.setMaxLength(100)
-        self._swap_button = named(QPushButton(), "learn_words_swap")
-        self._swap_button.clicked.connect(lambda: self._start(self._swap_word()))
-        self._swap_to.returnPressed.connect(self._swap_button.click)
-        swap = QHBoxLayout()
-        swap.addWidget(self._swap_to, 1)
-        swap.addWidget(self._swap_button)
-        both = QWidget()
-        grid = QGridLayout(both)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        for column, (picture, said) in enumerate(((self._map, self._map_words), (self._other, self._swap_words))):
-            said.setWordWrap(True)
-            grid.addWidget(picture, 0, column)
-            grid.addWidget(said, 1, column, Qt.AlignmentFlag.AlignTop)
-            grid.setColumnStretch(column, 1)
-        grid.addWidget(segments([self._this_step, self._all_steps]), 2, 0)
-        grid.addLayout(swap, 2, 1)
-        return _page(self._words, both)
 
     # -- the place
 
@@ -374,7 +315,7 @@ class WordsStation(Station):
         prompt = self._prompt.text()
         async with aclosing(self.tools.machine.compute_with(self._recipe(), words.reading(prompt))) as found:
             self._reading = await anext(found)
-        self._show_tokens(self._reading.tokens)
+        self._tokens_page.show_reading(self._reading)
         self._show()
 
     async def _generate(self, recipe: Recipe, maps: bool) -> _Made:
@@ -463,21 +404,13 @@ class WordsStation(Station):
     # -- maps
 
     def _show_words(self, made: _Made) -> None:
-        """A button for each word, the one that is looked at most sharply chosen."""
-        for option in self._words.findChildren(Option):
-            self._words_flow.removeWidget(option)
-            option.deleteLater()
+        """Offer each word, the one that is looked at most sharply chosen."""
         if not made.maps:
+            self._maps_page.offer_words((), 0)
             return
         all_steps = words.averaged(made.maps)
         self._word = int((all_steps.max((1, 2)) - all_steps.mean((1, 2))).argmax())
-        for place, word in enumerate(made.maps[0].words):
-            option = Option(f"learn_words_word_{place}")
-            option.setProperty("segment", "small")
-            explain_button(option, word, tr("Safelight", "Show where the picture looked at this word."))
-            option.clicked.connect(partial(self._choose_word, place))
-            option.setChecked(place == self._word)
-            self._words_flow.addWidget(option)
+        self._maps_page.offer_words(made.maps[0].words, self._word)
         self._suggest()
 
     def _choose_word(self, place: int) -> None:
@@ -494,7 +427,7 @@ class WordsStation(Station):
         token = max(tokens, key=lambda each: len(each.text), default=None)
         near = (each.text for each in token.near) if token else iter(())
         fits = (text for text in near if text.isalpha() and text.isascii() == word.isascii() and text[:3] != word[:3] and word not in text)
-        self._swap_to.setText(next(fits, ""))
+        self._maps_page.suggest(next(fits, ""))
 
     def _draw_soon(self) -> None:
         if self._drawing is not None:
@@ -504,11 +437,11 @@ class WordsStation(Station):
     async def _draw(self) -> None:
         made = self._made
         if made is None or not made.maps or self._reading is None:
-            self._map.show_pixels(made.picture if made else None)
+            self._maps_page.map.show_pixels(made.picture if made else None)
             return
-        steps = made.maps if self._all_steps.isChecked() else [made.maps[min(self._step, len(made.maps)) - 1]]
+        steps = made.maps if self._maps_page.has_all_steps else [made.maps[min(self._step, len(made.maps)) - 1]]
         word, heat, picture = min(self._word, len(steps[0].words) - 1), self._reading.heat, made.picture
-        self._map.show_pixels(await asyncio.to_thread(lambda: words.over(picture, words.averaged(steps)[word], heat)))
+        self._maps_page.map.show_pixels(await asyncio.to_thread(lambda: words.over(picture, words.averaged(steps)[word], heat)))
 
     @property
     def _no_maps(self) -> str:
@@ -532,14 +465,19 @@ class WordsStation(Station):
         await self._swap_word()
         if self._swap is not None:
             inside = round(100 * self._swap[2])
-            values = {"word": made.maps[0].words[self._word], "other": self._swap_to.text(), "inside": inside, "outside": 100 - inside}
+            values = {
+                "word": made.maps[0].words[self._word],
+                "other": self._maps_page.other_word,
+                "inside": inside,
+                "outside": 100 - inside,
+            }
             self.answered.emit("swap", Words(SWAPPED, values))
 
     async def _swap_word(self) -> None:
         made = await self._ensure()
         if not made.maps:
             return
-        word, other = made.maps[0].words[self._word], self._swap_to.text().strip()
+        word, other = made.maps[0].words[self._word], self._maps_page.other_word
         recipe = made.run.recipe.with_values(prompt=words.swapped(made.run.recipe.prompt.text, word, other))
         after = (await self._generate(recipe, maps=False)).picture
         map, before = words.averaged(made.maps)[self._word], made.picture
@@ -558,7 +496,7 @@ class WordsStation(Station):
         self._film.go_to(self._step if made else 0)
         self._problem = ""
         if page == "tokens":
-            self._say(self._token_words())
+            self._say(self._tokens_page.words(self._reading))
         elif page == "answers":
             self._show_answers()
             if made is not None and self._asked != (made, self._step):
@@ -569,121 +507,31 @@ class WordsStation(Station):
             self._show_maps()
         self.formulas_changed.emit()
 
-    def _token_words(self) -> str:
-        reading = self._reading
-        if reading is None:
-            return tr("Safelight", "The prompt is being read.")
-        if reading.refusal:
-            return tr("Safelight", reading.refusal)
-        return tr(
-            "Safelight",
-            "{count} tokens; the text encoder reads up to {limit} with its marks. Each is a row of {width} numbers in a table of {table}. "
-            "Below each: the nearest rows, with the cosine of the angle between them (1: same direction).",
-        ).format(count=len(reading.tokens), limit=reading.limit, width=reading.width, table=decimal(reading.table, 0))
-
-    def _show_tokens(self, tokens: tuple[ReadToken, ...]) -> None:
-        for card in self._cards.findChildren(QLabel):
-            self._cards_flow.removeWidget(card)
-            card.deleteLater()
-        for place, token in enumerate(tokens):
-            card = label("fact", f"learn_words_token_{place}")
-            card.setProperty("card", "true")
-            card.setTextFormat(Qt.TextFormat.RichText)
-            card.setFixedWidth(CARD)
-            card.setMargin(8)
-            rows = "".join(
-                f"<tr><td>{escape(near.text)}</td><td align='right'>&nbsp;{decimal(near.cosine, 2)}</td></tr>"
-                for near in token.near[:SHOWN]
-            )
-            card.setText(f"<b>{escape(token.text.strip())}</b> &nbsp;<small>{token.id}</small><table width='100%'>{rows}</table>")
-            card.setAccessibleName(
-                tr("Safelight", "Token {text}, near: {near}").format(
-                    text=token.text, near=", ".join(f"{near.text} {decimal(near.cosine, 2)}" for near in token.near[:SHOWN])
-                )
-            )
-            self._cards_flow.addWidget(card)
-
     def _show_answers(self) -> None:
-        answers = self._answers if self._made is not None else None
-        shown = (answers.prompted, answers.without, answers.apart, answers.guided) if answers else (None,) * 4
-        for picture, pixels in zip(self._sum.pictures, shown, strict=True):
-            picture.show_pixels(pixels)
-        scale = decimal(answers.scale, 1) if answers else ""
-        for place, (number, caption) in enumerate(
-            (
-                (f"{var('x̂', '0')}(<i>c</i>)", tr("Safelight", "with the prompt")),
-                (f"{var('x̂', '0')}(∅)", tr("Safelight", "without it")),
-                (f"{decimal(100 * answers.difference, 1)} %" if answers else "", tr("Safelight", "where and how far they differ")),
-                (
-                    f"× {scale}" if answers else "",
-                    tr("Safelight", "without it, plus {scale} times the difference").format(scale=scale or "s"),
-                ),
-            )
-        ):
-            self._sum.show_words(place, number, caption)
-            self._sum.pictures[place].describe(caption)
-        self._show_influence()
-        if self._page == "answers":
-            if self._problem:
-                self._say(tr("Safelight", self._problem))
-            elif self._made is None:
-                self._say(tr("Safelight", "Make the picture first, then choose a step."))
-            else:
-                self._say(
-                    tr("Safelight", "Step {step} of {steps}: the model is asked twice, and the difference is multiplied.").format(
-                        step=self._step, steps=self._made.last
-                    )
-                )
-
-    def _show_influence(self) -> None:
-        """How far guidance moved the estimate in each step; it was measured when the picture was made."""
         made = self._made
-        self._influence.setVisible(made is not None)
-        if made is None:
+        self._answers_page.show_answers(self._answers if made is not None else None)
+        self._answers_page.show_influence([step.guidance or 0.0 for step in made.run.steps[1:]] if made is not None else (), self._step)
+        if self._page != "answers":
             return
-        moved = [step.guidance or 0.0 for step in made.run.steps[1:]]
-        top, now = max(*moved, 1e-9), moved[min(self._step, made.last) - 1]
-        self._influence.show_axis(0, made.last, 0, 1.1)
-        self._influence.show_curve("moved", range(1, made.last + 1), [value / top for value in moved])
-        self._influence.show_moment(self._step, {"moved": now / top})
-        self._influence.show_legend("moved", tr("Safelight", "moved by guidance"), f"{decimal(100 * now, 0)} %", "")
+        if self._problem:
+            self._say(tr("Safelight", self._problem))
+        elif made is None:
+            self._say(tr("Safelight", "Make the picture first, then choose a step."))
+        else:
+            said = tr("Safelight", "Step {step} of {steps}: the model is asked twice, and the difference is multiplied.")
+            self._say(said.format(step=self._step, steps=made.last))
 
     def _show_strip(self) -> None:
-        check_only(list(self._options.values()), self._options[self._scale])
-        for scale, picture in self._pictures.items():
-            made = self._strip.get(scale)
-            picture.show_pixels(made[0] if made else None)
-            clipped = f"   {decimal(100 * made[1].clipped, 1)} %" if made else ""
-            self._options[scale].setText(f"s = {scale:g}{clipped}")
-            explain(
-                self._options[scale],
-                tr("Safelight", "Guidance {scale}").format(scale=f"{scale:g}"),
-                tr("Safelight", "Choose this guidance; the number is the share of clipped pixels."),
-            )
-            picture.describe(tr("Safelight", "Guidance {scale}").format(scale=f"{scale:g}"))
-        scales = sorted(self._strip)
-        top = max([self._strip[scale][1].clipped for scale in scales] + [0.01])
-        bright = max([self._strip[scale][1].colourfulness for scale in scales] + [1.0])
-        self._curves.show_curve("clipped", scales, [self._strip[scale][1].clipped / top for scale in scales])
-        self._curves.show_curve("colour", scales, [self._strip[scale][1].colourfulness / bright for scale in scales])
-        chosen = self._strip.get(self._scale)
-        if chosen is not None:
-            share, colourful = chosen[1].clipped, chosen[1].colourfulness
-            self._curves.show_moment(self._scale, {"clipped": share / top, "colour": colourful / bright})
-            self._curves.show_legend("clipped", tr("Safelight", "clipped pixels"), f"{decimal(100 * share, 1)} %", "")
-            self._curves.show_legend("colour", tr("Safelight", "colourfulness"), decimal(colourful, 0), "")
-            if len(scales) == len(words.SCALES):
-                self._say(
-                    tr("Safelight", "All seven have the same seed and prompt. Only the guidance differs. Choose one to see its numbers.")
-                )
-        elif self._page == "guidance":
+        self._scales_page.show_strip(self._strip, self._scale)
+        if self._scale not in self._strip:
             self._say(tr("Safelight", "Answer the question at the right, then one seed is drawn at seven guidance scales."))
+        elif len(self._strip) == len(words.SCALES):
+            self._say(tr("Safelight", "All seven have the same seed and prompt. Only the guidance differs. Choose one to see its numbers."))
 
     def _show_maps(self) -> None:
         reading, made = self._reading, self._made
         refusal = reading.no_maps if reading else ""
-        for part in (self._words, self._this_step, self._all_steps, self._swap_to, self._swap_button):
-            part.setEnabled(not refusal and made is not None)
+        self._maps_page.show_usable(not refusal and made is not None)
         if refusal:
             self._say(tr("Safelight", refusal))
         elif made is None:
@@ -692,29 +540,10 @@ class WordsStation(Station):
             self._say(tr("Safelight", NO_WORDS))
         else:
             self._say(tr("Safelight", "Warm places of the picture look at this word most, dark ones least."))
-            maps = made.maps[min(self._step, len(made.maps)) - 1]
-            word = min(self._word, len(maps.words) - 1)
-            shown = words.averaged(made.maps) if self._all_steps.isChecked() else words.shares(maps)
-            self._map_words.setText(
-                tr(
-                    "Safelight", "“{word}”: {mean} % of the attention on average, {most} % at most. The mark before the prompt: {begin} %."
-                ).format(
-                    word=maps.words[word],
-                    mean=decimal(100 * float(shown[word].mean()), 1),
-                    most=decimal(100 * float(shown[word].max()), 1),
-                    begin=decimal(100 * maps.begin, 0),
-                )
-            )
-            self._map.describe(tr("Safelight", "Where the picture looked at “{word}”").format(word=maps.words[word]))
-        self._other.show_pixels(self._swap[1] if self._swap else made.picture if made else None)
-        self._other.describe(tr("Safelight", "The picture with the other word") if self._swap else tr("Safelight", "The picture"))
-        self._swap_words.setText(
-            tr("Safelight", "{swap}: {inside} % of all change is in the warmest quarter of the map.").format(
-                swap=self._swap[0], inside=round(100 * self._swap[2])
-            )
-            if self._swap
-            else tr("Safelight", "Swap the word for another, on the same seed, and see what really changes.")
-        )
+            self._maps_page.show_maps(made.maps, self._step, self._word)
+        swap = self._swap
+        other = swap[1] if swap else made.picture if made else None
+        self._maps_page.show_other(other, (swap[0], swap[2]) if swap else None)
         self._draw_soon()
 
     def retranslate(self) -> None:
@@ -735,23 +564,7 @@ class WordsStation(Station):
             ("maps", tr("Safelight", "Word maps"), tr("Safelight", "Which places of the picture look at which word.")),
         ):
             explain_button(self._tabs[page], name, explanation)
-        explain_button(self._this_step, tr("Safelight", "This step"), tr("Safelight", "The map of the step at the playhead."))
-        explain_button(self._all_steps, tr("Safelight", "All steps"), tr("Safelight", "The mean over all steps."))
-        explain(self._swap_to, tr("Safelight", "Other word"), tr("Safelight", "What the chosen word is swapped for."))
-        explain_button(self._swap_button, tr("Safelight", "Swap"), tr("Safelight", "Draw again on the same seed, with the other word."))
         explain(self._film, tr("Safelight", "Step"), tr("Safelight", "Drag, or press ← and →, to go to another step."))
         if self._reading is not None:
-            self._show_tokens(self._reading.tokens)
+            self._tokens_page.show_reading(self._reading)
         self._show()
-
-
-def _page(*parts: QWidget) -> QWidget:
-    """`parts` below each other, as high as they need."""
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    for part in parts:
-        part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        column.addWidget(part)
-    column.addStretch()
-    return page
