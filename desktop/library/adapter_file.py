@@ -24,6 +24,7 @@ from pathlib import Path
 from ..diffusion.adapters import DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3, Keys, Layout
 from ..diffusion.weight_file import HeaderError, header_of
 from ..errors import QT_TRANSLATE_NOOP, AdapterDamaged, AdapterMissing, AdapterRefused, AdapterUnsupported
+from . import embedding_file
 from .inspection import PICKLES, UNREADABLE, short
 
 MOST_WORDS = 6  # trigger words
@@ -209,12 +210,12 @@ def _has_more(others: Iterable[str]) -> bool:
     return any(not name.endswith((".alpha", ".dora_scale", ".lora_magnitude_vector.weight", ".lora_magnitude_vector")) for name in others)
 
 
-def _kind(names: Iterable[str]) -> str:
+def _kind(shapes: Mapping[str, tuple[int, ...]]) -> str:
     """What a file without LoRA layers holds, marked for translation."""
-    names = list(names)
+    names = list(shapes)
     if any(re.search(r"\.(hada_w|lokr_w|oft_|ia3|on_input|a1\.weight$|diff$|diff_b$)|oft_blocks", name) for name in names):
         return OTHER_KIND
-    if len(names) <= 4 and any(re.fullmatch(r"emb_params|clip_[lg]|string_to_param|<.{1,100}>|\*", name) for name in names):
+    if embedding_file.is_embedding(shapes):
         return EMBEDDING
     if any(name.endswith((".weight", ".bias")) for name in names):
         return WHOLE_MODEL

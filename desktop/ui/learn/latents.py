@@ -258,7 +258,7 @@ class LatentsStation(Station):
         """Create's model, at the size at which pictures are encoded here."""
         recipe = self.tools.recipe()
         side = max(min(recipe.size.width, recipe.size.height, MOST_SIDE) // 64 * 64, 64)
-        return replace(recipe, adapters=(), turns=()).with_values(width=side, height=side)
+        return replace(recipe, adapters=(), embeddings=(), turns=()).with_values(width=side, height=side)
 
     async def _code(self, picture: np.ndarray) -> latents.Coded:
         async with aclosing(self.tools.machine.compute_with(self._recipe(), latents.coding(picture))) as found:
