@@ -65,8 +65,8 @@ class Engine:
     ) -> None:
         """Make the picture of `request` with the model in `files`, or resume it after its history; emit everything on the way.
 
-        `adapters`: the LoRAs and embeddings of the recipe, by `Adapter.key` and `embeddings.key`. Raises `Stop` where `control` stops or pauses the run, and a
-        `SafelightError` that says what went wrong.
+        `adapters`: the LoRAs and embeddings of the recipe, by `Adapter.key` and `embeddings.key`. Raises `Stop` where `control` stops or
+        pauses the run, and a `SafelightError` that says what went wrong.
         """
         made, environment = list(request.history), request.environment
 

@@ -4,8 +4,8 @@ The default values are the settings that the bundled model draws best with.
 
 JSON, schema 4: {"schema": 4, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
 "steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "adapters": [{"name", "weight", "fingerprint", "short_hash"}],
-"embeddings": as adapters, left out where there are none, "turns": [{"after", "changes"}]}. Schema 3 has no adapters. Schemas 1 and 2 hold the same values without parts, by the keys of
-`fields.FIELDS`; schema 1 has no turns.
+"embeddings": as adapters, left out where there are none, "turns": [{"after", "changes"}]}. Schema 3 has no adapters. Schemas 1
+and 2 hold the same values without parts, by the keys of `fields.FIELDS`; schema 1 has no turns.
 """
 
 from __future__ import annotations

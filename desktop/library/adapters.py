@@ -62,6 +62,12 @@ class Listed:
     is_embedding: bool = False
 
     @property
+    def family(self) -> str:
+        """That it was made for; "" if unknown."""
+        made_for = self.file or self.embedding
+        return made_for.family if made_for else ""
+
+    @property
     def words(self) -> tuple[str, ...]:
         """That call an embedding up in a prompt."""
         return tuple(dict.fromkeys((self.name, *([self.embedding.token] if self.embedding and self.embedding.token else []))))
@@ -111,6 +117,11 @@ class AdapterLibrary:
     def embeddings(self) -> tuple[Listed, ...]:
         """The embeddings that were found when the disk was last read."""
         return tuple(each for each in self._listed or () if each.is_embedding)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is known what is on the disk."""
+        return self._listed is not None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -261,7 +272,7 @@ class AdapterLibrary:
 
     def _misfit(self, listed: Listed, model: Model) -> EmbeddingUnfit | None:
         """Why an embedding cannot be used with `model`, by the widths of its text encoders."""
-        file, widths = listed.embedding, ()
+        file, widths = listed.embedding, tuple[int, ...]()
         if file is not None and model.family.capabilities.embeddings and (layers := self._layers_of(model)):
             tables = [layers.get(part, {}) for part in TEXT_ENCODERS[: len(model.family.text_encoders)]]
             widths = tuple(next((table[name][1] for name in TABLES if name in table), 0) for table in tables)

@@ -32,7 +32,8 @@ class WeightingCalls(Calls):
         """Text with weights, cut so that compel makes as many tokens as the stock pipeline."""
         texts, weights = [fragment.text for fragment in fragments], [fragment.weight for fragment in fragments]
         device = self.pipeline._execution_device
-        providers = [  # made anew each time: a provider remembers its tokenizer, and what the text encoder makes of no text, without LoRAs or with
+        # Made anew each time: a provider keeps its tokenizer, and what the text encoder made of no text, with or without LoRAs.
+        providers = [
             EmbeddingsProvider(tokenizer, text_encoder, returned_embeddings_type=self.hidden_states)
             for tokenizer, text_encoder in zip(self.tokenizers, self.text_encoders, strict=True)
         ]

@@ -1,4 +1,4 @@
-"""LoraSection: the LoRAs of the next pictures in the left panel, one row each, and how well they fit the chosen model."""
+"""LoraSection: the LoRAs of the next pictures, one row each, how well they fit the chosen model, and the embeddings in the prompts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDesktopServices, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
+from ...diffusion.adapters import Adapter
+from ...diffusion.weights import escaped
+from ...library.adapters import ForModel
 from ...library.drafts import Chosen
 from ...library.few_steps import Advice
 from ...studio.loras import Known, Loras
@@ -29,6 +32,7 @@ NUMBER = 56  # px
 LEAST_SLIDER = -1.0  # weights below it, and above the field's usual most, can be typed
 SCALE = 100  # positions of the slider for 1
 LISTED = 20  # known LoRAs in the menu
+MOST_OFFERED = 200  # embeddings in a menu of their own
 MOST_QUOTED = 40  # characters of a name there
 FIELD = fields.named("adapters")
 
@@ -36,7 +40,8 @@ FIELD = fields.named("adapters")
 class LoraSection(Retranslating, QWidget):
     """Rows in the order in which the LoRAs are added up."""
 
-    words_chosen = Signal(str)  # trigger words for the prompt
+    words_chosen = Signal(str)  # trigger words, or the name of an embedding, for the prompt
+    words_to_avoid_chosen = Signal(str)  # the name of an embedding for the negative prompt
     rebuilt = Signal()  # there are other widgets now
 
     def __init__(self, loras: Loras, theme: Theme) -> None:
@@ -45,10 +50,19 @@ class LoraSection(Retranslating, QWidget):
         self._theme = theme
         self.setObjectName("lora_part")
         self._rows: list[LoraRow] = []
+        self._embeddings: tuple[Adapter, ...] = ()
+        self._misfits: tuple[ForModel, ...] = ()
+        self._named, self._misfit = label("quiet", "embeddings_named"), label("warning", "embeddings_misfit")
         body = named(QWidget(), "lora_rows")
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(0, 0, 0, 6)
+        self._column = QVBoxLayout()
         self._column.setSpacing(8)
+        parts = QVBoxLayout(body)
+        parts.setContentsMargins(0, 0, 0, 6)
+        parts.setSpacing(8)
+        parts.addLayout(self._column)
+        for part in (self._named, self._misfit):
+            part.setWordWrap(True)
+            parts.addWidget(part)
         self.section = Section(theme, "lora", body)
         self._count = label("quiet", "lora_count")
         self._add = IconButton(theme, "plus", "add_lora", 16)
@@ -77,10 +91,42 @@ class LoraSection(Retranslating, QWidget):
         for listed in [each for each in self._loras.listed if not any(each.name == adapter.name for adapter in used)][:LISTED]:
             action = menu.addAction(quoted(listed.name, MOST_QUOTED).replace("&", "&&"), partial(self._loras.add, [listed.path]))
             action.setEnabled(listed.problem is None)
+        if self._loras.embeddings.all:
+            menu.addSeparator()
+            self._offer_embeddings(tr("Safelight", "Write an embedding in the prompt"), self.words_chosen)
+            self._offer_embeddings(tr("Safelight", "Write an embedding in the things to avoid"), self.words_to_avoid_chosen)
         menu.addSeparator()
         menu.addAction(tr("Safelight", "Open LoRA files…"), self.ask_files)
         menu.addAction(tr("Safelight", "Open a folder of LoRAs…"), self.ask_folder)
         menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + 2)))
+
+    def show_embeddings(self, named: Sequence[Adapter], misfits: Sequence[ForModel]) -> None:
+        """Say which embeddings the prompts name, and which of those names are read as words."""
+        if (tuple(named), tuple(misfits)) != (self._embeddings, self._misfits) or not self._named.text():
+            self._embeddings, self._misfits = tuple(named), tuple(misfits)
+            self._say_embeddings()
+
+    def _offer_embeddings(self, title: str, chosen: SignalInstance) -> None:
+        menu = self._menu.addMenu(title)
+        menu.setToolTipsVisible(True)
+        for each in self._loras.embeddings.all[:MOST_OFFERED]:
+            word = each.listed.words[-1]
+            action = menu.addAction(quoted(word, MOST_QUOTED).replace("&", "&&"), partial(chosen.emit, escaped(word)))
+            action.setEnabled(each.problem is None)
+            action.setToolTip(sentence(each.problem.template, each.problem.values) if each.problem else str(each.listed.path))
+
+    def _say_embeddings(self) -> None:
+        said = tr("Safelight", "Embeddings in the prompts: {names}").format(names=", ".join(each.name for each in self._embeddings))
+        self._named.setText(said if self._embeddings else "")
+        problems = [sentence(each.problem.template, each.problem.values) for each in self._misfits if each.problem]
+        self._misfit.setText(" ".join((*problems, tr("Safelight", "Until then its name is read as words."))) if problems else "")
+        self._named.setVisible(bool(self._embeddings))
+        self._misfit.setVisible(bool(problems))
+        self._show_body()
+        self._say_count()
+
+    def _show_body(self) -> None:
+        self.section.body.setVisible(self.section.is_open and bool(self._rows or self._embeddings or self._misfits))
 
     def ask_files(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open LoRA files"), QFileDialog.FileMode.ExistingFiles)
@@ -122,7 +168,7 @@ class LoraSection(Retranslating, QWidget):
             self.rebuilt.emit()
         for row, chosen in zip(self._rows, rows, strict=True):
             row.show_lora(chosen, self._loras.known(chosen))
-        self.section.body.setVisible(bool(rows) and self.section.is_open)
+        self._show_body()
         self._say_count()
 
     def _move(self, place: int, to: int) -> None:
@@ -138,9 +184,14 @@ class LoraSection(Retranslating, QWidget):
     def _say_count(self) -> None:
         rows = self._loras.rows
         on = len(self._loras.adapters)
-        words = tr("Safelight", "{on} of {count} on").format(on=on, count=len(rows)) if rows else tr("Safelight", "none")
+        count = len(self._embeddings)
+        said = [
+            tr("Safelight", "{on} of {count} on").format(on=on, count=len(rows)) if rows else "",
+            tr("Safelight", "1 embedding") if count == 1 else tr("Safelight", "{count} embeddings").format(count=count) if count else "",
+        ]
+        words = " · ".join(filter(None, said)) or tr("Safelight", "none")
         self._count.setText(words)
-        self.section.show_value(words, is_faint=not on)
+        self.section.show_value(words, is_faint=not (on or count))
 
     def retranslate(self) -> None:
         self.section.show_title(tr("Safelight", FIELD.caption))
@@ -150,7 +201,7 @@ class LoraSection(Retranslating, QWidget):
             tr("Safelight", "Add a LoRA"),
             tr("Safelight", "Choose a LoRA, or open its file. You can also drop it on the window."),
         )
-        self._say_count()
+        self._say_embeddings()
 
 
 class LoraRow(Retranslating, QWidget):

@@ -1,4 +1,4 @@
-"""ModelPanel: what is known of the chosen model or LoRA, and what can be done with it."""
+"""ModelPanel: what is known of the chosen model, LoRA or embedding, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ FACTS = (
     "sampler",
     "languages",
     "rank",
+    "vectors",
     "layout",
     "disk",
     "shared",
@@ -123,7 +124,9 @@ class ModelPanel(Retranslating, QFrame):
     def retranslate(self) -> None:
         item = self._item
         is_lora = isinstance(item, Listed)
-        self.setAccessibleName(tr("Safelight", "Details of the LoRA") if is_lora else tr("Safelight", "Details of the model"))
+        lora = tr("Safelight", "Details of the LoRA") if is_lora else tr("Safelight", "Details of the model")
+        is_embedding = isinstance(item, Listed) and item.is_embedding
+        self.setAccessibleName(tr("Safelight", "Details of the embedding") if is_embedding else lora)
         self._name_facts()
         for part in (self._mark, self._badges, self._facts):
             part.setVisible(item is not None)
@@ -186,8 +189,9 @@ class ModelPanel(Retranslating, QFrame):
         fits = lora_words.fits(self._loras.fits.get(listed.path), words.name(model))[0] if model else ""
         self._show_facts(
             {
-                "family": file.family if file else "",
-                "fits": fits,
+                "family": listed.family,
+                "fits": lora_words.embedding_fits(listed, self._loras)[0] or fits,
+                "vectors": str(listed.embedding.vectors) if listed.embedding else "",
                 "triggers": lora_words.triggers(listed),
                 "needs": lora_words.needs(advice) if (advice := self._loras.advice(listed)) else "",
                 "rank": str(file.rank) if file else "",
@@ -222,8 +226,9 @@ class ModelPanel(Retranslating, QFrame):
     def _name_facts(self) -> None:
         name = self._facts.name
         name("family", tr("Safelight", "Family"), tr("Safelight", "Models of one family work alike and share parts."))
-        name("fits", tr("Safelight", "Fit"), tr("Safelight", "How many layers of the LoRA the model chosen in Create has."))
-        name("triggers", tr("Safelight", "Words"), tr("Safelight", "Words that call up what the LoRA was trained on."))
+        name("fits", tr("Safelight", "Fit"), tr("Safelight", "How much of the LoRA or embedding the model chosen in Create can use."))
+        name("triggers", tr("Safelight", "Words"), tr("Safelight", "Words in the prompt that call up what it was trained on."))
+        name("vectors", tr("Safelight", "Vectors"), tr("Safelight", "How many tokens its name takes in a prompt."))
         name("needs", tr("Safelight", "Needs"), tr("Safelight", "The settings of a LoRA for few steps; they are set when it is added."))
         name("rank", tr("Safelight", "Rank"), tr("Safelight", "The size of the matrices that are added to each layer."))
         name("layout", tr("Safelight", "Layout"), tr("Safelight", "The program whose names the layers have in the file."))
