@@ -243,6 +243,12 @@ class AdapterMadeFor(AdapterUnfit):
     )
 
 
+class AdapterUntaken(AdapterUnfit):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Models of the family {family} take no LoRAs, so “{name}” is not used. Choose a model of another family."
+    )
+
+
 class AdapterUnloadable(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "The LoRA “{name}” could not be added to the model: {problem}. Turn the LoRA off, or choose another one."

@@ -60,15 +60,15 @@ class LoadedEmbeddings:
         self._undo, self.in_use, self.names = [], (), embeddings.NONE
 
     def _add(self, sources: Sequence[tuple[str, Source]]) -> None:
-        words: dict[str, Source] = {}
+        words: dict[str, tuple[str, Source]] = {}  # by folded word
         for name, source in sources:
             for word in (name, *source.words):
-                words.setdefault(word.lower(), source)
-        names = Names({word: source.vectors for word, source in words.items()})
+                words.setdefault(word.lower(), (word, source))
+        names = Names({word: source.vectors for word, source in words.values()})
         for place, (encoder, tokenizer) in enumerate(zip(self._calls.text_encoders, self._calls.tokenizers, strict=True)):
             described = self._calls.family.text_encoders[place]
             characters = "".join(map(names.tokens, words))
-            vectors = torch.cat([_vectors(source, place) for source in words.values()])
+            vectors = torch.cat([_vectors(source, place) for _, source in words.values()])
             tokens = copy.deepcopy(tokenizer)
             tokens.add_tokens(list(characters))
             self._replace(self._calls.pipeline, described.tokenizer, tokens)

@@ -22,12 +22,13 @@ from ..errors import (
     AdapterUnfit,
     AdapterUnknown,
     AdapterUnsupported,
+    AdapterUntaken,
     EmbeddingMadeFor,
     EmbeddingUnfit,
     EmbeddingUnknown,
     SafelightError,
 )
-from . import adapter_file, embedding_file, known_hashes
+from . import adapter_file, adapter_sidecar, embedding_file, known_hashes
 from .adapter_file import AdapterFile, Fit, Layers
 from .embedding_file import EmbeddingFile
 from .inspection import UNREADABLE
@@ -103,7 +104,7 @@ class AdapterLibrary:
         self._folders = list(folders)
         self._hashes_file = hashes
         self._hashes: KnownHashes | None = None
-        self._read: dict[Path, tuple[State, AdapterFile | EmbeddingFile | SafelightError]] = {}
+        self._read: dict[Path, tuple[object, AdapterFile | EmbeddingFile | SafelightError]] = {}
         self._layers: dict[Path, tuple[object, Mapping[str, Layers] | None]] = {}
         self._listed: tuple[Listed, ...] | None = None  # None before it was read
         self._lock = threading.RLock()
@@ -216,6 +217,8 @@ class AdapterLibrary:
 
     def fit(self, listed: Listed, model: Model) -> Fit | None:
         """How much of it fits `model`; None where the layers of either are unknown."""
+        if listed.file and not model.family.capabilities.loras:
+            return Fit(0, listed.file.total)
         layers = self._layers_of(model) if listed.file else None
         return adapter_file.fit(listed.file, layers) if listed.file and layers else None
 
@@ -232,11 +235,11 @@ class AdapterLibrary:
         if not isinstance(file, AdapterFile) or (adapter.fingerprint and sha256 != adapter.fingerprint):
             raise AdapterUnknown(name=adapter.name)
         layers = self._layers_of(model)
-        if layers is None:
+        fits = adapter_file.fit(file, layers) if layers else None
+        if not model.family.capabilities.loras or (fits and not fits.matched):
+            raise unfit(listed.name, file, model)
+        if fits is None or layers is None:
             return Source(listed.path, sha256)
-        fits = adapter_file.fit(file, layers)
-        if not fits.matched:
-            raise unfit(listed.name, file, model.name)
         if ENTRANCES & {*fits.wrong}:  # diffusers would widen the model for it
             raise AdapterUnsupported(file=listed.path.name, kind=adapter_file.CONTROL)
         return Source(listed.path, sha256, adapter_file.renamed(file, layers), fits.matched if fits.is_sure else None)
@@ -296,7 +299,7 @@ class AdapterLibrary:
 
     def _facts(self, path: Path, is_embedding: bool = False) -> AdapterFile | EmbeddingFile:
         """What the file says, read again when it has changed. `is_embedding`: it lies where only embeddings do."""
-        state = _state_of(path)
+        state = _state_of(path), *map(_state_beside, adapter_sidecar.places(path))
         known = self._read.get(path)
         if known is None or known[0] != state:
             try:
@@ -382,9 +385,11 @@ def is_adapter(path: Path) -> bool:
     return True
 
 
-def unfit(name: str, file: AdapterFile, model: str) -> AdapterUnfit:
+def unfit(name: str, file: AdapterFile, model: Model) -> AdapterUnfit:
     """The error for a LoRA of which nothing fits the model."""
-    return AdapterMadeFor(name=name, family=file.family, model=model) if file.family else AdapterUnfit(name=name, model=model)
+    if not model.family.capabilities.loras:
+        return AdapterUntaken(name=name, family=model.family.name)
+    return AdapterMadeFor(name=name, family=file.family, model=model.name) if file.family else AdapterUnfit(name=name, model=model.name)
 
 
 def _hashed(path: Path) -> Hashes:
@@ -417,6 +422,15 @@ def _state_of(path: Path) -> State:
         raise AdapterMissing(file=path.name) from error
     except (OSError, ValueError) as error:
         raise AdapterDamaged(file=path.name, problem=UNREADABLE) from error
+    return facts.st_size, facts.st_mtime_ns
+
+
+def _state_beside(path: Path) -> State | None:
+    """None where there is no such file."""
+    try:
+        facts = path.stat()
+    except (OSError, ValueError):
+        return None
     return facts.st_size, facts.st_mtime_ns
 
 

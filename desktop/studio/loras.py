@@ -109,6 +109,13 @@ class Loras(QObject):
         """The settings that it needs, if it is a few-step LoRA."""
         return few_steps.advice(listed.file) if listed.file else None
 
+    def preferred(self, listed: Listed) -> float | None:
+        """The strength that it is made for, or that other programs keep for it; None if that is unknown."""
+        if listed.file is None:
+            return None
+        advice = self.advice(listed)
+        return listed.file.weight if listed.file.weight is not None else advice.weight if advice else None
+
     def use_model(self, model: Model | None) -> None:
         """The LoRAs and embeddings are for `model` now."""
         self.embeddings.use_model(model)
@@ -287,7 +294,7 @@ class Loras(QObject):
                 )
             else:
                 advice = self.advice(listed)
-                row = Chosen(replace(adapter, weight=advice.weight) if advice else adapter)
+                row = Chosen(replace(adapter, weight=self.preferred(listed) or 1.0))
                 self.set_rows((*self.rows, row))
                 await self._look()
                 if advice and self.is_usable(row):
@@ -355,5 +362,5 @@ def _looked_at(library: AdapterLibrary, adapter: Adapter, model: Model) -> Known
     fit = library.fit(listed, model)
     problem = listed.problem
     if fit is not None and not fit.matched and listed.file is not None:
-        problem = unfit(listed.name, listed.file, model.name)
+        problem = unfit(listed.name, listed.file, model)
     return Known(listed, fit, problem)

@@ -18,7 +18,7 @@ from ...library.drafts import Chosen
 from ...library.few_steps import Advice
 from ...studio.loras import Known, Loras
 from ...studio.notices import quoted
-from ..language import Retranslating, explain, explain_button, sentence, tr
+from ..language import Retranslating, decimal, explain, explain_button, sentence, tr
 from ..theme import Theme
 from ..widgets import lora_words
 from ..widgets.adapter_weights import WeightNumber
@@ -223,6 +223,9 @@ class LoraRow(Retranslating, QWidget):
         self._needs = named(QPushButton(), f"lora_needs_{place}")
         self._needs.setProperty("chip", "true")
         self._needs.clicked.connect(self._ask_for_settings)
+        self._preferred = named(QPushButton(), f"lora_preferred_{place}")
+        self._preferred.setProperty("chip", "true")
+        self._preferred.clicked.connect(self._take_preferred)
         self.setObjectName(f"lora_{place}")
         self.name = Elided("body", f"lora_name_{place}", side=Qt.AlignmentFlag.AlignLeft)
         self.weight = WeightNumber(FIELD, f"lora_weight_{place}")
@@ -311,10 +314,11 @@ class LoraRow(Retranslating, QWidget):
         advice = self._advice
         if triggers != self._triggers:
             while item := self._flow.takeAt(0):
-                if (widget := item.widget()) and widget is not self._needs:
+                if (widget := item.widget()) and widget not in (self._needs, self._preferred):
                     widget.setParent(None)
                     widget.deleteLater()
             self._flow.addWidget(self._needs)
+            self._flow.addWidget(self._preferred)
             for number, words in enumerate(triggers):
                 chip = named(QPushButton(words.replace("&", "&&")), f"lora_word_{self._place}_{number}")
                 chip.setProperty("chip", "true")
@@ -328,8 +332,22 @@ class LoraRow(Retranslating, QWidget):
             explanation = tr("Safelight", "Set what this few-step LoRA needs. Its name says that it is one of the kind {kind}.")
             explain_button(self._needs, lora_words.needs(advice), explanation.format(kind=advice.kind))
         self._needs.setVisible(advice is not None)
-        self._words.setVisible(bool(triggers) or advice is not None)
+        self._say_preferred()
+        self._words.setVisible(bool(triggers) or advice is not None or not self._preferred.isHidden())
         self._words.updateGeometry()
+
+    def _say_preferred(self) -> None:
+        """Offer the preferred strength where another is set."""
+        chosen, known = self._chosen, self._known
+        weight = self._loras.preferred(known.listed) if known and known.is_usable and known.listed else None
+        self._preferred.setVisible(weight is not None and chosen is not None and chosen.adapter.weight != weight)
+        if weight is not None:
+            words = tr("Safelight", "Strength {value}").format(value=decimal(weight, 2))
+            explain_button(self._preferred, words, tr("Safelight", "Set the strength that is preferred for this LoRA."))
+
+    def _take_preferred(self) -> None:
+        if self._known and self._known.listed and (weight := self._loras.preferred(self._known.listed)) is not None:
+            self._loras.set_weight(self._place, weight)
 
     @property
     def _advice(self) -> Advice | None:

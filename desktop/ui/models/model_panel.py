@@ -35,6 +35,7 @@ FACTS = (
     "fits",
     "triggers",
     "needs",
+    "strength",
     "precision",
     "steps",
     "guidance",
@@ -194,6 +195,7 @@ class ModelPanel(Retranslating, QFrame):
                 "vectors": str(listed.embedding.vectors) if listed.embedding else "",
                 "triggers": lora_words.triggers(listed),
                 "needs": lora_words.needs(advice) if (advice := self._loras.advice(listed)) else "",
+                "strength": words.number(weight) if (weight := self._loras.preferred(listed)) is not None else "",
                 "rank": str(file.rank) if file else "",
                 "layout": str(file.layout) if file else "",
                 "disk": words.bytes_of(listed.disk),
@@ -230,6 +232,7 @@ class ModelPanel(Retranslating, QFrame):
         name("triggers", tr("Safelight", "Words"), tr("Safelight", "Words in the prompt that call up what it was trained on."))
         name("vectors", tr("Safelight", "Vectors"), tr("Safelight", "How many tokens its name takes in a prompt."))
         name("needs", tr("Safelight", "Needs"), tr("Safelight", "The settings of a LoRA for few steps; they are set when it is added."))
+        name("strength", tr("Safelight", "Strength"), tr("Safelight", "The strength that is preferred for it; it is set when it is added."))
         name("rank", tr("Safelight", "Rank"), tr("Safelight", "The size of the matrices that are added to each layer."))
         name("layout", tr("Safelight", "Layout"), tr("Safelight", "The program whose names the layers have in the file."))
         name("precision", tr("Safelight", "Precision"), tr("Safelight", "How the numbers of the weights are stored."))
