@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QSlider, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider, QToolButton
 from safetensors.numpy import save_file
 
 from desktop.diffusion.adapters import Adapter
@@ -371,13 +371,11 @@ def test_an_embedding_is_chosen_by_its_name_and_counted(bench: Bench, qtbot) -> 
     bench.loras.look_into([folder])
     bench.settle()
     panel = bench.panel
-    panel._lora.show_menu()
-    menu = child(panel, QMenu, "lora_menu")
+    menu = panel._lora._menu
+    menu.aboutToShow.emit()
     offers = [[(each.text(), each.isEnabled()) for each in action.menu().actions()] for action in menu.actions() if action.menu()]
-    menu.hide()
     assert offers == [[("EasyToy", True), ("wide", False)]] * 2
-    avoid = [action.menu() for action in menu.actions() if action.menu()][1]
-    avoid.actions()[0].trigger()
+    panel._lora._to_avoid.actions()[0].trigger()
     assert panel.recipe().prompt.negative == "EasyToy"
     panel.prompt.set_text("a fox, (easytoy:1.2), wide")
     [used] = panel.recipe().embeddings

@@ -68,12 +68,14 @@ class LoraSection(Retranslating, QWidget):
         self._add = IconButton(theme, "plus", "add_lora", 16)
         self._add.setFixedSize(SMALL, SMALL)
         self._menu = named(QMenu(self._add), "lora_menu")
+        self._for_prompt, self._to_avoid = named(QMenu(self._menu), "embeddings_menu"), named(QMenu(self._menu), "embeddings_to_avoid_menu")
         self.section.add_to_head(self._count)
         self.section.add_to_head(self._add)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.section)
         self._add.clicked.connect(self.show_menu)
+        self._menu.aboutToShow.connect(self._fill_menu)
         loras.changed.connect(self._follow)
         loras.looked.connect(self._follow)
         self._follow()
@@ -85,7 +87,10 @@ class LoraSection(Retranslating, QWidget):
         return (self.section.head, self._add, *self._rows)
 
     def show_menu(self) -> None:
-        """Offer the LoRAs that are known and not in use, and to open others."""
+        """Offer the LoRAs that are known and not in use, the embeddings, and to open others."""
+        self._menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + 2)))
+
+    def _fill_menu(self) -> None:
         menu, used = self._menu, [row.adapter for row in self._loras.rows]
         menu.clear()
         for listed in [each for each in self._loras.listed if not any(each.name == adapter.name for adapter in used)][:LISTED]:
@@ -93,12 +98,12 @@ class LoraSection(Retranslating, QWidget):
             action.setEnabled(listed.problem is None)
         if self._loras.embeddings.all:
             menu.addSeparator()
-            self._offer_embeddings(tr("Safelight", "Write an embedding in the prompt"), self.words_chosen)
-            self._offer_embeddings(tr("Safelight", "Write an embedding in the things to avoid"), self.words_to_avoid_chosen)
+            self._offer_embeddings(self._for_prompt, tr("Safelight", "Write an embedding in the prompt"), self.words_chosen)
+            avoid = tr("Safelight", "Write an embedding in the things to avoid")
+            self._offer_embeddings(self._to_avoid, avoid, self.words_to_avoid_chosen)
         menu.addSeparator()
         menu.addAction(tr("Safelight", "Open LoRA files…"), self.ask_files)
         menu.addAction(tr("Safelight", "Open a folder of LoRAs…"), self.ask_folder)
-        menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + 2)))
 
     def show_embeddings(self, named: Sequence[Adapter], misfits: Sequence[ForModel]) -> None:
         """Say which embeddings the prompts name, and which of those names are read as words."""
@@ -106,9 +111,11 @@ class LoraSection(Retranslating, QWidget):
             self._embeddings, self._misfits = tuple(named), tuple(misfits)
             self._say_embeddings()
 
-    def _offer_embeddings(self, title: str, chosen: SignalInstance) -> None:
-        menu = self._menu.addMenu(title)
+    def _offer_embeddings(self, menu: QMenu, title: str, chosen: SignalInstance) -> None:
+        menu.clear()
+        menu.setTitle(title)
         menu.setToolTipsVisible(True)
+        self._menu.addMenu(menu)
         for each in self._loras.embeddings.all[:MOST_OFFERED]:
             word = each.listed.words[-1]
             action = menu.addAction(quoted(word, MOST_QUOTED).replace("&", "&&"), partial(chosen.emit, escaped(word)))
