@@ -94,8 +94,10 @@ def _tensors(shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, ...] | None:
     if not 0 < len(shapes) <= MOST_TENSORS:
         return None
     found = _of_encoders(shapes) or tuple(name for name in shapes if _SINGLE.fullmatch(name))
-    if not found and len(shapes) == 1 and (name := next(iter(shapes))) and _TOKEN.fullmatch(name):
-        found = (name,)
+    if not found and len(shapes) == 1:
+        [(name, shape)] = shapes.items()
+        named = _TOKEN.fullmatch(name)
+        found = (name,) if named and (named[1] or shape[-1:] in FAMILIES) else ()
     is_whole = len(found) == 1 or found == OF_ENCODERS
     return found if is_whole and all(len(shapes[name]) in (1, 2) and shapes[name][-1] > 1 for name in found) else None
 

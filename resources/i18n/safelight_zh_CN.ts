@@ -4844,7 +4844,7 @@
     </message>
     <message>
         <source>Embedding</source>
-        <translation>嵌入模型</translation>
+        <translation>嵌入</translation>
     </message>
     <message>
         <source>Put Safelight into the applications menu and on the desktop, to start it with a double click?</source>
