@@ -52,7 +52,8 @@ class Embeddings(QObject):
 
     def look(self) -> None:
         """Find out which of the listed ones fit the model."""
-        self._notices.spawn(self._look())
+        if self._model is not None and self._library.is_read:
+            self._notices.spawn(self._look(self._model))
 
     def choose(self, listed: Listed) -> None:
         """Have its name written in the prompt."""
@@ -76,10 +77,7 @@ class Embeddings(QObject):
         """Those that the prompts of `recipe` name, and that cannot be used, so that their names are read as words."""
         return [self._problems[name] for name in self._misfits.found((recipe.prompt.text, recipe.prompt.negative))]
 
-    async def _look(self) -> None:
-        model = self._model
-        if model is None or not self._library.is_read:
-            return
+    async def _look(self, model: Model) -> None:
         found = await asyncio.to_thread(self._library.embeddings_for, model)
         if model == self._model:
             self.all, self._known_for = found, model
