@@ -243,9 +243,54 @@ class AdapterMadeFor(AdapterUnfit):
     )
 
 
+class AdapterUntaken(AdapterUnfit):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Models of the family {family} take no LoRAs, so “{name}” is not used. Choose a model of another family."
+    )
+
+
 class AdapterUnloadable(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "The LoRA “{name}” could not be added to the model: {problem}. Turn the LoRA off, or choose another one."
+    )
+
+
+# -- embeddings
+
+
+class EmbeddingUnknown(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "There is no embedding “{name}” here. Open its file, or take its name out of the prompt.")
+
+
+class EmbeddingMissing(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The embedding file {file} does not exist. Open it where it is now.")
+
+
+class EmbeddingDamaged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The embedding is damaged: {file} {problem}. Download it again.")
+
+
+class EmbeddingRefused(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The embedding {file} was not opened because files in this format can carry code. Use a version in safetensors format."
+    )
+
+
+class EmbeddingUnsupported(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} cannot be used as an embedding: {kind}. Choose another file.")
+
+
+class EmbeddingUnfit(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The embedding “{name}” does not fit the text encoder of {model}. Take its name out of the prompt, or choose another model.",
+    )
+
+
+class EmbeddingMadeFor(EmbeddingUnfit):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The embedding “{name}” was made for {family} and does not fit {model}. Take its name out of the prompt, or choose another model.",
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from .diffusion import branching, embeddings
 from .diffusion.control import Control
 from .diffusion.recipe import Recipe
 from .diffusion.request import Request
@@ -187,12 +188,19 @@ class LocalMachine:
         return model, fingerprint
 
     def _sources(self, recipe: Recipe, model: Model) -> dict[str, Source]:
-        """The files of all LoRAs in `recipe` that have an effect, by `Adapter.key`. Reads new files in full. Errors as `AdapterLibrary`."""
-        turned = [adapters for turn in recipe.turns if isinstance(adapters := turn.changes.get("adapters"), tuple)]
-        used = {adapter.key: adapter for adapters in (recipe.adapters, *turned) for adapter in adapters if adapter.weight}
-        if used and self._adapters is None:
-            raise AdapterUnknown(name=next(iter(used.values())).name)
-        return {key: self._adapters.source(adapter, model) for key, adapter in used.items()} if self._adapters else {}
+        """The files of all LoRAs in `recipe` that have an effect, and of its embeddings, by `Adapter.key` and `embeddings.key`.
+
+        Reads new files in full. Errors as `AdapterLibrary`.
+        """
+        legs = [leg.recipe for leg in branching.legs(recipe)]
+        used = {adapter.key: adapter for leg in legs for adapter in leg.adapters if adapter.weight}
+        named = {embeddings.key(each): each for leg in legs for each in leg.embeddings}
+        if self._adapters is None:
+            if used or named:
+                raise AdapterUnknown(name=next(iter((used | named).values())).name)
+            return {}
+        sources = {key: self._adapters.source(adapter, model) for key, adapter in used.items()}
+        return sources | {key: self._adapters.embedding_source(each, model) for key, each in named.items()}
 
     def _open(self) -> Engine:
         if self._engine is None:

@@ -29,6 +29,7 @@ TORCH_FREE = {
             "adapters",
             "branching",
             "control",
+            "embeddings",
             "families",
             "fields",
             "gguf_file",

@@ -306,6 +306,23 @@ async def test_loras_of_another_program_are_found_by_hash_or_listed(desk, tmp_pa
     assert told[0].endswith("Not restored: LoRA: gone 0.5.")
 
 
+async def test_embeddings_of_a_recipe_that_are_missing_are_told(desk, tmp_path, told):
+    path = header_only(tmp_path / "here.safetensors", {"emb_params": (2, 768)})
+    library = AdapterLibrary([path], [], tmp_path / "loras.json")
+    [here] = library.read()
+    digest = library.identified(here).short_hash
+    desk._loras = Loras(library, lambda folder: None, Notices(), Undo(Notices()))
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    await desk.take_text(
+        "a fox, easy\nNegative prompt: gone\nSteps: 24, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512, Model: dreamy, "
+        f'TI hashes: "easy: {digest}, gone: 0123456789ab", Version: v1.10.1'
+    )
+    [recipe] = recipes
+    assert [(each.name, bool(each.fingerprint)) for each in recipe.embeddings] == [("easy", True), ("gone", False)]
+    assert told[0].endswith("Not restored: Embeddings: gone.")
+
+
 @pytest.mark.parametrize("text", ["", "a fox in the snow", "a: b, c: d, e: f", "{}", "Steps: 20"])
 async def test_a_text_without_a_recipe_is_told_and_changes_nothing(desk, text):
     recipes = []

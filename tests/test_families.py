@@ -250,3 +250,10 @@ def test_statistics_of_the_latents_are_undone_as_the_stock_pipeline_does() -> No
     with torch.no_grad():
         expected = (pipeline.vae.encode(pictures).latent_dist.mode() - mean) * pipeline.vae.config.scaling_factor / deviation
         torch.testing.assert_close(calls.encode(pictures), expected)
+
+
+def test_the_descriptions_say_which_pipelines_take_loras_and_embeddings():
+    for family in FAMILIES:
+        pipeline = getattr(diffusers, family.pipeline)
+        assert hasattr(pipeline, "load_lora_weights") == family.capabilities.loras, family.name
+        assert hasattr(pipeline, "load_textual_inversion") or not family.capabilities.embeddings, family.name

@@ -158,7 +158,6 @@ def test_weights_are_said_in_our_grammar(grammar: Grammar, theirs: str, ours: st
         (Grammar.A1111, "a [b|c] BREAK d", ("Prompt syntax: [b|c]", "Prompt syntax: BREAK")),
         (Grammar.A1111, "a (b:-1)", ("Prompt syntax: a (b:-1)",)),
         (Grammar.COMFYUI, "a <random:b|c>", ("Prompt syntax: <random:b|c>",)),
-        (Grammar.COMFYUI, "a embedding:good", ("Embedding: good",)),
         (Grammar.COMPEL, '("a", "b").blend(1, 1)', ('Prompt syntax: ("a", "b").blend(1, 1)',)),
     ],
 )

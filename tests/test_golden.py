@@ -107,7 +107,7 @@ def recipe_read(data: dict[str, Any]) -> tuple[Recipe, list[str]]:
 
 def recipe_told(recipe: Recipe) -> dict[str, Any]:
     """By the names of schema 2, with the fingerprint of the model and the LoRAs if there are any, which schemas 3 and 4 have added."""
-    values = {field.key: recipe.value(field.key) for field in FIELDS if field.part and field.key != "adapters"}
+    values = {field.key: recipe.value(field.key) for field in FIELDS if field.part and field.key not in ("adapters", "embeddings")}
     fingerprint = {"fingerprint": recipe.model.fingerprint} if recipe.model.fingerprint else {}
     adapters = {"adapters": [asdict(adapter) for adapter in recipe.adapters]} if recipe.adapters else {}
     return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]} | fingerprint | adapters)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider, QToolButton
+from safetensors.numpy import save_file
 
 from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.families import FAMILIES
@@ -36,6 +39,8 @@ from tests.loras import pair
 from tests.prompting import Noting, child, grids_of
 from tests.single import header_only
 from tests.test_adapters import SD1_TEXT, SD1_UNET, kohya
+
+SD1_TABLE = {"text_model.embeddings.token_embedding.weight": (49408, 768)}
 
 
 @dataclass
@@ -86,7 +91,7 @@ def bench(qtbot, theme: Theme, tmp_path: Path) -> Iterator[Bench]:
     asyncio.set_event_loop(loop)
     folder = model_folder(tmp_path / "dreams")
     header_only(folder / "unet/diffusion_pytorch_model.safetensors", SD1_UNET)
-    header_only(folder / "text_encoder/model.safetensors", SD1_TEXT)
+    header_only(folder / "text_encoder/model.safetensors", SD1_TEXT | SD1_TABLE)
     notices = Notices()
     undo = Undo(notices)
     library = AdapterLibrary([], [], tmp_path / "loras.json")
@@ -300,3 +305,103 @@ def test_a_few_step_lora_offers_its_settings_and_lets_its_sampler_be_used(bench:
     bench.loras.remove(0)
     assert bench.panel.recipe().sampling.sampler != "LCM"
     assert "LCM does not work with this model" in bench.told("message")
+
+
+# -- strengths that are preferred
+
+
+def test_the_preferred_strength_is_set_and_offered_again(bench: Bench, qtbot) -> None:
+    """A1111 keeps it beside the file, with the words."""
+    (bench.folder).mkdir(parents=True, exist_ok=True)
+    kept = {"sd version": "SD1", "activation text": "inkwash, wet paper", "preferred weight": 0.7, "notes": "on paper"}
+    (bench.folder / "ink.json").write_text(json.dumps(kept))
+    bench.add("ink")
+    assert bench.used == {"ink": 0.7}
+    assert [child(bench.panel, QPushButton, f"lora_word_0_{number}").text() for number in (0, 1)] == ["inkwash", "wet paper"]
+    chip = child(bench.panel, QPushButton, "lora_preferred_0")
+    assert chip.isHidden()
+    child(bench.panel, WeightNumber, "lora_weight_0").setValue(1.2)
+    assert (chip.isVisible(), chip.text()) == (True, "Strength 0.70")
+    qtbot.keyClick(chip, Qt.Key.Key_Space)
+    assert (bench.used, chip.isHidden()) == ({"ink": 0.7}, True)
+
+
+@pytest.mark.parametrize(
+    ("beside", "metadata", "expected"),
+    [
+        ({".civitai.info": {"baseModel": "Pony", "trainedWords": ["a, b", "c"]}}, {}, (None, ("a", "b", "c"))),
+        ({".json": {"preferred weight": 0}}, {"modelspec__lora_default_weight": "0.6"}, (0.6, ())),
+        ({".json": {"preferred weight": "1e9", "activation text": 5, "notes": []}}, {}, (None, ())),
+        ({".json": {"activation text": "mine"}}, {"modelspec__trigger_phrase": "author's"}, (None, ("author's",))),
+        ({".json": ["no object"], ".civitai.info": "{"}, {}, (None, ())),
+    ],
+)
+def test_what_other_programs_keep_beside_a_lora_is_read(beside, metadata, expected, tmp_path: Path) -> None:
+    told = {key.replace("__", "."): value for key, value in metadata.items()}
+    path = header_only(tmp_path / "ink.safetensors", kohya(), metadata=told)
+    for ending, document in beside.items():
+        (tmp_path / f"ink{ending}").write_text(document if isinstance(document, str) else json.dumps(document))
+    file = adapter_file.read(path)
+    assert (file.weight, file.triggers) == expected
+
+
+def test_a_model_that_takes_none_is_said_in_the_row_at_once(bench: Bench, tmp_path: Path) -> None:
+    bench.add("ink")
+    [pixart] = [family for family in FAMILIES if family.name == "PixArt-Σ"]
+    bench.panel.set_models([Model("sigma", tmp_path / "dreams", family=pixart, size=512)], "sigma")
+    bench.settle()
+    assert bench.told("lora_status_0").startswith("Models of the family PixArt-Σ take no LoRAs, so “ink” is not used.")
+    assert bench.used == {}
+
+
+# -- embeddings
+
+
+def embedding(path: Path, width: int = 768, count: int = 4) -> Path:
+    save_file({"emb_params": numpy.zeros((count, width), numpy.float32)}, path)
+    return path
+
+
+def test_an_embedding_is_chosen_by_its_name_and_counted(bench: Bench, qtbot) -> None:
+    """It is in the recipe while a prompt names it, and where it does not fit, that is said."""
+    folder = bench.folder
+    folder.mkdir(parents=True)
+    for name, width in (("EasyToy", 768), ("wide", 1024)):
+        embedding(folder / f"{name}.safetensors", width)
+    bench.loras.look_into([folder])
+    bench.settle()
+    panel = bench.panel
+    menu = panel._lora._menu
+    menu.aboutToShow.emit()
+    offers = [[(each.text(), each.isEnabled()) for each in action.menu().actions()] for action in menu.actions() if action.menu()]
+    assert offers == [[("EasyToy", True), ("wide", False)]] * 2
+    panel._lora._to_avoid.actions()[0].trigger()
+    assert panel.recipe().prompt.negative == "EasyToy"
+    panel.prompt.set_text("a fox, (easytoy:1.2), wide")
+    [used] = panel.recipe().embeddings
+    assert (used.name, used.short_hash) == ("EasyToy", used.fingerprint[:12])
+    assert bench.told("embeddings_named") == "Embeddings in the prompts: EasyToy"
+    assert bench.told("embeddings_misfit").startswith("The embedding “wide” was made for Stable Diffusion 2 and does not fit dreams.")
+    assert bench.told("lora_count") == "1 embedding"
+    panel.prompt.set_text("a fox")
+    panel.negative_prompt.set_text("")
+    assert (panel.recipe().embeddings, bench.told("embeddings_named"), bench.told("lora_count")) == ((), "", "none")
+    bench.loras.add([folder / "EasyToy.safetensors"])
+    bench.settle()
+    assert panel.recipe().prompt.text == "a fox, EasyToy"
+
+
+def test_an_embedding_is_restored_under_the_name_that_the_prompt_has(bench: Bench) -> None:
+    """Also before the disk is read; one that is another file here is not taken for it."""
+    bench.folder.mkdir(parents=True)
+    path = embedding(bench.folder / "here.safetensors")
+    fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
+    given = (Adapter("there", 1.0, fingerprint), Adapter("gone", 1.0, "0" * 64))
+    recipe = Recipe.of(prompt="a there, gone", model="dreams", embeddings=given)
+    bench.panel.set_recipe(recipe)
+    assert [each.name for each in bench.panel.recipe().embeddings] == ["there", "gone"]
+    bench.loras.look_into([bench.folder])
+    bench.settle()
+    assert [(each.name, each.fingerprint) for each in bench.panel.recipe().embeddings] == [("there", fingerprint)]
+    found = bench.loop.run_until_complete(bench.loras.found(given, are_embeddings=True))
+    assert ([each.name for each in found[0]], [each.name for each in found[1]], found[2]) == (["there", "gone"], ["gone"], [])

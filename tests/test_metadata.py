@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from desktop import __version__
 from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.fields import FIELDS, MOST_GUIDANCE, MOST_SEED, MOST_SIDE, MOST_STEPS
-from desktop.diffusion.recipe import ModelReference, Recipe
+from desktop.diffusion.recipe import ModelReference, Prompt, Recipe
 from desktop.diffusion.samplers import SAMPLERS
 from desktop.library.foreign import Found, a1111
+from desktop.library.foreign.findings import Findings
 from desktop.library.metadata import Story, from_json, read, to_json
 
 MOMENT = datetime(2026, 11, 22, 10, 45, 12).astimezone()
@@ -349,3 +350,23 @@ def test_the_hash_of_the_model_is_written_as_a1111_does_and_understood() -> None
     found = a1111.read(text)
     assert (found.recipe.model.name, found.model_hash) == ("starter", "0123456789")
     assert "Model hash" not in a1111.write(Recipe())
+
+
+def test_embeddings_are_written_as_a1111_does_and_read_again():
+    recipe = Recipe.of(prompt="a fox, EasyToy", embeddings=(Adapter("EasyToy", 1.0, "ab" * 32, "ab" * 6),))
+    text = a1111.write(recipe)
+    assert 'TI hashes: "EasyToy: abababababab"' in text
+    assert a1111.read(text).recipe.embeddings == (Adapter("EasyToy", 1.0, short_hash="ab" * 6),)
+    theirs = 'a fox, bad-hands\nNegative prompt: easy\nSteps: 20, Sampler: Euler, TI hashes: "easy: c74b4e810b03, bad-hands: 0123456789"'
+    assert [(each.name, each.short_hash) for each in a1111.read(theirs).recipe.embeddings] == [
+        ("easy", "c74b4e810b03"),
+        ("bad-hands", "0123456789"),
+    ]
+
+
+def test_embeddings_that_other_programs_mark_in_a_prompt_get_their_plain_names():
+    findings = Findings("ComfyUI")
+    findings.prompts(r"a fox, embedding:faces\bad.pt, (embedding:easy:1.2)", "<embed:toy>, embedding:easy")
+    found = findings.found()
+    assert found.recipe.prompt == Prompt("a fox, bad, (easy:1.2)", "toy, easy")
+    assert [each.name for each in found.recipe.embeddings] == ["bad", "easy", "toy"]

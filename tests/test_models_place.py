@@ -362,6 +362,28 @@ def test_loras_are_shown_beside_models_with_their_fit_and_their_words(qtbot, loo
     assert shown(place) == ["ink"]
 
 
+def test_embeddings_are_shown_beside_loras(loop, studio, place, inks):
+    """That of a kind that can carry code is listed with the reason."""
+    table = {"text_model.embeddings.token_embedding.weight": (49408, 768)}
+    header_only(studio.comfy / "models/checkpoints/dreamy/text_encoder/model.safetensors", SD1_TEXT | table)
+    folder = studio.comfy / "models/embeddings"
+    for name, tensors in (("easy", {"emb_params": (8, 768)}), ("wide", {"emb_params": (2, 1024)})):
+        header_only(folder / f"{name}.safetensors", tensors)
+    (folder / "old.pt").write_bytes(b"pickle")
+    settle(loop, studio, studio.loras.read)
+    place.findChild(QPushButton, "models_loras_button").click()
+    assert shown(place) == ["easy", "ink", "partly", "wide", "xl", "old"]
+    choose(place, "easy")
+    told = [text(place, f"fact_{key}") for key in ("family", "fits", "triggers", "vectors")]
+    assert told == ["Stable Diffusion 1", "fits dreamy", "easy", "8"]
+    choose(place, "wide")
+    assert text(place, "fact_fits") == "does not fit dreamy"
+    choose(place, "old")
+    assert text(place, "model_problem").startswith("The embedding old.pt was not opened because files in this format can carry code.")
+    place.search.setText("easy")
+    assert shown(place) == ["easy"]
+
+
 def test_a_lora_is_used_by_key_and_by_button(qtbot, loop, studio, place, inks):
     used = []
     place.lora_used.connect(lambda listed: used.append(listed.name))

@@ -21,12 +21,15 @@ _SHORT_HASH = re.compile("([0-9a-f]{8,12})?")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Adapter:
-    """One LoRA with its weight. Two name the same file if their fingerprints are equal, or their short hashes, or else their names."""
+    """One LoRA with its weight, or an embedding, whose weight is 1.
 
-    name: str  # among the LoRAs of this computer
+    Two name the same file if their fingerprints are equal, or their short hashes, or else their names."""
+
+    name: str  # among the LoRAs of this computer; that of an embedding is the word in the prompt
     weight: float = 1.0  # factor of what the LoRA adds; 0 = without it
     fingerprint: str = ""  # sha256 of the file; "" = unknown
-    short_hash: str = ""  # as A1111 computes it: first 12 digits of the sha256 of what follows the header; "" = unknown
+    # As A1111 computes it: the first 12 digits of the sha256, of a LoRA that of what follows the header; "" = unknown.
+    short_hash: str = ""
 
     @property
     def key(self) -> str:
@@ -93,10 +96,13 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A LoRA file that was checked, to be added to a model."""
+    """The file of a LoRA or an embedding that was checked, to be added to a model."""
 
     path: Path
     sha256: str
     # By part of the model, then by layer in the model's own names, with underscores for dots. Empty: the file is read as it is.
     renamed: Mapping[str, Mapping[str, Keys]] = field(default_factory=dict, hash=False)
     matched: int | None = None  # its layers that the model has; None if unknown
+    words: tuple[str, ...] = ()  # that call an embedding up in a prompt
+    vectors: int = 0  # of an embedding
+    tensors: tuple[str, ...] = ()  # of an embedding: those with its vectors, by text encoder

@@ -65,8 +65,8 @@ class Engine:
     ) -> None:
         """Make the picture of `request` with the model in `files`, or resume it after its history; emit everything on the way.
 
-        `adapters`: the LoRAs of the recipe, by `Adapter.key`. Raises `Stop` where `control` stops or pauses the run, and a
-        `SafelightError` that says what went wrong.
+        `adapters`: the LoRAs and embeddings of the recipe, by `Adapter.key` and `embeddings.key`. Raises `Stop` where `control` stops or
+        pauses the run, and a `SafelightError` that says what went wrong.
         """
         made, environment = list(request.history), request.environment
 
@@ -160,7 +160,7 @@ class Engine:
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
         model = self._model(files, fingerprint, recipe, control, emit, request.insist, adapters)
-        model.adapters.sources = adapters
+        model.adapters.sources = model.embeddings.sources = adapters
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
@@ -203,7 +203,7 @@ class Engine:
         if view is View.LATENTS and views.is_grid(snapshot.noisy):
             return views.channels(snapshot.noisy)
         model = self._model(files, fingerprint, recipe, control, lambda phase: None)
-        model.adapters.sources = adapters
+        model.adapters.sources = model.embeddings.sources = adapters
         grid = model.grid_of(recipe)
         if view is View.LATENTS:
             return views.channels(grid(snapshot.noisy))

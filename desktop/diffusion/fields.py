@@ -35,14 +35,15 @@ class Editor(StrEnum):
     SAMPLER = "sampler"  # one of `samplers.SAMPLERS`
     MODEL = "model"  # one of the model library
     ADAPTERS = "adapters"  # LoRAs, each with a weight
+    EMBEDDINGS = "embeddings"  # not edited: those that the prompts name
 
     @property
     def type(self) -> type[str] | type[int] | type[float]:
-        """The type of the value; of LoRAs, that of their weights."""
+        """The type of the value; of LoRAs and embeddings, that of their weights."""
         match self:
             case Editor.PROMPT | Editor.SAMPLER | Editor.MODEL:
                 return str
-            case Editor.DECIMAL | Editor.ADAPTERS:
+            case Editor.DECIMAL | Editor.ADAPTERS | Editor.EMBEDDINGS:
                 return float
             case _:
                 return int
@@ -77,7 +78,7 @@ class Field:
 
     def typed(self, value: object) -> object:
         """`value`, as it was read from JSON, in the type of this field. Raises TypeError, ValueError or OverflowError."""
-        if self.editor is Editor.ADAPTERS:
+        if self.editor in (Editor.ADAPTERS, Editor.EMBEDDINGS):
             return read_all(value)
         kind = self.editor.type
         if kind is str:
@@ -234,6 +235,18 @@ FIELDS: tuple[Field, ...] = (
         said_empty=QT_TRANSLATE_NOOP("Safelight", "no LoRA"),
         may_branch=True,
         later=QT_TRANSLATE_NOOP("Safelight", "How strongly each LoRA works, from this step on. 0 turns it off."),
+    ),
+    Field(
+        "embeddings",
+        Editor.EMBEDDINGS,
+        QT_TRANSLATE_NOOP("Safelight", "Embeddings"),
+        QT_TRANSLATE_NOOP("Safelight", "Small files that teach the text encoder a word. Write its name in a prompt to use one."),
+        QT_TRANSLATE_NOOP("Safelight", "embeddings {value}"),
+        "embeddings",
+        least=1,
+        most=1,
+        said_empty=QT_TRANSLATE_NOOP("Safelight", "no embeddings"),
+        may_branch=True,
     ),
     Field(
         "noise_seed",  # the noise that the sampler adds in the remaining steps is drawn from this seed

@@ -23,6 +23,7 @@ from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
 from .loaded_adapters import LoadedAdapters
+from .loaded_embeddings import LoadedEmbeddings
 from .loader import load
 from .offload import Offload
 from .placement import tile
@@ -62,6 +63,7 @@ class LoadedModel:
     prompts: PromptEncoder
     previewer: Previewer
     adapters: LoadedAdapters
+    embeddings: LoadedEmbeddings
     offload: Offload
 
     @classmethod
@@ -86,8 +88,8 @@ class LoadedModel:
                     raise
                 log.warning("Pictures of %s have no previews before the first is finished", calls.family.name, exc_info=True)
         traits = calls.family.traits(type(scheduler).__name__, calls.configs)
-        encoder, adapters = PromptEncoder(calls), LoadedAdapters(calls, offload, device.torch)
-        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, encoder, previewer, adapters, offload)
+        encoder, adapters, embeddings = PromptEncoder(calls), LoadedAdapters(calls, offload, device.torch), LoadedEmbeddings(calls)
+        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, encoder, previewer, adapters, embeddings, offload)
 
     def use(self, offload: Offload) -> None:
         """Decode as `offload` wants from now on; its weights are where the model has them."""
@@ -114,7 +116,10 @@ class LoadedModel:
             raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
-        """The encoded prompt, and the encoded negative prompt if the model reads one; the model has the recipe's LoRAs afterwards."""
+        """The encoded prompt, and the encoded negative prompt if the model reads one.
+
+        The model has the LoRAs and embeddings of the recipe afterwards.
+        """
         self._use(recipe)
         reads_negative = self.is_guided(recipe) and self.calls.family.capabilities.negative_prompt
         with Gates(self.calls.text_encoders, control):
@@ -122,9 +127,11 @@ class LoadedModel:
             return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if reads_negative else None
 
     def _use(self, recipe: Recipe) -> None:
-        """Add the LoRAs of `recipe`, and no others, to the networks."""
+        """Add the LoRAs and embeddings of `recipe`, and no others, to the networks."""
         self.adapters.use(recipe.adapters)
-        self.prompts.adapters = self.adapters.in_use
+        self.embeddings.use(recipe.embeddings)
+        self.prompts.names = self.embeddings.names
+        self.prompts.adapters = self.adapters.in_use, self.embeddings.in_use
 
     def run(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], seed: int, control: Control, progress: RunObserver) -> torch.Tensor:
         """Make the legs `ahead` after the steps of `progress`; return the finished latents, 1×C×h×w.
@@ -147,6 +154,7 @@ class LoadedModel:
         """What watches the words of a run of `recipe` while it is open; None where the model has no word maps."""
         if recipe.turns or unfit(self.calls):
             return None
+        self._use(recipe)
         words = [word for word in self.prompts.tokens(recipe.prompt.text)[1] if any(map(str.isalnum, word.text))]
         return Attention(self.calls, words, recipe.size.height // self.calls.position, recipe.size.width // self.calls.position)
 

@@ -7,11 +7,12 @@ import inspect
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
+from . import embeddings
 from .families.calls import Calls
 from .families.description import TextEncoder
 from .weights import Fragment, parse, unweighted
@@ -51,7 +52,8 @@ class PromptEncoder:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._remembered: OrderedDict[object, Any] = OrderedDict()
-        self.adapters: Hashable = ()  # the LoRAs that the networks have now
+        self.adapters: Hashable = ()  # the LoRAs and embeddings that the networks have now
+        self.names = embeddings.NONE  # of the embeddings
         if name := next((name for name in ENCODING if hasattr(calls.pipeline, name)), ""):
             setattr(calls.pipeline, name, self._remembering(getattr(calls.pipeline, name)))
 
@@ -59,10 +61,10 @@ class PromptEncoder:
         """`prompt` with its weights applied; cut, as the stock pipeline does, where the text encoder's context ends."""
 
         def encoded() -> Encoded:
-            fragments = parse(prompt) if self._calls.family.capabilities.weights else unweighted(prompt)
+            fragments = self._fragments(prompt)
             with torch.no_grad():
                 arguments = self._calls.prompt_arguments(fragments, is_negative)
-            return Encoded(arguments, self._unread(fragments))
+            return Encoded(arguments, self.names.contracted(self._unread(fragments)))
 
         result: Encoded = self._remember((prompt, is_negative, torch.get_num_threads()), encoded)  # their number changes low bits
         return result
@@ -78,21 +80,36 @@ class PromptEncoder:
         room = encoder.limit(tokenizer.model_max_length) - marks
         tokens: list[Token] = []
         words: list[Word] = []
-        for fragment in parse(prompt) if self._calls.family.capabilities.weights else unweighted(prompt):
+        for fragment in self._fragments(prompt):
             end = -1  # of the last token in this fragment
             found = tokenizer(fragment.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
             for id, (start, stop) in zip(found["input_ids"], found["offset_mapping"], strict=True):
                 if len(tokens) == room:
-                    return tokens, words
+                    return self._said(tokens, words)
                 place = len(tokens) + (1 if encoder.tokenization else 0)
                 tokens.append(Token(id, fragment.text[start:stop]))
-                if words and end >= 0 and (start < end or (start == end and _are_one_word(fragment.text[end - 1], fragment.text[start]))):
+                if words and end >= 0 and (start < end or (start == end and self._are_one(fragment.text[end - 1], fragment.text[start]))):
                     added = fragment.text[max(start, end) : stop]
                     words[-1] = Word(words[-1].text + added, (*words[-1].tokens, place))
                 else:
                     words.append(Word(fragment.text[start:stop], (place,)))
                 end = max(end, stop)
-        return tokens, words
+        return self._said(tokens, words)
+
+    def _fragments(self, prompt: str) -> tuple[Fragment, ...]:
+        """`prompt` for the tokenizers, split where its weight changes."""
+        fragments = parse(prompt) if self._calls.family.capabilities.weights else unweighted(prompt)
+        return tuple(replace(each, text=self.names.expanded(each.text)) for each in fragments) if self.names else fragments
+
+    def _said(self, tokens: list[Token], words: list[Word]) -> tuple[list[Token], list[Word]]:
+        """For people: an embedding by its name."""
+        if not self.names:
+            return tokens, words
+        said = self.names.contracted
+        return [replace(each, text=said(each.text)) for each in tokens], [replace(each, text=said(each.text)) for each in words]
+
+    def _are_one(self, before: str, after: str) -> bool:
+        return _are_one_word(before, after) or self.names.are_one(before, after)
 
     def _unread(self, fragments: tuple[Fragment, ...]) -> str:
         encoders = zip(self._calls.tokenizers, self._calls.family.text_encoders, strict=True)

@@ -4,8 +4,8 @@ The default values are the settings that the bundled model draws best with.
 
 JSON, schema 4: {"schema": 4, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
 "steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "adapters": [{"name", "weight", "fingerprint", "short_hash"}],
-"turns": [{"after", "changes"}]}. Schema 3 has no adapters. Schemas 1 and 2 hold the same values without parts, by the keys of
-`fields.FIELDS`; schema 1 has no turns.
+"embeddings": as adapters, left out where there are none, "turns": [{"after", "changes"}]}. Schema 3 has no adapters. Schemas 1
+and 2 hold the same values without parts, by the keys of `fields.FIELDS`; schema 1 has no turns.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ class Recipe:
     sampling: Sampling = field(default_factory=lambda: Sampling())
     size: Size = field(default_factory=lambda: Size())
     adapters: tuple[Adapter, ...] = ()  # in the order in which they are summed
+    embeddings: tuple[Adapter, ...] = ()  # those that the prompts name; of weight 1
     turns: tuple[Turn, ...] = ()  # oldest first; the parts above hold the settings at the start of the run
 
     @classmethod
@@ -183,7 +184,10 @@ class Recipe:
         return self.at(MOST_CALLS + 1)
 
     def to_dict(self) -> dict[str, object]:
-        return {"schema": SCHEMA, **asdict(self)}
+        plain = asdict(self)
+        if not self.embeddings:
+            del plain["embeddings"]
+        return {"schema": SCHEMA, **plain}
 
     @classmethod
     def from_dict(cls, data: object) -> tuple[Recipe, dict[str, object]]:
@@ -256,7 +260,7 @@ def is_newer(data: Mapping[str, object]) -> bool:
     return type(schema) is int and schema > SCHEMA
 
 
-_LISTS = ("adapters", "turns")  # which may be missing
+_LISTS = ("adapters", "embeddings", "turns")  # which may be missing
 _PARTS = {part.name for part in fields(Recipe)} - {*_LISTS}
 
 

@@ -41,6 +41,11 @@ def unweighted(prompt: str) -> tuple[Fragment, ...]:
     return (Fragment(prompt, 1.0, 0, len(prompt)),) if prompt else ()
 
 
+def escaped(text: str) -> str:
+    """`text` as it is typed in a prompt, so that none of its characters is a mark."""
+    return re.sub(r"[\\()\[\]]", r"\\\g<0>", text)
+
+
 def plain(prompt: str) -> str:
     """The prompt as the text encoder reads it, without marks."""
     return "".join(character.text for character in _characters(prompt))

@@ -44,7 +44,7 @@ def give(model: LoadedModel, recipe: Recipe, picture: Pixels, seed: int, control
 
     Calls the denoiser once, to know the form of its outputs. Raises `PictureNotTaken` where the pipeline does not take a picture.
     """
-    plain = recipe.with_values(adapters=())
+    plain = recipe.with_values(adapters=(), embeddings=())
     if not takes_picture(model.calls.family):
         raise PictureNotTaken(model=recipe.model.name)
     grid = model.grid_of(plain)
@@ -150,7 +150,7 @@ def walk(model: LoadedModel, recipe: Recipe, way: Walk, history: Sequence[Step],
     """
     if reason := cannot_walk(model.calls.family, model.traits):
         raise NotSteppedThrough(model=recipe.model.name, reason=reason)
-    plain = recipe.with_values(sampler="DDIM", adapters=())
+    plain = recipe.with_values(sampler="DDIM", adapters=(), embeddings=())
     arguments = model.prepare(plain, *model.encode(plain, control))
     with _stepping(model.pipeline.scheduler, way):
         seen = _Walked(model, plain, way, control, emit)

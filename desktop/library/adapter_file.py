@@ -24,10 +24,13 @@ from pathlib import Path
 from ..diffusion.adapters import DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3, Keys, Layout
 from ..diffusion.weight_file import HeaderError, header_of
 from ..errors import QT_TRANSLATE_NOOP, AdapterDamaged, AdapterMissing, AdapterRefused, AdapterUnsupported
+from . import adapter_sidecar, embedding_file
+from .adapter_sidecar import weight_of
 from .inspection import PICKLES, UNREADABLE, short
 
 MOST_WORDS = 6  # trigger words
 MOST_LETTERS = 60  # of a trigger word
+MOST_HINT = 400  # characters
 MOST_METADATA = 4 << 20  # characters of one entry that is parsed
 MOST_RANK = 4096
 NUMBERS = {"F64", "F32", "F16", "BF16"}
@@ -67,6 +70,7 @@ class AdapterFile:
     notes: tuple[str, ...] = ()  # what of it has no effect; marked for translation
     short_hash: str = ""  # A1111's, where the metadata says it
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
+    weight: float | None = None  # that its author, or the user of another program, prefers
 
     @property
     def total(self) -> int:
@@ -92,7 +96,7 @@ class Fit:
 
 
 def read(path: Path) -> AdapterFile:
-    """The LoRA in the file at `path`. Reads the header only.
+    """The LoRA in the file at `path`. Reads the header, and what other programs keep beside the file.
 
     Raises `AdapterMissing`, `AdapterRefused` for weights that can carry code, `AdapterDamaged`, or `AdapterUnsupported`.
     """
@@ -129,19 +133,21 @@ def read(path: Path) -> AdapterFile:
         keys.setdefault(part, {})[layer] = Keys(down, up, alpha if alpha in shapes else "")
         rank = max(rank, small[0])
     notes = [note for note, is_so in ((DORA, any("dora_scale" in name for name in others)), (UNUSED, _has_more(others))) if is_so]
+    beside = adapter_sidecar.read(path)
     return AdapterFile(
         path,
         _layout(pairs),
         layers,
         keys,
         rank,
-        _family(layers, metadata),
+        _family(layers, metadata) or beside.family,
         title=_text(metadata, "modelspec.title") or _text(metadata, "ss_output_name"),
-        triggers=_triggers(metadata),
-        hint=_text(metadata, "modelspec.usage_hint", 400),
+        triggers=_of_author(metadata) or _few(beside.words) or _tags(metadata),
+        hint=_text(metadata, "modelspec.usage_hint", MOST_HINT) or _text({"": beside.hint}, "", MOST_HINT),
         notes=tuple(notes),
         short_hash=_short_hash(metadata),
         metadata=metadata,
+        weight=beside.weight if beside.weight is not None else weight_of(metadata.get("modelspec.lora_default_weight")),
     )
 
 
@@ -209,12 +215,12 @@ def _has_more(others: Iterable[str]) -> bool:
     return any(not name.endswith((".alpha", ".dora_scale", ".lora_magnitude_vector.weight", ".lora_magnitude_vector")) for name in others)
 
 
-def _kind(names: Iterable[str]) -> str:
+def _kind(shapes: Mapping[str, tuple[int, ...]]) -> str:
     """What a file without LoRA layers holds, marked for translation."""
-    names = list(names)
+    names = list(shapes)
     if any(re.search(r"\.(hada_w|lokr_w|oft_|ia3|on_input|a1\.weight$|diff$|diff_b$)|oft_blocks", name) for name in names):
         return OTHER_KIND
-    if len(names) <= 4 and any(re.fullmatch(r"emb_params|clip_[lg]|string_to_param|<.{1,100}>|\*", name) for name in names):
+    if embedding_file.is_embedding(shapes):
         return EMBEDDING
     if any(name.endswith((".weight", ".bias")) for name in names):
         return WHOLE_MODEL
@@ -283,10 +289,13 @@ def _text(metadata: Mapping[str, str], key: str, most: int = 120) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
-def _triggers(metadata: Mapping[str, str]) -> tuple[str, ...]:
-    """The words that the author names; else the tags that nearly all pictures of the training had."""
-    if phrase := _text(metadata, "modelspec.trigger_phrase", 400):
-        return _few(phrase.split(","))
+def _of_author(metadata: Mapping[str, str]) -> tuple[str, ...]:
+    """The words that the author names."""
+    return _few(_text(metadata, "modelspec.trigger_phrase", MOST_HINT).split(","))
+
+
+def _tags(metadata: Mapping[str, str]) -> tuple[str, ...]:
+    """The tags that nearly all pictures of the training had."""
     text = metadata.get("ss_tag_frequency", "")
     try:
         folders = json.loads(text) if 0 < len(text) <= MOST_METADATA else {}

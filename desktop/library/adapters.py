@@ -1,4 +1,4 @@
-"""The LoRAs on this computer: files that the user opened, and those in watched folders. Torch-free."""
+"""The LoRAs and embeddings on this computer: files that the user opened, and those in watched folders. Torch-free."""
 
 from __future__ import annotations
 
@@ -15,12 +15,25 @@ from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, So
 from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import source_of, weight_files
 from ..diffusion.weight_file import HeaderError
-from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
-from . import adapter_file, known_hashes
+from ..errors import (
+    AdapterDamaged,
+    AdapterMadeFor,
+    AdapterMissing,
+    AdapterUnfit,
+    AdapterUnknown,
+    AdapterUnsupported,
+    AdapterUntaken,
+    EmbeddingMadeFor,
+    EmbeddingUnfit,
+    EmbeddingUnknown,
+    SafelightError,
+)
+from . import adapter_file, adapter_sidecar, embedding_file, known_hashes
 from .adapter_file import AdapterFile, Fit, Layers
+from .embedding_file import EmbeddingFile
 from .inspection import UNREADABLE
 from .known_hashes import KnownHashes, State
-from .model_sources import HUB, loras_in
+from .model_sources import HUB, embeddings_in, loras_in
 from .models import Model, free_name, letters
 
 ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
@@ -28,22 +41,46 @@ ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
 MOST_LISTED = 5000  # files in all folders
 NO_MODEL = {adapter_file.OTHER_KIND, adapter_file.TOO_FINE}  # kinds of files that nothing but a list of LoRAs tells of
 MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
-SAME_NAMES = {"pytorch_lora_weights", "adapter_model"}  # of files, in which diffusers and peft save
+LEARNED = "learned_embeds"  # begins the names of all files in which diffusers saves embeddings
+SAME_NAMES = {"pytorch_lora_weights", "adapter_model", LEARNED}  # of files, in which diffusers and peft save
+TABLES = ("embeddings_token_embedding", "token_embedding")  # the layer of a text encoder with a vector for each token
 DIGITS = (64, 12)  # of the `Hashes` of a file
 CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A LoRA of the library. One that cannot be used stays listed with its `problem`."""
+    """A LoRA or an embedding of the library. One that cannot be used stays listed with its `problem`."""
 
     name: str  # unique in the library
     path: Path
-    file: AdapterFile | None = None
+    file: AdapterFile | None = None  # of a LoRA
     found_in: Path | None = None  # the watched folder in which it was found; None: the user opened it
     disk: int = 0  # bytes
     changed: int = 0  # ns since the epoch
     problem: SafelightError | None = None
+    embedding: EmbeddingFile | None = None
+    is_embedding: bool = False
+
+    @property
+    def family(self) -> str:
+        """That it was made for; "" if unknown."""
+        made_for = self.file or self.embedding
+        return made_for.family if made_for else ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """That call an embedding up in a prompt."""
+        return tuple(dict.fromkeys((self.name, *([self.embedding.token] if self.embedding and self.embedding.token else []))))
+
+
+@dataclass(frozen=True, slots=True)
+class ForModel:
+    """An embedding and what is known of it for a model."""
+
+    listed: Listed
+    adapter: Adapter | None  # for a recipe; None for one that cannot be used
+    problem: SafelightError | None = None  # why
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +104,25 @@ class AdapterLibrary:
         self._folders = list(folders)
         self._hashes_file = hashes
         self._hashes: KnownHashes | None = None
-        self._read: dict[Path, tuple[State, AdapterFile | SafelightError]] = {}
+        self._read: dict[Path, tuple[object, AdapterFile | EmbeddingFile | SafelightError]] = {}
         self._layers: dict[Path, tuple[object, Mapping[str, Layers] | None]] = {}
         self._listed: tuple[Listed, ...] | None = None  # None before it was read
         self._lock = threading.RLock()
 
     @property
     def adapters(self) -> tuple[Listed, ...]:
-        """Those that were found when the disk was last read."""
-        return self._listed or ()
+        """The LoRAs that were found when the disk was last read."""
+        return tuple(each for each in self._listed or () if not each.is_embedding)
+
+    @property
+    def embeddings(self) -> tuple[Listed, ...]:
+        """The embeddings that were found when the disk was last read."""
+        return tuple(each for each in self._listed or () if each.is_embedding)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is known what is on the disk."""
+        return self._listed is not None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -89,31 +136,39 @@ class AdapterLibrary:
     def read(self) -> tuple[Listed, ...]:
         """Look what is there now."""
         with self._lock:
-            taken: set[str] = set()
+            names: tuple[set[str], set[str]] = (set(), set())  # of LoRAs, of embeddings
             listed = []
-            for path, found_in, is_sure in itertools.islice(self._candidates(), MOST_LISTED):
-                name, disk, changed = free_name(_name_of(path), taken), 0, 0
+            for path, found_in, is_sure, is_embedding in itertools.islice(self._candidates(), MOST_LISTED):
+                name, disk, changed = _name_of(path), 0, 0
                 try:
                     disk, changed = _state_of(path)
-                    listed.append(Listed(name, path, self._facts(path), found_in, disk, changed))
+                    file = self._facts(path, is_embedding)
+                    if isinstance(file, EmbeddingFile):
+                        is_embedding = True
+                        name = free_name(file.token if file.token and path.stem.startswith(LEARNED) else name, names[True])
+                        listed.append(Listed(name, path, None, found_in, disk, changed, None, file, True))
+                    else:
+                        name = free_name(name, names[False])
+                        listed.append(Listed(name, path, file, found_in, disk, changed))
                 except SafelightError as problem:
                     is_lora = is_sure or (isinstance(problem, AdapterUnsupported) and problem.values["kind"] in NO_MODEL)
                     if not is_lora:  # it is a model, and listed as that with its problem
                         continue
-                    listed.append(Listed(name, path, None, found_in, disk, changed, problem))
-                taken.add(name)
+                    name = free_name(name, names[is_embedding])
+                    listed.append(Listed(name, path, None, found_in, disk, changed, problem, is_embedding=is_embedding))
+                names[is_embedding].add(name)
             self._listed = tuple(listed)
             return self._listed
 
     def open(self, path: Path) -> Listed:
-        """Add the file at `path`, or a file of that is listed already. Errors as `adapter_file.read`."""
+        """Add the file at `path`, or a file of that is listed already. Errors as `adapter_file.read` and `embedding_file.read`."""
         path = Path(os.path.abspath(path))
         with self._lock:
             self._facts(path)
-            if path not in (each.path for each in self.adapters):
+            if path not in (each.path for each in self._listed or ()):
                 self._files.append(path)
                 self.read()
-            return next(each for each in self.adapters if each.path == path)
+            return next(each for each in self._listed or () if each.path == path)
 
     def remove(self, path: Path) -> int:
         """Take a file that the user opened off the list; return its place."""
@@ -133,19 +188,23 @@ class AdapterLibrary:
     def identified(self, listed: Listed, weight: float = 1.0) -> Adapter:
         """The adapter for a recipe. Reads the whole file the first time. Raises `AdapterMissing` or `AdapterDamaged`."""
         hashes = self._hashes_of(listed.path)
-        return Adapter(listed.name, weight, hashes.sha256, hashes.short_hash)
+        short_hash = hashes.sha256[: DIGITS[1]] if listed.is_embedding else hashes.short_hash
+        return Adapter(listed.name, weight, hashes.sha256, short_hash)
 
-    def like(self, adapter: Adapter) -> tuple[Listed, bool] | None:
-        """The LoRA that `adapter` means, of this or another program, and whether it is surely the same file; None if there is none.
+    def like(self, adapter: Adapter, is_embedding: bool = False) -> tuple[Listed, bool] | None:
+        """The LoRA or embedding that `adapter` means, of this or another program, and whether it is surely the same file.
+
+        None if there is none.
 
         Hashes decide, where they are known here; else names, of which only letters and digits count.
         """
         with self._lock:
-            usable = [each for each in (self.read() if self._listed is None else self._listed) if each.file is not None]
+            listed = self.read() if self._listed is None else self._listed
+            usable = [each for each in listed if each.is_embedding == is_embedding and (each.file or each.embedding)]
         for each in usable:
             if self._is_known_as(each, adapter):
                 return each, True
-        alike = [each for each in usable if letters(each.name) == letters(adapter.name)]
+        alike = [each for each in usable if letters(adapter.name) in map(letters, each.words)]
         alike = [each for each in alike if each.name == adapter.name] or alike
         if len(alike) != 1:
             return None
@@ -158,6 +217,8 @@ class AdapterLibrary:
 
     def fit(self, listed: Listed, model: Model) -> Fit | None:
         """How much of it fits `model`; None where the layers of either are unknown."""
+        if listed.file and not model.family.capabilities.loras:
+            return Fit(0, listed.file.total)
         layers = self._layers_of(model) if listed.file else None
         return adapter_file.fit(listed.file, layers) if listed.file and layers else None
 
@@ -171,38 +232,78 @@ class AdapterLibrary:
             raise AdapterUnknown(name=adapter.name)
         listed = found[0]
         file, sha256 = self._facts(listed.path), self._hashes_of(listed.path).sha256
-        if adapter.fingerprint and sha256 != adapter.fingerprint:
+        if not isinstance(file, AdapterFile) or (adapter.fingerprint and sha256 != adapter.fingerprint):
             raise AdapterUnknown(name=adapter.name)
         layers = self._layers_of(model)
-        if layers is None:
+        fits = adapter_file.fit(file, layers) if layers else None
+        if not model.family.capabilities.loras or (fits and not fits.matched):
+            raise unfit(listed.name, file, model)
+        if fits is None or layers is None:
             return Source(listed.path, sha256)
-        fits = adapter_file.fit(file, layers)
-        if not fits.matched:
-            raise unfit(listed.name, file, model.name)
         if ENTRANCES & {*fits.wrong}:  # diffusers would widen the model for it
             raise AdapterUnsupported(file=listed.path.name, kind=adapter_file.CONTROL)
         return Source(listed.path, sha256, adapter_file.renamed(file, layers), fits.matched if fits.is_sure else None)
 
+    def embeddings_for(self, model: Model) -> tuple[ForModel, ...]:
+        """Every listed embedding and whether it fits `model`. Reads new files in full; they are small."""
+        found = []
+        for listed in self.embeddings:
+            problem = listed.problem or self._misfit(listed, model)
+            try:
+                found.append(ForModel(listed, None if problem else self.identified(listed), problem))
+            except SafelightError as error:
+                found.append(ForModel(listed, None, error))
+        return tuple(found)
+
+    def embedding_source(self, adapter: Adapter, model: Model) -> Source:
+        """The file that a recipe means, unchanged and fit for `model`.
+
+        Raises `EmbeddingUnknown`, `EmbeddingUnfit`, or an error as `embedding_file.read`.
+        """
+        found = self.like(adapter, is_embedding=True)
+        if found is None or (adapter.fingerprint and not found[1]):
+            raise EmbeddingUnknown(name=adapter.name)
+        listed = found[0]
+        file, sha256 = self._facts(listed.path), self._hashes_of(listed.path).sha256
+        if not isinstance(file, EmbeddingFile) or (adapter.fingerprint and sha256 != adapter.fingerprint):
+            raise EmbeddingUnknown(name=adapter.name)
+        if problem := self._misfit(listed, model):
+            raise problem
+        return Source(listed.path, sha256, words=listed.words, vectors=file.vectors, tensors=file.keys)
+
     # -- inside
 
-    def _candidates(self) -> Iterator[tuple[Path, Path | None, bool]]:
-        """Each file once, with the folder in which it was found, and whether it lies where only LoRAs do."""
+    def _misfit(self, listed: Listed, model: Model) -> EmbeddingUnfit | None:
+        """Why an embedding cannot be used with `model`, by the widths of its text encoders."""
+        file, widths = listed.embedding, tuple[int, ...]()
+        if file is not None and model.family.capabilities.embeddings and (layers := self._layers_of(model)):
+            tables = [layers.get(part, {}) for part in TEXT_ENCODERS[: len(model.family.text_encoders)]]
+            widths = tuple(next((table[name][1] for name in TABLES if name in table), 0) for table in tables)
+        if file is None or file.fits(widths):
+            return None
+        if file.family:
+            return EmbeddingMadeFor(name=listed.name, family=file.family, model=model.name)
+        return EmbeddingUnfit(name=listed.name, model=model.name)
+
+    def _candidates(self) -> Iterator[tuple[Path, Path | None, bool, bool]]:
+        """Each file once, with the folder in which it was found, whether it lies where only LoRAs do, and where only embeddings do."""
         seen = set(self._files)
-        yield from ((path, None, True) for path in self._files)
+        yield from ((path, None, True, False) for path in self._files)
         for folder in self._folders:
             paths, is_sure = loras_in(folder)
-            for path in paths:
+            embeddings = embeddings_in(folder)
+            for path in (*paths, *embeddings):
                 if path not in seen:
                     seen.add(path)
-                    yield path, folder, is_sure
+                    yield path, folder, is_sure, path in embeddings
 
-    def _facts(self, path: Path) -> AdapterFile:
-        """What the file says, read again when it has changed."""
-        state = _state_of(path)
+    def _facts(self, path: Path, is_embedding: bool = False) -> AdapterFile | EmbeddingFile:
+        """What the file says, read again when it has changed. `is_embedding`: it lies where only embeddings do."""
+        state = _state_of(path), *map(_state_beside, adapter_sidecar.places(path))
         known = self._read.get(path)
         if known is None or known[0] != state:
             try:
-                known = state, adapter_file.read(path)
+                known = state, embedding_file.read(path) if is_embedding else _read(path)
             except SafelightError as problem:
                 known = state, problem
             self._read[path] = known
@@ -264,8 +365,17 @@ class AdapterLibrary:
         return known[1]
 
 
+def _read(path: Path) -> AdapterFile | EmbeddingFile:
+    try:
+        return adapter_file.read(path)
+    except AdapterUnsupported as error:
+        if error.values["kind"] != adapter_file.EMBEDDING:
+            raise
+    return embedding_file.read(path)
+
+
 def is_adapter(path: Path) -> bool:
-    """Whether the file holds LoRA layers, also in a form that cannot be used."""
+    """Whether the file holds LoRA layers, also in a form that cannot be used, or an embedding."""
     try:
         adapter_file.read(path)
     except AdapterUnsupported as error:
@@ -275,9 +385,11 @@ def is_adapter(path: Path) -> bool:
     return True
 
 
-def unfit(name: str, file: AdapterFile, model: str) -> AdapterUnfit:
+def unfit(name: str, file: AdapterFile, model: Model) -> AdapterUnfit:
     """The error for a LoRA of which nothing fits the model."""
-    return AdapterMadeFor(name=name, family=file.family, model=model) if file.family else AdapterUnfit(name=name, model=model)
+    if not model.family.capabilities.loras:
+        return AdapterUntaken(name=name, family=model.family.name)
+    return AdapterMadeFor(name=name, family=file.family, model=model.name) if file.family else AdapterUnfit(name=name, model=model.name)
 
 
 def _hashed(path: Path) -> Hashes:
@@ -310,6 +422,15 @@ def _state_of(path: Path) -> State:
         raise AdapterMissing(file=path.name) from error
     except (OSError, ValueError) as error:
         raise AdapterDamaged(file=path.name, problem=UNREADABLE) from error
+    return facts.st_size, facts.st_mtime_ns
+
+
+def _state_beside(path: Path) -> State | None:
+    """None where there is no such file."""
+    try:
+        facts = path.stat()
+    except (OSError, ValueError):
+        return None
     return facts.st_size, facts.st_mtime_ns
 
 

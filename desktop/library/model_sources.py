@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,18 +18,20 @@ MOST_DEPTH = 5  # of folders in a folder with models
 MOST_SEEN = 50_000  # names in all folders of one source
 MOST_FOUND = 2000  # models in one source
 LISTED = {".safetensors", ".ckpt", ".gguf"}  # suffixes of single files that may hold a model
+EMBEDDINGS = {".safetensors", ".pt", ".bin"}  # suffixes of files in folders with embeddings
 HUB = "models--"  # begins the folders of a Hugging Face cache
 _COMPONENT = "config.json"  # lies beside the weights of one part, which are no model
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program that keeps models: by which folder inside its own it is known, and which of them hold models and LoRAs."""
+    """A program that keeps models: by which folder inside its own it is known, and which of them hold models, LoRAs and embeddings."""
 
     name: str
     mark: str
     folders: tuple[str, ...]
     loras: tuple[str, ...] = ()  # none: they lie among the models
+    embeddings: tuple[str, ...] = ()  # as `loras`
     also: tuple[str, ...] = ()  # all of these exist too
 
 
@@ -38,12 +40,21 @@ SWARM = Program(
     "Models/Stable-Diffusion",
     ("Models/Stable-Diffusion", "Models/diffusion_models", "Models/unet", "Models/diffusers"),
     ("Models/Lora",),
+    ("Models/Embeddings", "Models/Embedding"),
 )
 A1111 = Program(
-    "A1111 / Forge", "models/Stable-diffusion", ("models/Stable-diffusion", "models/diffusers"), ("models/Lora", "models/LyCORIS")
+    "A1111 / Forge",
+    "models/Stable-diffusion",
+    ("models/Stable-diffusion", "models/diffusers"),
+    ("models/Lora", "models/LyCORIS"),
+    ("embeddings", "models/embeddings"),
 )
 COMFY = Program(
-    "ComfyUI", "models/checkpoints", ("models/checkpoints", "models/diffusion_models", "models/unet", "models/diffusers"), ("models/loras",)
+    "ComfyUI",
+    "models/checkpoints",
+    ("models/checkpoints", "models/diffusion_models", "models/unet", "models/diffusers"),
+    ("models/loras",),
+    ("models/embeddings",),
 )
 INVOKE = Program("InvokeAI", "databases", ("models",), also=("models",))
 PROGRAMS = (SWARM, A1111, COMFY, INVOKE)
@@ -118,6 +129,16 @@ def loras_in(folder: Path) -> tuple[list[Path], bool]:
     return list(itertools.islice(found, MOST_FOUND)), bool(program.loras)
 
 
+def embeddings_in(folder: Path) -> list[Path]:
+    """The files in `folder` that lie where the program keeps embeddings, in the order of names. Opens no file.
+
+    One in a format that can carry code is left out where there is a safe one of the same name.
+    """
+    found = list(itertools.islice(_Walk(folder).embeddings(program_of(folder)), MOST_FOUND))
+    safe = {path.with_suffix("") for path in found if path.suffix.lower() == SUFFIX}
+    return [path for path in found if path.suffix.lower() == SUFFIX or path.with_suffix("") not in safe]
+
+
 def listing(folder: Path) -> Listing:
     """What is in `folder`, in the order of names. Opens no file."""
     try:
@@ -129,7 +150,7 @@ def listing(folder: Path) -> Listing:
         return Listing(problem=ModelFolderUnreadable(folder=str(folder), problem=why(error)))
     walk, program = _Walk(folder), program_of(folder)
     models = tuple(itertools.islice(walk.models(program), MOST_FOUND + 1))
-    for _ in itertools.islice(walk.loras(program), MOST_FOUND):
+    for _ in itertools.islice(itertools.chain(walk.loras(program), walk.embeddings(program)), MOST_FOUND):
         pass  # for their folders
     is_whole = len(models) <= MOST_FOUND and walk.unseen > 0
     return Listing(models[:MOST_FOUND], tuple(walk.folders), tuple(walk.unread), is_whole)
@@ -154,7 +175,13 @@ class _Walk:
             if (path := self.folder / inside).is_dir():
                 yield from (found for found in self._within(path, MOST_DEPTH) if found.suffix.lower() == SUFFIX)
 
-    def _within(self, folder: Path, depth: int) -> Iterator[Path]:
+    def embeddings(self, program: Program) -> Iterator[Path]:
+        """Files in folders of their own, also those that are refused."""
+        for inside in program.embeddings:
+            if (path := self.folder / inside).is_dir():
+                yield from self._within(path, MOST_DEPTH, EMBEDDINGS)
+
+    def _within(self, folder: Path, depth: int, suffixes: Collection[str] = LISTED) -> Iterator[Path]:
         try:
             facts = folder.stat()
             if (facts.st_dev, facts.st_ino) in self._visited:  # links may lead in a circle
@@ -177,13 +204,13 @@ class _Walk:
             path = Path(entry.path)
             try:
                 is_folder = entry.is_dir()
-                is_file = not is_folder and entry.is_file() and path.suffix.lower() in LISTED
+                is_file = not is_folder and entry.is_file() and path.suffix.lower() in suffixes
             except OSError:  # a link in a circle
                 continue
             if is_folder and entry.name.startswith(HUB):
                 if (snapshot := resolved(path)) != path:
-                    yield from self._within(snapshot, 0)
+                    yield from self._within(snapshot, 0, suffixes)
             elif is_folder and depth:
-                yield from self._within(path, depth - 1)
+                yield from self._within(path, depth - 1, suffixes)
             elif is_file and _COMPONENT not in names:
                 yield path

@@ -25,7 +25,12 @@ def valid(recipe: Recipe, lost: Mapping[str, object]) -> tuple[Recipe, tuple[str
     recipe = recipe.with_values(
         **{entry.key: whole_text(value) for entry in fields.FIELDS if entry.part and isinstance(value := recipe.value(entry.key), str)}
     )
-    recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint), adapters=_valid_adapters(recipe.adapters))
+    recipe = replace(
+        recipe,
+        model=replace(recipe.model, fingerprint=fingerprint),
+        adapters=_valid_adapters(recipe.adapters),
+        embeddings=_valid_adapters(recipe.embeddings),
+    )
     if "sampler" not in lost:
         try:
             recipe = recipe.with_values(sampler=sampler(recipe.sampling.sampler).name)
@@ -65,8 +70,7 @@ def _valid_adapters(adapters: tuple[Adapter, ...]) -> tuple[Adapter, ...]:
 def _valid_turn(turn: Turn) -> Turn:
     """The turn with valid text and our name of its sampler. Raises `SamplerUnknown`."""
     changes: dict[str, object] = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
-    if isinstance(adapters := changes.get("adapters"), tuple):
-        changes["adapters"] = _valid_adapters(adapters)
+    changes |= {key: _valid_adapters(value) for key, value in changes.items() if isinstance(value, tuple)}
     if isinstance(name := changes.get("sampler"), str):
         changes["sampler"] = sampler(name).name
     return Turn(turn.after, changes)

@@ -11,7 +11,7 @@ from typing import Any
 from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
-from ..diffusion import weights
+from ..diffusion import embeddings, weights
 from ..diffusion.families import SENSELESS
 from ..diffusion.families.description import TextEncoder, Tokenization
 from ..diffusion.single_file import ModelFiles
@@ -40,6 +40,7 @@ class TokenMeter:
     def __init__(self, encoders: Sequence[tuple[Tokenizer | _SentencePieces, int, int]], reads_weights: bool) -> None:
         """Of each text encoder: its tokenizer, how many tokens it reads, and how many of those are added to the text."""
         self._encoders, self._reads_weights = encoders, reads_weights
+        self.names = embeddings.NONE  # of the embeddings that the text encoders know; each vector is a token
 
     @classmethod
     def of(cls, model: Model) -> TokenMeter | None:
@@ -67,10 +68,12 @@ class TokenMeter:
         unread = None  # index in the prompt without its weights
         readable = _LONE_SURROGATE.sub("\ufffd", prompt)
         for fragment in weights.parse(readable) if self._reads_weights else weights.unweighted(readable):
-            encoded = tokenizer.encode(fragment.text, add_special_tokens=False)
-            if unread is None and count + len(encoded) > read:
-                unread = characters + encoded.offsets[read - count][0]
-            count += len(encoded)
+            for piece in self.names.pieces(fragment.text):
+                encoded = [] if piece.vectors else tokenizer.encode(piece.text, add_special_tokens=False).offsets
+                tokens = len(piece.vectors) or len(encoded)
+                if unread is None and count + tokens > read:
+                    unread = characters + piece.start + (0 if piece.vectors else encoded[read - count][0])
+                count += tokens
             characters += len(fragment.text)
         if unread is not None and self._reads_weights:
             unread = weights.typed_index(prompt, unread)

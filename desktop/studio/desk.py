@@ -234,9 +234,10 @@ class Desk(QObject):
             )
 
     async def _with_loras(self, recipe: Recipe) -> tuple[Recipe, list[str]]:
-        """`recipe` with its LoRAs as they are called here, and those that are not here, to be listed; they stay in the recipe."""
+        """`recipe` with its LoRAs and embeddings as they are here, and those that are not here, to be listed; they stay in the recipe."""
+        recipe, lost = await self._with_embeddings(recipe)
         if not recipe.adapters:
-            return recipe, []
+            return recipe, lost
         adapters, missing, others = await self._loras.found(recipe.adapters) if self._loras else ((), recipe.adapters, [])
         if others:
             self._notices.tell(
@@ -244,7 +245,21 @@ class Desk(QObject):
                 QT_TRANSLATE_NOOP("Safelight", "These LoRAs are other files here, under the same name: {names}. The picture will differ."),
                 names=", ".join(others),
             )
-        return recipe.with_values(adapters=tuple(adapters)), [f"adapters: {each.name} {each.weight:g}" for each in missing]
+        return recipe.with_values(adapters=tuple(adapters)), [*lost, *(f"adapters: {each.name} {each.weight:g}" for each in missing)]
+
+    async def _with_embeddings(self, recipe: Recipe) -> tuple[Recipe, list[str]]:
+        if not recipe.embeddings:
+            return recipe, []
+        found, missing, others = await self._loras.found(recipe.embeddings, True) if self._loras else ((), recipe.embeddings, [])
+        if others:
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP(
+                    "Safelight", "These embeddings are other files here, under the same name: {names}. The picture will differ."
+                ),
+                names=", ".join(others),
+            )
+        return recipe.with_values(embeddings=tuple(found)), [f"embeddings: {each.name}" for each in missing]
 
     async def loras_among(self, files: Sequence[Path]) -> list[Path]:
         """Those of `files` that are LoRAs, by their headers."""

@@ -14,6 +14,7 @@ from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..errors import QT_TRANSLATE_NOOP, SafelightError
 from ..library import few_steps
 from ..library.drafts import Chosen
+from .embeddings import Embeddings
 from .model_shelf import ModelQuery, removal
 from .notices import NoticeKind, Notices
 from .undo import Change, Undo, between
@@ -62,6 +63,7 @@ class Loras(QObject):
         self._is_read = False  # whether the library knows what is on the disk
         self._opened_folder: Path | None = None  # of which it is to be told what was found
         self._judges = False  # whether somebody wants to know `fits`
+        self.embeddings = Embeddings(library, notices)
         self.rows: Rows = ()
         self.fits: Mapping[Path, Fit | None] = {}  # of listed files, for the chosen model; see `judge`
 
@@ -72,8 +74,13 @@ class Loras(QObject):
 
     @property
     def listed(self) -> tuple[Listed, ...]:
-        """All that are known on this computer."""
+        """All LoRAs that are known on this computer."""
         return self._library.adapters
+
+    @property
+    def everything(self) -> tuple[Listed, ...]:
+        """All LoRAs and embeddings that are known on this computer."""
+        return (*self._library.adapters, *self._library.embeddings)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -102,8 +109,16 @@ class Loras(QObject):
         """The settings that it needs, if it is a few-step LoRA."""
         return few_steps.advice(listed.file) if listed.file else None
 
+    def preferred(self, listed: Listed) -> float | None:
+        """The strength that it is made for, or that other programs keep for it; None if that is unknown."""
+        if listed.file is None:
+            return None
+        advice = self.advice(listed)
+        return listed.file.weight if listed.file.weight is not None else advice.weight if advice else None
+
     def use_model(self, model: Model | None) -> None:
-        """The LoRAs are for `model` now."""
+        """The LoRAs and embeddings are for `model` now."""
+        self.embeddings.use_model(model)
         if model != self._model:
             self._model = model
             self._known.clear()
@@ -127,23 +142,22 @@ class Loras(QObject):
         self._notices.spawn(self._judge())
 
     def find(self, query: ModelQuery) -> list[Listed]:
-        """The listed LoRAs that `query` asks for, in its order. They read no language."""
+        """The listed LoRAs and embeddings that `query` asks for, in its order. They read no language."""
 
         def fits(listed: Listed) -> bool:
             file = listed.file
-            text = f"{listed.name} {file.family} {file.title} {' '.join(file.triggers)} {listed.path}" if file else str(listed.path)
-            return query.fits(text, file.family if file else "", (), listed.found_in)
+            more = f"{file.title} {' '.join(file.triggers)}" if file else " ".join(listed.words)
+            return query.fits(f"{listed.name} {listed.family} {more} {listed.path}", listed.family, (), listed.found_in)
 
         def place(listed: Listed) -> tuple[bool, tuple[float | str, str]]:
-            family = listed.file.family if listed.file else ""
-            return listed.problem is not None, query.order.place(listed.name, family, listed.disk, listed.changed)
+            return listed.problem is not None, query.order.place(listed.name, listed.family, listed.disk, listed.changed)
 
-        return sorted(filter(fits, self.listed), key=place)
+        return sorted(filter(fits, self.everything), key=place)
 
     @property
     def families(self) -> list[str]:
-        """Names of the families of all listed LoRAs that are known."""
-        return sorted({listed.file.family for listed in self.listed if listed.file and listed.file.family})
+        """Names of the families of all listed LoRAs and embeddings that are known."""
+        return sorted({listed.family for listed in self.everything if listed.family})
 
     def set_rows(self, rows: Iterable[Chosen]) -> None:
         rows = tuple(rows)
@@ -158,7 +172,7 @@ class Loras(QObject):
         self.set_rows((*(Chosen(adapter) for adapter in adapters), *others))
 
     def add(self, files: Sequence[Path]) -> None:
-        """Add the LoRAs in `files`, each at the end; one that is there already is switched on."""
+        """Add the LoRAs in `files`, each at the end; one that is there already is switched on. Embeddings are named in the prompt."""
         self._notices.spawn(self._add(files))
 
     def open_folder(self, folder: Path) -> None:
@@ -223,10 +237,10 @@ class Loras(QObject):
         after = (*rest[:to], before[place], *rest[to:])
         self._do(before, after, QT_TRANSLATE_NOOP("Safelight", "moving the LoRA “{name}”"), "", place)
 
-    async def found(self, adapters: Sequence[Adapter]) -> tuple[list[Adapter], list[Adapter], list[str]]:
+    async def found(self, adapters: Sequence[Adapter], are_embeddings: bool = False) -> tuple[list[Adapter], list[Adapter], list[str]]:
         """`adapters` as they are called here; those of them that are not here; and the names of those that are other files here.
 
-        One that is not here stays as it is.
+        One that is not here stays as it is. Embeddings keep their names, which the prompts call them by.
         """
 
         def look() -> tuple[list[Adapter], list[Adapter], list[str]]:
@@ -235,8 +249,9 @@ class Loras(QObject):
             others: list[str] = []
             for adapter in adapters:
                 try:
-                    found = self._library.like(adapter)
-                    here.append(self._library.identified(found[0], adapter.weight) if found else adapter)
+                    found = self._library.like(adapter, are_embeddings)
+                    identified = self._library.identified(found[0], adapter.weight) if found else adapter
+                    here.append(replace(identified, name=adapter.name) if are_embeddings else identified)
                 except SafelightError:
                     found = None
                     here.append(adapter)
@@ -265,6 +280,9 @@ class Loras(QObject):
             adapter = await asyncio.to_thread(self._library.identified, listed)
             self.files_changed.emit()
             self._tell_listed()
+            if listed.is_embedding:
+                self.embeddings.choose(listed)
+                continue
             place = next((place for place, row in enumerate(self.rows) if row.adapter.is_same_file(adapter)), None)
             if place is not None:
                 self.switch(place, True)
@@ -276,7 +294,7 @@ class Loras(QObject):
                 )
             else:
                 advice = self.advice(listed)
-                row = Chosen(replace(adapter, weight=advice.weight) if advice else adapter)
+                row = Chosen(replace(adapter, weight=self.preferred(listed) or 1.0))
                 self.set_rows((*self.rows, row))
                 await self._look()
                 if advice and self.is_usable(row):
@@ -284,6 +302,7 @@ class Loras(QObject):
 
     def _tell_listed(self) -> None:
         self.listed_changed.emit()
+        self.embeddings.look()
         if self._judges:
             self.judge()
 
@@ -343,5 +362,5 @@ def _looked_at(library: AdapterLibrary, adapter: Adapter, model: Model) -> Known
     fit = library.fit(listed, model)
     problem = listed.problem
     if fit is not None and not fit.matched and listed.file is not None:
-        problem = unfit(listed.name, listed.file, model.name)
+        problem = unfit(listed.name, listed.file, model)
     return Known(listed, fit, problem)

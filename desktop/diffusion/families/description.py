@@ -176,6 +176,8 @@ class Capabilities:
     asks_twice: bool = True  # guidance compares the prompt with the negative or an empty one; else the denoiser is told the scale
     size: bool = True  # may be chosen; else every picture has the size that the denoiser was trained with
     weights: bool = False  # of words in a prompt; else their marks are plain text
+    embeddings: bool = False  # textual inversion: its text encoders are CLIP's
+    loras: bool = True
 
 
 @dataclass(frozen=True, slots=True)

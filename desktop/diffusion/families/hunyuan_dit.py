@@ -5,6 +5,7 @@ from __future__ import annotations
 from .description import (
     T5_TOKENIZERS,
     TRANSFORMER_MEMORY,
+    Capabilities,
     Defaults,
     Family,
     LatentFormat,
@@ -41,6 +42,7 @@ HUNYUAN_DIT = Family(
     latents=LatentFormat(channels=4, scale=0.13025, multiple=2, tiny="taesdxl"),
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
+    capabilities=Capabilities(loras=False),
     languages=("en", "zh"),
     arguments={"use_resolution_binning": False},
     construction={"requires_safety_checker": False},

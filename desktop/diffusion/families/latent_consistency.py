@@ -14,5 +14,5 @@ LATENT_CONSISTENCY = replace(
     defaults=Defaults(steps=4, guidance_scale=8.5, size=768, sampler="LCM"),
     variants=(),
     samplers=frozenset({"LCM"}),
-    capabilities=Capabilities(negative_prompt=False, asks_twice=False, weights=True),
+    capabilities=Capabilities(negative_prompt=False, asks_twice=False, weights=True, embeddings=True),
 )

@@ -88,6 +88,6 @@ STABLE_DIFFUSION = Family(
         Variant(NAME, r"\bsdxs|1-?step", True, Defaults(steps=1, guidance_scale=1.0, size=512)),
         Variant(NAME, "turbo", True, Defaults(steps=4, guidance_scale=1.0, size=512, sampler="Euler")),
     ),
-    capabilities=Capabilities(weights=True),
+    capabilities=Capabilities(weights=True, embeddings=True),
     construction={"requires_safety_checker": False},
 )

@@ -10,20 +10,12 @@ from compel import EmbeddingsProvider, ReturnedEmbeddingsType
 
 from ..weights import Fragment
 from .calls import Calls
-from .description import Family
 
 
 class WeightingCalls(Calls):
     """Of a family whose denoiser reads CLIP's embeddings, which can be weighted word by word."""
 
     hidden_states = ReturnedEmbeddingsType.LAST_HIDDEN_STATES_NORMALIZED  # of the text encoders, that the denoiser reads
-
-    def __init__(self, family: Family, pipeline: Any) -> None:
-        super().__init__(family, pipeline)
-        self._weighting = [
-            EmbeddingsProvider(tokenizer, text_encoder, returned_embeddings_type=self.hidden_states)
-            for tokenizer, text_encoder in zip(self.tokenizers, self.text_encoders, strict=True)
-        ]
 
     def prompt_arguments(self, fragments: Sequence[Fragment], is_negative: bool = False) -> dict[str, Any]:
         is_weighted = any(fragment.weight != 1 for fragment in fragments)
@@ -40,8 +32,13 @@ class WeightingCalls(Calls):
         """Text with weights, cut so that compel makes as many tokens as the stock pipeline."""
         texts, weights = [fragment.text for fragment in fragments], [fragment.weight for fragment in fragments]
         device = self.pipeline._execution_device
-        each = [encoder.get_embeddings_for_weighted_prompt_fragments([texts], [weights], device=device) for encoder in self._weighting]
-        return {"prompt_embeds": torch.cat(each, dim=-1)}
+        # Made anew each time: a provider keeps its tokenizer, and what the text encoder made of no text, with or without LoRAs.
+        providers = [
+            EmbeddingsProvider(tokenizer, text_encoder, returned_embeddings_type=self.hidden_states)
+            for tokenizer, text_encoder in zip(self.tokenizers, self.text_encoders, strict=True)
+        ]
+        read = [encoder.get_embeddings_for_weighted_prompt_fragments([texts], [weights], device=device) for encoder in providers]
+        return {"prompt_embeds": torch.cat(read, dim=-1)}
 
 
 CALLS = WeightingCalls

@@ -39,6 +39,6 @@ STABLE_DIFFUSION_XL = Family(
         Variant(NAME, "lcm", True, Defaults(steps=8, guidance_scale=1.5, size=1024)),
     ),
     autoencoder_overflows=True,
-    capabilities=Capabilities(weights=True),
+    capabilities=Capabilities(weights=True, embeddings=True),
     construction={"add_watermarker": False},
 )

@@ -35,7 +35,7 @@ UNCLIP = Family(
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=0),  # as Stable Diffusion 1, not measured
     defaults=Defaults(steps=25, guidance_scale=8.0, size=256),
     calls="unclip_calls",
-    capabilities=Capabilities(negative_prompt=False, size=False),
+    capabilities=Capabilities(negative_prompt=False, size=False, loras=False),
     samplers=frozenset({"DDPM"}),  # of which its own is a kind
     has_own_samplers=True,
     steps_key="decoder_num_inference_steps",

@@ -20,7 +20,7 @@ DDPM = Family(
     defaults=Defaults(steps=100, guidance_scale=1.0, size=256),
     samplers=frozenset({"DDPM", "DDIM"}),
     languages=(),
-    capabilities=Capabilities(prompt=False, negative_prompt=False, guidance=False, asks_twice=False, size=False),
+    capabilities=Capabilities(prompt=False, negative_prompt=False, guidance=False, asks_twice=False, size=False, loras=False),
 )
 DDIM = replace(
     DDPM,

@@ -145,6 +145,8 @@ def write(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
                 pairs[entry.infotext] = value
     if hashes := {_lora_name(adapter): adapter.short_hash for adapter in recipe.adapters if adapter.short_hash}:
         pairs["Lora hashes"] = ", ".join(f"{name}: {short_hash}" for name, short_hash in hashes.items())
+    if hashes := {_lora_name(each): each.short_hash for each in recipe.embeddings if each.short_hash}:
+        pairs["TI hashes"] = ", ".join(f"{name}: {short_hash}" for name, short_hash in hashes.items())
     pairs |= {"RNG": "CPU", **(facts or {}), "Version": f"{OURS} {__version__}"}
     adapters = "".join(f" <lora:{_lora_name(adapter)}:{_number(adapter.weight)}>" for adapter in recipe.adapters)
     lines = [recipe.prompt.text + adapters]
@@ -184,6 +186,8 @@ def read(text: str, program: str = "") -> Found:
         findings.take_adapters(written[0] if written else "")
         findings.values |= {"prompt": whole[0][: written.start()] if written else whole[0], "negative_prompt": whole[1]}
     findings.hash_adapters(dict(_LORA_HASH.findall(pairs.get("Lora hashes", ""))))
+    for name, digest in _LORA_HASH.findall(pairs.get("TI hashes", "")):
+        findings.embedding(name, digest)
     known = {entry.infotext: entry for entry in fields.FIELDS if entry.infotext}
     for name, entry in known.items():
         if name in pairs:

@@ -11,7 +11,7 @@ from ...diffusion.adapters import Adapter
 from ...diffusion.recipe import Recipe
 from ...errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from ..restored import as_number, said, valid, whole_text
-from .grammar import LORA, Grammar, Untranslatable, translated, without_adapters
+from .grammar import EMBEDDING, LORA, Grammar, Untranslatable, translated, with_plain_embeddings, without_adapters
 
 # Names of what a recipe cannot hold, as they are listed. `Captions` translates them.
 SCHEDULE = QT_TRANSLATE_NOOP("Safelight", "Noise schedule")
@@ -57,6 +57,7 @@ class Findings:
     lost: list[str] = field(default_factory=list)
     model_hash: str = ""
     adapters: list[dict[str, object]] = field(default_factory=list)
+    embeddings: dict[str, dict[str, object]] = field(default_factory=dict)  # by folded name
 
     def take(self, data: Mapping[str, object], **names: str) -> None:
         """Take the values of `data`; `names`: recipe field → name in `data`."""
@@ -71,6 +72,10 @@ class Findings:
             if isinstance(given, str):
                 if key == "prompt":
                     given = self.take_adapters(given)
+                if self.grammar is Grammar.COMFYUI:
+                    given, names = with_plain_embeddings(given, model_name)
+                    for name in names:
+                        self.embedding(name)
                 try:
                     self.values[key], lost = translated(whole_text(given), self.grammar)
                     self.lost += lost
@@ -128,6 +133,19 @@ class Findings:
             elif same["weight"] != plain["weight"]:
                 self.lose(LORA, f"{plain['name']} {plain['weight']}")
 
+    def embedding(self, name: str, digest: str = "") -> None:
+        """An embedding by its name or file, which stands in a prompt, and by the first digits of the sha256 of its file."""
+        name = model_name(name)
+        found = _HASH.fullmatch(digest)
+        plain: dict[str, object] = {"name": name, "weight": 1.0} | ({"short_hash": found[1].lower()[:12]} if found else {})
+        try:
+            Adapter.read(plain)
+        except (TypeError, ValueError):
+            self.lose(EMBEDDING, name)
+        else:
+            known = self.embeddings.setdefault(name.lower(), plain)
+            known |= plain if found else {}
+
     def hash_adapters(self, hashes: Mapping[str, str]) -> None:
         """Add the hashes of LoRAs by their names, in which A1111 leaves out colons and commas."""
         for adapter in self.adapters:
@@ -146,7 +164,7 @@ class Findings:
                 self.lose(caption, named(value))
 
     def found(self) -> Found:
-        recipe, lost = valid(*Recipe.from_values(self.values | {"adapters": self.adapters}))
+        recipe, lost = valid(*Recipe.from_values(self.values | {"adapters": self.adapters, "embeddings": list(self.embeddings.values())}))
         every = tuple(dict.fromkeys((*lost, *self.lost)))
         return Found(self.program, recipe, every if len(every) <= MOST_LOST else (*every[: MOST_LOST - 1], "…"), self.model_hash)
 

@@ -36,7 +36,7 @@ _LORA = re.compile(r"<(?:lora|lyco):([^<>:]{1,200})(?::(-?(?:\d{1,3}\.?\d{0,8}|\
 _TAG = re.compile(r"<[a-z]+(?:\[[^\]<>]{0,80}\])?:[^<>]{1,200}>")  # SwarmUI's <random:…>, <segment:…> and others
 _EDITING = re.compile(r"\[[^\[\]]{0,200}(?::\s*[\d.]+\s*|\|[^\[\]]{0,200})\]")  # [from:to:when], [one|other]
 _KEYWORD = re.compile(r"\b(?:BREAK|AND)\b")
-_EMBEDDING = re.compile(r"\bembedding:([^\s,()]{1,200})")
+_EMBEDDING = re.compile(r"\bembedding:([^\s,():<>]{1,200})|<embed(?:ding)?:([^<>]{1,200})>")  # of ComfyUI; of SwarmUI
 _OPERATOR = re.compile(r"\)\.(?:and|blend|swap|attend|add|withLora)\(")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 
@@ -59,7 +59,6 @@ def translated(prompt: str, grammar: Grammar) -> tuple[str, tuple[str, ...]]:
     if lost:
         prompt = _ADAPTER.sub("", prompt).strip()
     lost += [said(SYNTAX, found) for found in itertools.islice(grammar.peculiarities(prompt), MOST_LISTED)]
-    lost += [said(EMBEDDING, name) for name in _EMBEDDING.findall(prompt)]
     try:
         prompt = _in_ours(prompt, grammar.read(prompt))
     except (Untranslatable, RecursionError):
@@ -73,6 +72,17 @@ def without_adapters(prompt: str) -> tuple[str, list[tuple[str, float]]]:
     return (_LORA.sub("", prompt).strip() if found else prompt), found
 
 
+def with_plain_embeddings(prompt: str, name_of: Callable[[str], str]) -> tuple[str, list[str]]:
+    """`prompt` with the plain names of the embeddings that it marks as such, and these names; `name_of` is that of a file."""
+    names: list[str] = []
+
+    def plain(found: re.Match[str]) -> str:
+        names.append(name_of(found[1] or found[2]))
+        return weights.escaped(names[-1])
+
+    return _EMBEDDING.sub(plain, prompt), names
+
+
 def _in_ours(prompt: str, fragments: Fragments) -> str:
     """A prompt that means `fragments` here: `prompt` itself if it does, else one with the weights spelled out."""
     merged = _merged(fragments)
@@ -83,7 +93,7 @@ def _in_ours(prompt: str, fragments: Fragments) -> str:
 
 def _spelled(fragment: tuple[str, float]) -> str:
     text, weight = fragment
-    text = re.sub(r"[\\()\[\]]", r"\\\g<0>", text)
+    text = weights.escaped(text)
     if not 0 <= weight <= 100:  # NaN too; a negative weight has no meaning here
         raise Untranslatable
     return text if weight == 1 else f"({text}:{f'{weight:.4f}'.rstrip('0').rstrip('.')})"

@@ -16,6 +16,7 @@ from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
 from ...diffusion.samplers import SAMPLERS
 from ...library.models import Model, by_name
+from ...studio.embeddings import Embeddings
 from ...studio.generation import Generation
 from ...studio.prompt_history import PromptHistory
 from ...studio.timeline import Timeline
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 EARLY = 0.4  # of the steps: where a branch of a finished picture begins unless the user has chosen a step
 REFINE = "refine"  # the field that is changed alone, by the other way
+NAMED = "embeddings"  # the field that follows from the prompts
 
 
 class BranchPanel(Retranslating, QFrame):
@@ -46,8 +48,12 @@ class BranchPanel(Retranslating, QFrame):
 
     closed = Signal()  # the owner should hide it
 
-    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, history: PromptHistory) -> None:
+    def __init__(
+        self, timeline: Timeline, generation: Generation, theme: Theme, history: PromptHistory, embeddings: Embeddings | None = None
+    ) -> None:
+        """Without `embeddings`, new prompts name no others than those of the run."""
         super().__init__()
+        self._embeddings = embeddings
         self._timeline = timeline
         self._generation = generation
         self._theme = theme
@@ -69,7 +75,7 @@ class BranchPanel(Retranslating, QFrame):
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "branch_slider")
         self._slider.setProperty("field", "true")
         self._effect = label("quiet", "branch_effect")
-        self._settings = tuple(self._setting(field) for field in fields.FIELDS if field.may_branch and field.key != REFINE)
+        self._settings = tuple(self._setting(field) for field in fields.FIELDS if field.may_branch and field.key not in (REFINE, NAMED))
         self._prompts = [each.widget for each in self._settings if isinstance(each.widget, PromptField)]
         self._sampler = next(each.widget for each in self._settings if isinstance(each.widget, Choice))
         self._adapters = next(each for each in self._settings if isinstance(each.widget, AdapterWeights))
@@ -195,6 +201,8 @@ class BranchPanel(Retranslating, QFrame):
         recipe, after = self._run.recipe, self._timeline.index
         kept = recipe.turned(after).final  # without the turns at this step
         wanted = {setting.key: setting.wanted for setting in self._settings}
+        if self._embeddings is not None:
+            wanted[NAMED] = self._embeddings.named_later(kept, str(wanted["prompt"]), str(wanted["negative_prompt"]))
         if wanted["noise_seed"] is None and self._noise_seed.isEnabled():
             wanted["noise_seed"] = next((turn.changes.get("noise_seed") for turn in recipe.turns if turn.after == after), None)
         return {name: value for name, value in wanted.items() if value != kept.value(name)}

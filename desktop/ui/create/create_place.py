@@ -344,7 +344,9 @@ class CreatePlace(Retranslating, QWidget):
         if self._branch_panel is None:
             from .branch_panel import BranchPanel
 
-            panel = self._branch_panel = BranchPanel(self._timeline, self._generation, self._theme, self._prompt_history)
+            panel = self._branch_panel = BranchPanel(
+                self._timeline, self._generation, self._theme, self._prompt_history, self._loras.embeddings
+            )
             panel.hide()
             self._beside.addWidget(panel)
             panel.setMaximumWidth(self.prompt_panel.maximumWidth())

@@ -1,4 +1,4 @@
-"""LoraSection: the LoRAs of the next pictures in the left panel, one row each, and how well they fit the chosen model."""
+"""LoraSection: the LoRAs of the next pictures, one row each, how well they fit the chosen model, and the embeddings in the prompts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDesktopServices, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
+from ...diffusion.adapters import Adapter
+from ...diffusion.weights import escaped
+from ...library.adapters import ForModel
 from ...library.drafts import Chosen
 from ...library.few_steps import Advice
 from ...studio.loras import Known, Loras
 from ...studio.notices import quoted
-from ..language import Retranslating, explain, explain_button, sentence, tr
+from ..language import Retranslating, decimal, explain, explain_button, sentence, tr
 from ..theme import Theme
 from ..widgets import lora_words
 from ..widgets.adapter_weights import WeightNumber
@@ -29,6 +32,7 @@ NUMBER = 56  # px
 LEAST_SLIDER = -1.0  # weights below it, and above the field's usual most, can be typed
 SCALE = 100  # positions of the slider for 1
 LISTED = 20  # known LoRAs in the menu
+MOST_OFFERED = 200  # embeddings in a menu of their own
 MOST_QUOTED = 40  # characters of a name there
 FIELD = fields.named("adapters")
 
@@ -36,7 +40,8 @@ FIELD = fields.named("adapters")
 class LoraSection(Retranslating, QWidget):
     """Rows in the order in which the LoRAs are added up."""
 
-    words_chosen = Signal(str)  # trigger words for the prompt
+    words_chosen = Signal(str)  # trigger words, or the name of an embedding, for the prompt
+    words_to_avoid_chosen = Signal(str)  # the name of an embedding for the negative prompt
     rebuilt = Signal()  # there are other widgets now
 
     def __init__(self, loras: Loras, theme: Theme) -> None:
@@ -45,21 +50,32 @@ class LoraSection(Retranslating, QWidget):
         self._theme = theme
         self.setObjectName("lora_part")
         self._rows: list[LoraRow] = []
+        self._embeddings: tuple[Adapter, ...] = ()
+        self._misfits: tuple[ForModel, ...] = ()
+        self._named, self._misfit = label("quiet", "embeddings_named"), label("warning", "embeddings_misfit")
         body = named(QWidget(), "lora_rows")
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(0, 0, 0, 6)
+        self._column = QVBoxLayout()
         self._column.setSpacing(8)
+        parts = QVBoxLayout(body)
+        parts.setContentsMargins(0, 0, 0, 6)
+        parts.setSpacing(8)
+        parts.addLayout(self._column)
+        for part in (self._named, self._misfit):
+            part.setWordWrap(True)
+            parts.addWidget(part)
         self.section = Section(theme, "lora", body)
         self._count = label("quiet", "lora_count")
         self._add = IconButton(theme, "plus", "add_lora", 16)
         self._add.setFixedSize(SMALL, SMALL)
         self._menu = named(QMenu(self._add), "lora_menu")
+        self._for_prompt, self._to_avoid = named(QMenu(self._menu), "embeddings_menu"), named(QMenu(self._menu), "embeddings_to_avoid_menu")
         self.section.add_to_head(self._count)
         self.section.add_to_head(self._add)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.section)
         self._add.clicked.connect(self.show_menu)
+        self._menu.aboutToShow.connect(self._fill_menu)
         loras.changed.connect(self._follow)
         loras.looked.connect(self._follow)
         self._follow()
@@ -71,16 +87,53 @@ class LoraSection(Retranslating, QWidget):
         return (self.section.head, self._add, *self._rows)
 
     def show_menu(self) -> None:
-        """Offer the LoRAs that are known and not in use, and to open others."""
+        """Offer the LoRAs that are known and not in use, the embeddings, and to open others."""
+        self._menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + 2)))
+
+    def _fill_menu(self) -> None:
         menu, used = self._menu, [row.adapter for row in self._loras.rows]
         menu.clear()
         for listed in [each for each in self._loras.listed if not any(each.name == adapter.name for adapter in used)][:LISTED]:
             action = menu.addAction(quoted(listed.name, MOST_QUOTED).replace("&", "&&"), partial(self._loras.add, [listed.path]))
             action.setEnabled(listed.problem is None)
+        if self._loras.embeddings.all:
+            menu.addSeparator()
+            self._offer_embeddings(self._for_prompt, tr("Safelight", "Write an embedding in the prompt"), self.words_chosen)
+            avoid = tr("Safelight", "Write an embedding in the things to avoid")
+            self._offer_embeddings(self._to_avoid, avoid, self.words_to_avoid_chosen)
         menu.addSeparator()
         menu.addAction(tr("Safelight", "Open LoRA files…"), self.ask_files)
         menu.addAction(tr("Safelight", "Open a folder of LoRAs…"), self.ask_folder)
-        menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height() + 2)))
+
+    def show_embeddings(self, named: Sequence[Adapter], misfits: Sequence[ForModel]) -> None:
+        """Say which embeddings the prompts name, and which of those names are read as words."""
+        if (tuple(named), tuple(misfits)) != (self._embeddings, self._misfits) or not self._named.text():
+            self._embeddings, self._misfits = tuple(named), tuple(misfits)
+            self._say_embeddings()
+
+    def _offer_embeddings(self, menu: QMenu, title: str, chosen: SignalInstance) -> None:
+        menu.clear()
+        menu.setTitle(title)
+        menu.setToolTipsVisible(True)
+        self._menu.addMenu(menu)
+        for each in self._loras.embeddings.all[:MOST_OFFERED]:
+            word = each.listed.words[-1]
+            action = menu.addAction(quoted(word, MOST_QUOTED).replace("&", "&&"), partial(chosen.emit, escaped(word)))
+            action.setEnabled(each.problem is None)
+            action.setToolTip(sentence(each.problem.template, each.problem.values) if each.problem else str(each.listed.path))
+
+    def _say_embeddings(self) -> None:
+        said = tr("Safelight", "Embeddings in the prompts: {names}").format(names=", ".join(each.name for each in self._embeddings))
+        self._named.setText(said if self._embeddings else "")
+        problems = [sentence(each.problem.template, each.problem.values) for each in self._misfits if each.problem]
+        self._misfit.setText(" ".join((*problems, tr("Safelight", "Until then its name is read as words."))) if problems else "")
+        self._named.setVisible(bool(self._embeddings))
+        self._misfit.setVisible(bool(problems))
+        self._show_body()
+        self._say_count()
+
+    def _show_body(self) -> None:
+        self.section.body.setVisible(self.section.is_open and bool(self._rows or self._embeddings or self._misfits))
 
     def ask_files(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open LoRA files"), QFileDialog.FileMode.ExistingFiles)
@@ -122,7 +175,7 @@ class LoraSection(Retranslating, QWidget):
             self.rebuilt.emit()
         for row, chosen in zip(self._rows, rows, strict=True):
             row.show_lora(chosen, self._loras.known(chosen))
-        self.section.body.setVisible(bool(rows) and self.section.is_open)
+        self._show_body()
         self._say_count()
 
     def _move(self, place: int, to: int) -> None:
@@ -138,9 +191,14 @@ class LoraSection(Retranslating, QWidget):
     def _say_count(self) -> None:
         rows = self._loras.rows
         on = len(self._loras.adapters)
-        words = tr("Safelight", "{on} of {count} on").format(on=on, count=len(rows)) if rows else tr("Safelight", "none")
+        count = len(self._embeddings)
+        said = [
+            tr("Safelight", "{on} of {count} on").format(on=on, count=len(rows)) if rows else "",
+            tr("Safelight", "1 embedding") if count == 1 else tr("Safelight", "{count} embeddings").format(count=count) if count else "",
+        ]
+        words = " · ".join(filter(None, said)) or tr("Safelight", "none")
         self._count.setText(words)
-        self.section.show_value(words, is_faint=not on)
+        self.section.show_value(words, is_faint=not (on or count))
 
     def retranslate(self) -> None:
         self.section.show_title(tr("Safelight", FIELD.caption))
@@ -150,7 +208,7 @@ class LoraSection(Retranslating, QWidget):
             tr("Safelight", "Add a LoRA"),
             tr("Safelight", "Choose a LoRA, or open its file. You can also drop it on the window."),
         )
-        self._say_count()
+        self._say_embeddings()
 
 
 class LoraRow(Retranslating, QWidget):
@@ -172,6 +230,9 @@ class LoraRow(Retranslating, QWidget):
         self._needs = named(QPushButton(), f"lora_needs_{place}")
         self._needs.setProperty("chip", "true")
         self._needs.clicked.connect(self._ask_for_settings)
+        self._preferred = named(QPushButton(), f"lora_preferred_{place}")
+        self._preferred.setProperty("chip", "true")
+        self._preferred.clicked.connect(self._take_preferred)
         self.setObjectName(f"lora_{place}")
         self.name = Elided("body", f"lora_name_{place}", side=Qt.AlignmentFlag.AlignLeft)
         self.weight = WeightNumber(FIELD, f"lora_weight_{place}")
@@ -260,10 +321,11 @@ class LoraRow(Retranslating, QWidget):
         advice = self._advice
         if triggers != self._triggers:
             while item := self._flow.takeAt(0):
-                if (widget := item.widget()) and widget is not self._needs:
+                if (widget := item.widget()) and widget not in (self._needs, self._preferred):
                     widget.setParent(None)
                     widget.deleteLater()
             self._flow.addWidget(self._needs)
+            self._flow.addWidget(self._preferred)
             for number, words in enumerate(triggers):
                 chip = named(QPushButton(words.replace("&", "&&")), f"lora_word_{self._place}_{number}")
                 chip.setProperty("chip", "true")
@@ -277,8 +339,22 @@ class LoraRow(Retranslating, QWidget):
             explanation = tr("Safelight", "Set what this few-step LoRA needs. Its name says that it is one of the kind {kind}.")
             explain_button(self._needs, lora_words.needs(advice), explanation.format(kind=advice.kind))
         self._needs.setVisible(advice is not None)
-        self._words.setVisible(bool(triggers) or advice is not None)
+        self._say_preferred()
+        self._words.setVisible(bool(triggers) or advice is not None or not self._preferred.isHidden())
         self._words.updateGeometry()
+
+    def _say_preferred(self) -> None:
+        """Offer the preferred strength where another is set."""
+        chosen, known = self._chosen, self._known
+        weight = self._loras.preferred(known.listed) if known and known.is_usable and known.listed else None
+        self._preferred.setVisible(weight is not None and chosen is not None and chosen.adapter.weight != weight)
+        if weight is not None:
+            words = tr("Safelight", "Strength {value}").format(value=decimal(weight, 2))
+            explain_button(self._preferred, words, tr("Safelight", "Set the strength that is preferred for this LoRA."))
+
+    def _take_preferred(self) -> None:
+        if self._known and self._known.listed and (weight := self._loras.preferred(self._known.listed)) is not None:
+            self._loras.set_weight(self._place, weight)
 
     @property
     def _advice(self) -> Advice | None:

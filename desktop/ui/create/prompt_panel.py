@@ -18,7 +18,7 @@ from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Run
 from ...diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
-from ...diffusion.weights import parse
+from ...diffusion.weights import escaped, parse
 from ...library.drafts import PER_MODEL, Chosen, Drafts, ModelSettings
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
@@ -61,7 +61,7 @@ SURPRISE = "Ctrl+R"
 SEEDS = "Ctrl+Shift+Return"
 TWINS = "Ctrl+T"
 CHINESE = range(0x4E00, 0xA000)
-ELSEWHERE = (Editor.SIDE, Editor.MODEL, Editor.ADAPTERS)  # edited by a control for both sides, in the top bar, and in a section
+ELSEWHERE = (Editor.SIDE, Editor.MODEL, Editor.ADAPTERS, Editor.EMBEDDINGS)  # by a control for both, in the top bar, a section, the prompts
 SMALL = 24  # px, of a button in a head
 SIZE, PICTURES = 96, 64  # px, widths
 
@@ -155,7 +155,10 @@ class PromptPanel(Retranslating, QFrame):
         for control in self._controls.values():
             control.edited.connect(self.edited)
         self._size.edited.connect(self.edited)
-        self._lora.words_chosen.connect(self._add_words)
+        self._lora.words_chosen.connect(lambda words: self._add_words(words))
+        self._lora.words_to_avoid_chosen.connect(partial(self._add_words, to_avoid=True))
+        loras.embeddings.chosen.connect(lambda name: self._add_words(escaped(name)))
+        loras.embeddings.changed.connect(self._follow_embeddings)
         self._lora.rebuilt.connect(self._order_tabs)
         for signal in (loras.changed, loras.looked):
             signal.connect(self._follow_loras)
@@ -181,7 +184,8 @@ class PromptPanel(Retranslating, QFrame):
         width, height = self._size.size_chosen
         values = {key: control.value() for key, control in self._controls.items()} | {"adapters": self._loras.adapters}
         model = self.model
-        return Recipe.of(**values | {"model": model.name if model else Recipe().model.name, "width": width, "height": height})
+        recipe = Recipe.of(**values | {"model": model.name if model else Recipe().model.name, "width": width, "height": height})
+        return self._loras.embeddings.named_in(recipe)
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show `recipe`. A model or a sampler that cannot be used leaves the chosen one."""
@@ -189,6 +193,7 @@ class PromptPanel(Retranslating, QFrame):
         if any(model.name == recipe.model.name and not model.problem for model in self._models):
             self._show_model(recipe.model.name)
         self._loras.take(recipe.adapters)  # first: some samplers fit with them only
+        self._loras.embeddings.take(recipe.embeddings)
         if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(SAMPLERS[index]):
             self._sampler.setCurrentIndex(index)
         for key, control in self._controls.items():
@@ -266,6 +271,8 @@ class PromptPanel(Retranslating, QFrame):
     def set_meter(self, meter: TokenMeter | None) -> None:
         """Count tokens with `meter`; None stops counting."""
         self._meter = meter
+        if meter is not None:
+            meter.names = self._loras.embeddings.names
         for field in self._prompts:
             field.set_meter(meter)
         if self._twins_dialog is not None:
@@ -285,7 +292,7 @@ class PromptPanel(Retranslating, QFrame):
         if self._problem(prompts):
             return
         recipe, pause = self.recipe(), Pause.after(self._pause_after.value() or None)
-        self._generation.hold(Job(Run(recipe.with_values(prompt=prompt)), self.pictures(), pause=pause) for prompt in prompts)
+        self._generation.hold(Job(Run(self._prompted(recipe, prompt)), self.pictures(), pause=pause) for prompt in prompts)
         self._prepare_next(recipe)
 
     def ask_pause(self) -> None:
@@ -398,17 +405,22 @@ class PromptPanel(Retranslating, QFrame):
         """Queue pictures of each of `prompts`, all with the same seeds."""
         recipe = self.recipe()
         for prompt in prompts:
-            self._generation.generate(recipe.with_values(prompt=prompt), self.pictures(), self._pause_after.value() or None)
+            self._generation.generate(self._prompted(recipe, prompt), self.pictures(), self._pause_after.value() or None)
         self._roll_seed(recipe)
         self.requested.emit()
 
+    def _prompted(self, recipe: Recipe, prompt: str) -> Recipe:
+        """`recipe` with another prompt, and the embeddings that it names."""
+        return self._loras.embeddings.named_in(recipe.with_values(prompt=prompt))
+
     def _make_grid(self, grid: Grid) -> None:
-        self._grids.make(grid)
+        named = self._loras.embeddings.named_in
+        self._grids.make(replace(grid, recipes=tuple(tuple(map(named, row)) for row in grid.recipes)))
         self._prepare_next(self.recipe())
         self.requested.emit()
 
     def _make_twins(self, recipe: Recipe, other: Recipe) -> None:
-        self._generation.twins(recipe, other)
+        self._generation.twins(recipe, self._loras.embeddings.named_in(other))
         self._prepare_next(recipe)
         self.requested.emit()
 
@@ -425,7 +437,7 @@ class PromptPanel(Retranslating, QFrame):
     def _first_recipe(self) -> Recipe:
         """The recipe with the first of the prompts that the typed one stands for."""
         recipe = self.recipe()
-        return recipe.with_values(prompt=variants(recipe.prompt.text, 1)[0])
+        return self._prompted(recipe, variants(recipe.prompt.text, 1)[0])
 
     def _rested_prompts(self) -> list[str]:
         """The prompts that the typed one stands for, one more than allowed if there are too many."""
@@ -451,11 +463,15 @@ class PromptPanel(Retranslating, QFrame):
     def _check_branches(self) -> None:
         self._branches.check(self._settings(), self.model)
 
-    def _add_words(self, words: str) -> None:
-        """Add the words of a style to the prompt."""
-        before = self.prompt.toPlainText().rstrip(" \n,，")
+    def _add_words(self, words: str, to_avoid: bool = False) -> None:
+        """Add the words of a style, a LoRA or an embedding to the prompt, or to the things to avoid."""
+        edit = self.negative_prompt if to_avoid else self.prompt
+        before = edit.toPlainText().rstrip(" \n,，")
         comma = "，" if before and ord(before[-1]) in CHINESE else ", "
-        self._fill_in(f"{before}{comma}{words}" if before else words)
+        if to_avoid:
+            self._negative.set_open(True)
+        edit.set_text(f"{before}{comma}{words}" if before else words)
+        edit.setFocus()
 
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
@@ -501,6 +517,11 @@ class PromptPanel(Retranslating, QFrame):
         if self.model:
             self._leave_unfit_sampler(self.model)
             self._explain_samplers()
+        self.edited.emit()
+
+    def _follow_embeddings(self) -> None:
+        """Their names are other words now."""
+        self.set_meter(self._meter)
         self.edited.emit()
 
     def _adopt(self, model: Model) -> None:
@@ -616,6 +637,7 @@ class PromptPanel(Retranslating, QFrame):
         self._advanced.show_value(pauses if pause else tr("Safelight", "no pause"), is_faint=not pause)
         prompts = variants(recipe.prompt.text, MOST_PICTURES + 1)
         self._dock.show_cost(self._cost(recipe, len(prompts)), self._problem(prompts))
+        self._lora.show_embeddings(recipe.embeddings, self._loras.embeddings.misfits_in(recipe))
 
     def _cost(self, recipe: Recipe, prompts: int) -> str:
         """How many prompts, pictures and steps, and about how long they take."""

@@ -32,7 +32,7 @@ class Coding:
         """Create's model, at the size at which pictures are encoded here."""
         recipe = self._tools.recipe()
         side = max(min(recipe.size.width, recipe.size.height, MOST_SIDE) // 64 * 64, 64)
-        return replace(recipe, adapters=(), turns=()).with_values(width=side, height=side)
+        return replace(recipe, adapters=(), embeddings=(), turns=()).with_values(width=side, height=side)
 
     @property
     def is_current(self) -> bool:

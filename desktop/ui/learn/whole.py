@@ -215,7 +215,7 @@ class Whole(Station):
 
     async def _time_parts(self) -> None:
         recipe = self.tools.recipe()
-        short = recipe.with_values(steps=min(FEW, recipe.sampling.steps), adapters=())
+        short = recipe.with_values(steps=min(FEW, recipe.sampling.steps), adapters=(), embeddings=())
 
         def work(model: LoadedModel, control: Control, emit: Callable[[Work], None]) -> None:
             from ...learn.machine_parts import run

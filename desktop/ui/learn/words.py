@@ -275,7 +275,7 @@ class WordsStation(Station):
 
     def _recipe(self) -> Recipe:
         """Create's recipe with what is set here, without its LoRAs and branches."""
-        recipe = replace(self.tools.recipe(), adapters=(), turns=())
+        recipe = replace(self.tools.recipe(), adapters=(), embeddings=(), turns=())
         return recipe.with_values(
             prompt=self._prompt.text(),
             steps=self._steps.value(),

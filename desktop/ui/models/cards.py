@@ -1,4 +1,4 @@
-"""ModelCards: a card for each model or LoRA. Only what is visible is painted."""
+"""ModelCards: a card for each model, LoRA or embedding. Only what is visible is painted."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ class CardMaker:
         self._loras = loras
 
     def card(self, item: Item) -> Card:
-        return self._of_model(item) if isinstance(item, Model) else self._of_lora(item)
+        if isinstance(item, Model):
+            return self._of_model(item)
+        return self._of_embedding(item) if item.is_embedding else self._of_lora(item)
 
     def _of_model(self, model: Model) -> Card:
         weights = self._shelf.weights.get(model.path) or Weights()
@@ -78,6 +80,20 @@ class CardMaker:
             words.problem(model),
             memory,
             spoken,
+        )
+
+    def _of_embedding(self, listed: Listed) -> Card:
+        fits = lora_words.embedding_fits(listed, self._loras)
+        names, kind = ", ".join(listed.words), tr("Safelight", "Embedding")
+        return Card(
+            listed.name,
+            lora_words.badges(listed),
+            str(listed.path),
+            [fits, (names, False)] if fits[0] else [(names, False)],
+            words.bytes_of(listed.disk),
+            words.problem(listed),
+            None,
+            [kind, *filter(None, (listed.family, fits[0], names))],
         )
 
     def _of_lora(self, listed: Listed) -> Card:

@@ -1,4 +1,4 @@
-"""ModelPanel: what is known of the chosen model or LoRA, and what can be done with it."""
+"""ModelPanel: what is known of the chosen model, LoRA or embedding, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ FACTS = (
     "fits",
     "triggers",
     "needs",
+    "strength",
     "precision",
     "steps",
     "guidance",
@@ -42,6 +43,7 @@ FACTS = (
     "sampler",
     "languages",
     "rank",
+    "vectors",
     "layout",
     "disk",
     "shared",
@@ -123,7 +125,9 @@ class ModelPanel(Retranslating, QFrame):
     def retranslate(self) -> None:
         item = self._item
         is_lora = isinstance(item, Listed)
-        self.setAccessibleName(tr("Safelight", "Details of the LoRA") if is_lora else tr("Safelight", "Details of the model"))
+        lora = tr("Safelight", "Details of the LoRA") if is_lora else tr("Safelight", "Details of the model")
+        is_embedding = isinstance(item, Listed) and item.is_embedding
+        self.setAccessibleName(tr("Safelight", "Details of the embedding") if is_embedding else lora)
         self._name_facts()
         for part in (self._mark, self._badges, self._facts):
             part.setVisible(item is not None)
@@ -186,10 +190,12 @@ class ModelPanel(Retranslating, QFrame):
         fits = lora_words.fits(self._loras.fits.get(listed.path), words.name(model))[0] if model else ""
         self._show_facts(
             {
-                "family": file.family if file else "",
-                "fits": fits,
+                "family": listed.family,
+                "fits": lora_words.embedding_fits(listed, self._loras)[0] or fits,
+                "vectors": str(listed.embedding.vectors) if listed.embedding else "",
                 "triggers": lora_words.triggers(listed),
                 "needs": lora_words.needs(advice) if (advice := self._loras.advice(listed)) else "",
+                "strength": words.number(weight) if (weight := self._loras.preferred(listed)) is not None else "",
                 "rank": str(file.rank) if file else "",
                 "layout": str(file.layout) if file else "",
                 "disk": words.bytes_of(listed.disk),
@@ -222,9 +228,11 @@ class ModelPanel(Retranslating, QFrame):
     def _name_facts(self) -> None:
         name = self._facts.name
         name("family", tr("Safelight", "Family"), tr("Safelight", "Models of one family work alike and share parts."))
-        name("fits", tr("Safelight", "Fit"), tr("Safelight", "How many layers of the LoRA the model chosen in Create has."))
-        name("triggers", tr("Safelight", "Words"), tr("Safelight", "Words that call up what the LoRA was trained on."))
+        name("fits", tr("Safelight", "Fit"), tr("Safelight", "How much of the LoRA or embedding the model chosen in Create can use."))
+        name("triggers", tr("Safelight", "Words"), tr("Safelight", "Words in the prompt that call up what it was trained on."))
+        name("vectors", tr("Safelight", "Vectors"), tr("Safelight", "How many tokens its name takes in a prompt."))
         name("needs", tr("Safelight", "Needs"), tr("Safelight", "The settings of a LoRA for few steps; they are set when it is added."))
+        name("strength", tr("Safelight", "Strength"), tr("Safelight", "The strength that is preferred for it; it is set when it is added."))
         name("rank", tr("Safelight", "Rank"), tr("Safelight", "The size of the matrices that are added to each layer."))
         name("layout", tr("Safelight", "Layout"), tr("Safelight", "The program whose names the layers have in the file."))
         name("precision", tr("Safelight", "Precision"), tr("Safelight", "How the numbers of the weights are stored."))

@@ -1,4 +1,4 @@
-"""ModelsPlace: all models and LoRAs on this computer, to look through, to use and to keep in order."""
+"""ModelsPlace: all models, LoRAs and embeddings on this computer, to look through, to use and to keep in order."""
 
 from __future__ import annotations
 
@@ -153,6 +153,7 @@ class ModelsPlace(Retranslating, QWidget):
         self._shelf.facts_changed.connect(self._show_models)
         self._loras.listed_changed.connect(self._show_models)
         self._loras.judged.connect(self._show_facts)
+        self._loras.embeddings.changed.connect(self._show_facts)
         self._loras.changed.connect(self.cards.viewport().update)  # the cards say which are used; weights change often
         self._theme.changed.connect(self._tint)
 
@@ -267,7 +268,7 @@ class ModelsPlace(Retranslating, QWidget):
             self.cards.go_to(items[0])
         self._none.setText(
             tr("Safelight", "There are no LoRAs yet. Add a file or a folder, or drop it here.")
-            if is_lora and not self._loras.listed
+            if is_lora and not self._loras.everything
             else tr("Safelight", "No model fits the search. Press Esc to show all models.")
         )
         self._none.setVisible(not items)
@@ -351,7 +352,11 @@ class ModelsPlace(Retranslating, QWidget):
     def retranslate(self) -> None:
         for name, text, explanation in (
             ("find", tr("Safelight", "Search"), tr("Safelight", "Search names, families and folders of models.")),
-            ("use", tr("Safelight", "Use"), tr("Safelight", "Choose this model in Create, or add this LoRA to those used there.")),
+            (
+                "use",
+                tr("Safelight", "Use"),
+                tr("Safelight", "Choose this model in Create, add this LoRA to those used there, or write this embedding in the prompt."),
+            ),
             (
                 "default",
                 tr("Safelight", "Make default"),

@@ -192,7 +192,7 @@ class SourcesPanel(Retranslating, QWidget):
         self._heads["loras"].setText(tr("Safelight", "LoRA"))
         self._heads["folders"].setText(tr("Safelight", "Folders"))
         self._heads["offers"].setText(tr("Safelight", "Found on this computer"))
-        models, loras = self._shelf.models, self._loras.listed
+        models, loras = self._shelf.models, self._loras.everything
         self._count.setText(str(len(models)))
         self._all.show_texts(tr("Safelight", "All models"), "", len(models), "", tr("Safelight", "Show all models."))
         self._own.show_texts(
@@ -202,7 +202,8 @@ class SourcesPanel(Retranslating, QWidget):
             "",
             tr("Safelight", "Show the starter, and the models and LoRAs that you opened yourself."),
         )
-        self._lora_row.show_texts(tr("Safelight", "All LoRAs"), "", len(loras), "", tr("Safelight", "Show all LoRAs."))
+        words = tr("Safelight", "LoRAs and embeddings")
+        self._lora_row.show_texts(words, "", len(loras), "", tr("Safelight", "Show all LoRAs and embeddings."))
         for source in self._shelf.sources:
             if row := self._rows.get(source.folder):
                 row.show_source(source, sum(listed.found_in == source.folder for listed in loras))

@@ -14,7 +14,7 @@ from .controls import label
 from .field_control import written
 
 # Of the settings; the size is after the model.
-_ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED, Editor.ADAPTERS)
+_ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED, Editor.ADAPTERS, Editor.EMBEDDINGS)
 _SETTINGS = tuple(
     sorted((field for field in FIELDS if field.part and field.editor in _ORDER), key=lambda field: _ORDER.index(field.editor))
 )

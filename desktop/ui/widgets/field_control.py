@@ -116,6 +116,8 @@ def written(field: Field, value: object) -> str:
             return decimal(value, 1)
         case Editor.SEED:
             return grouped(str(value))
+        case Editor.EMBEDDINGS if isinstance(value, tuple):
+            return ", ".join(embedding.name for embedding in value)
         case Editor.ADAPTERS if isinstance(value, tuple):
             return ", ".join(f"{adapter.name} {weight(adapter)}" for adapter in value)
         case _:

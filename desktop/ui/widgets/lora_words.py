@@ -1,4 +1,4 @@
-"""What is said of a LoRA: its family, how well it fits a model, the words that call it up."""
+"""What is said of a LoRA or an embedding: its family, how well it fits a model, the words that call it up."""
 
 from __future__ import annotations
 
@@ -6,19 +6,31 @@ from ...diffusion import fields
 from ...library.adapter_file import Fit
 from ...library.adapters import Listed
 from ...library.few_steps import Advice
+from ...studio.loras import Loras
 from ..language import tr
 from .field_control import written
-from .model_words import abbreviated
+from .model_words import abbreviated, name
 
 
 def badges(listed: Listed) -> list[str]:
     """Short marks beside its name."""
-    file = listed.file
-    return ["LoRA", *([abbreviated(file.family)] if file and file.family else [])]
+    kind = tr("Safelight", "Embedding") if listed.is_embedding else "LoRA"
+    return [kind, *([abbreviated(listed.family)] if listed.family else [])]
 
 
 def triggers(listed: Listed) -> str:
+    if listed.embedding:
+        return ", ".join(listed.words)
     return ", ".join(listed.file.triggers) if listed.file else ""
+
+
+def embedding_fits(listed: Listed, loras: Loras) -> tuple[str, bool]:
+    """As `fits`, of an embedding and the chosen model."""
+    found = next((each for each in loras.embeddings.all if each.listed.path == listed.path), None)
+    if found is None or loras.model is None or listed.problem:
+        return "", False
+    said = tr("Safelight", "does not fit {model}") if found.problem else tr("Safelight", "fits {model}")
+    return said.format(model=name(loras.model)), found.problem is not None
 
 
 def needs(advice: Advice) -> str:

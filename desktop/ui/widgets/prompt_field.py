@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ...diffusion.weights import blanked
 from ...library.vocabulary import SUGGESTED, Phrase, Span, each_once
 from ...studio.prompt_history import PromptHistory
 from ..language import Retranslating, spoken, tr
@@ -144,15 +145,19 @@ class PromptField(Retranslating, QWidget):
         self._unknown.show_words(each_once(spans), offered[:most], bool(vocabulary.groups))
 
     def _unknown_spans(self) -> list[Span]:
-        """The words that the model does not know, except the word being typed and words beyond the token limit."""
+        """The words that the model does not know, except embeddings, the word being typed, and words beyond the token limit."""
         vocabulary = self._model.vocabulary if self._model else None
         if vocabulary is None:
             return []
-        typed_at, cut = self.edit.typed_at, self.edit.cut_at
+        text, typed_at, cut = self.edit.toPlainText(), self.edit.typed_at, self.edit.cut_at
+        pieces = self._meter.names.pieces(blanked(text)) if self._meter else []
+        known = [range(piece.start, piece.start + len(piece.text)) for piece in pieces if piece.vectors]
         return [
             span
-            for span in vocabulary.unknown(self.edit.toPlainText())
-            if not (typed_at is not None and span.start < typed_at <= span.end) and (cut is None or span.start < cut)
+            for span in vocabulary.unknown(text)
+            if not (typed_at is not None and span.start < typed_at <= span.end)
+            and (cut is None or span.start < cut)
+            and not any(span.start in each for each in known)
         ]
 
 
