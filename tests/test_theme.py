@@ -66,12 +66,25 @@ def test_the_system_is_followed_while_nothing_is_chosen(qapp: QApplication, them
     assert theme.tokens is LIGHT
 
 
-def test_an_icon_is_tinted_and_crisp_at_every_scale(qapp: QApplication):
+def test_an_icon_is_tinted_and_crisp_at_the_scale_of_every_screen_that_comes(qapp: QApplication, monkeypatch: pytest.MonkeyPatch):
+    class Screen:
+        def __init__(self, scale: float) -> None:
+            self.devicePixelRatio = lambda: scale
+
     theme = Theme()
+    theme.apply(qapp)
+    changes = []
+    theme.changed.connect(lambda: changes.append(1))
     for scale in (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0):
-        image = theme.icon("square", "#ff0000", 18).pixmap(QSize(18, 18), scale).toImage()
-        assert abs(image.width() - 18 * scale) < 1
-        assert _drawn(image) == {"#ff0000"}
+        monkeypatch.setattr(QGuiApplication, "screens", staticmethod(lambda scale=scale: [Screen(1.0), Screen(scale)]))
+        qapp.screenAdded.emit(qapp.primaryScreen())
+        for drawn_for in (1.0, scale):
+            image = theme.icon("square", "#ff0000", 18).pixmap(QSize(18, 18), drawn_for).toImage()
+            assert abs(image.width() - 18 * drawn_for) < 1
+            assert _drawn(image) == {"#ff0000"}
+    assert len(changes) == 6
+    qapp.primaryScreen().geometryChanged.emit(qapp.primaryScreen().geometry())
+    assert len(changes) == 6, "icons that are drawn already stay"
 
 
 def test_an_icon_that_is_missing_is_an_error(qapp: QApplication):
