@@ -463,6 +463,7 @@ class Session:
         from .library.safe_file import sweep
 
         try:
+            await asyncio.to_thread(import_module, ".library.recording", __package__)  # else the window would wait for it
             for folder in (self._folders.data, self._pictures.folder):
                 await asyncio.to_thread(sweep, folder)
             await self._restore_stars()

@@ -145,7 +145,7 @@ async def _history(run: Run, number: int | None = None) -> tuple[Step, ...]:
     steps = tuple(run.history if number is None else run.steps[: number + 1])
     if all(step.snapshot for step in steps):
         return steps
-    from .library.recordings import read_history
+    from .library.recording import read_history
 
     return await asyncio.to_thread(read_history, steps)
 
