@@ -503,6 +503,7 @@ class Session:
         """
         self._loras.read()
         await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
+        await asyncio.to_thread(import_module, ".library.few_steps", __package__)  # else the window would wait for it later
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])
         await self._welcome()

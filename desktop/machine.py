@@ -15,7 +15,6 @@ from .diffusion.control import Control
 from .diffusion.recipe import Recipe
 from .diffusion.request import Request
 from .diffusion.run import Event, LatentValues, Phase, Pixels, View
-from .diffusion.working_memory import Hardware
 from .errors import AdapterUnknown, ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from .diffusion.engine import Engine
     from .diffusion.families.description import Traits
     from .diffusion.loaded_model import LoadedModel
+    from .diffusion.working_memory import Hardware
     from .library.adapters import AdapterLibrary
     from .library.models import Model, ModelLibrary
     from .worker import Worker

@@ -1,4 +1,7 @@
-"""The LoRAs on this computer: files that the user opened, and those in watched folders. Torch-free."""
+"""The LoRAs on this computer: files that the user opened, and those in watched folders. Torch-free.
+
+What reads files is imported where it is used: the first paint need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +13,24 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
 from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import source_of, weight_files
 from ..diffusion.weight_file import HeaderError
 from ..errors import AdapterDamaged, AdapterMadeFor, AdapterMissing, AdapterUnfit, AdapterUnknown, AdapterUnsupported, SafelightError
-from . import adapter_file, known_hashes
-from .adapter_file import AdapterFile, Fit, Layers
+from . import known_hashes
 from .inspection import UNREADABLE
 from .known_hashes import KnownHashes, State
-from .model_sources import HUB, loras_in
 from .models import Model, free_name, letters
+
+if TYPE_CHECKING:
+    from .adapter_file import AdapterFile, Fit, Layers
 
 ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
 ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
 MOST_LISTED = 5000  # files in all folders
-NO_MODEL = {adapter_file.OTHER_KIND, adapter_file.TOO_FINE}  # kinds of files that nothing but a list of LoRAs tells of
 MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
 SAME_NAMES = {"pytorch_lora_weights", "adapter_model"}  # of files, in which diffusers and peft save
 DIGITS = (64, 12)  # of the `Hashes` of a file
@@ -88,6 +92,8 @@ class AdapterLibrary:
 
     def read(self) -> tuple[Listed, ...]:
         """Look what is there now."""
+        from .adapter_file import OTHER_KIND, TOO_FINE  # nothing but a list of LoRAs tells of files of these kinds
+
         with self._lock:
             taken: set[str] = set()
             listed = []
@@ -97,7 +103,7 @@ class AdapterLibrary:
                     disk, changed = _state_of(path)
                     listed.append(Listed(name, path, self._facts(path), found_in, disk, changed))
                 except SafelightError as problem:
-                    is_lora = is_sure or (isinstance(problem, AdapterUnsupported) and problem.values["kind"] in NO_MODEL)
+                    is_lora = is_sure or (isinstance(problem, AdapterUnsupported) and problem.values["kind"] in (OTHER_KIND, TOO_FINE))
                     if not is_lora:  # it is a model, and listed as that with its problem
                         continue
                     listed.append(Listed(name, path, None, found_in, disk, changed, problem))
@@ -158,6 +164,8 @@ class AdapterLibrary:
 
     def fit(self, listed: Listed, model: Model) -> Fit | None:
         """How much of it fits `model`; None where the layers of either are unknown."""
+        from . import adapter_file
+
         layers = self._layers_of(model) if listed.file else None
         return adapter_file.fit(listed.file, layers) if listed.file and layers else None
 
@@ -166,6 +174,8 @@ class AdapterLibrary:
 
         Raises `AdapterUnknown`, `AdapterUnfit`, or an error as `adapter_file.read`.
         """
+        from . import adapter_file
+
         found = self.like(adapter)
         if found is None or (adapter.fingerprint and not found[1]):
             raise AdapterUnknown(name=adapter.name)
@@ -187,6 +197,8 @@ class AdapterLibrary:
 
     def _candidates(self) -> Iterator[tuple[Path, Path | None, bool]]:
         """Each file once, with the folder in which it was found, and whether it lies where only LoRAs do."""
+        from .model_sources import loras_in
+
         seen = set(self._files)
         yield from ((path, None, True) for path in self._files)
         for folder in self._folders:
@@ -198,6 +210,8 @@ class AdapterLibrary:
 
     def _facts(self, path: Path) -> AdapterFile:
         """What the file says, read again when it has changed."""
+        from . import adapter_file
+
         state = _state_of(path)
         known = self._read.get(path)
         if known is None or known[0] != state:
@@ -266,6 +280,8 @@ class AdapterLibrary:
 
 def is_adapter(path: Path) -> bool:
     """Whether the file holds LoRA layers, also in a form that cannot be used."""
+    from . import adapter_file
+
     try:
         adapter_file.read(path)
     except AdapterUnsupported as error:
@@ -314,17 +330,21 @@ def _state_of(path: Path) -> State:
 
 
 def _layers(paths: Iterable[Path], prefix: str) -> Layers:
+    from .adapter_file import layers_of
+
     tensors = {
         name.removeprefix(prefix): tensor.shape
         for path in paths
         for name, tensor in weights_header(path).tensors.items()
         if name.startswith(prefix)
     }
-    return adapter_file.layers_of(tensors, ORIGINAL_PER_BLOCK if "input_blocks.0.0.weight" in tensors else None)
+    return layers_of(tensors, ORIGINAL_PER_BLOCK if "input_blocks.0.0.weight" in tensors else None)
 
 
 def _name_of(path: Path) -> str:
     """The name of the file; where that is the same for all, that of its folder or of its entry in a Hugging Face cache."""
+    from .model_sources import HUB
+
     name = path.stem
     if name in SAME_NAMES:
         entry = path.parent.parent.parent.name if path.parent.parent.name == "snapshots" else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
@@ -300,7 +301,7 @@ class Canvas(Retranslating, QFrame):
             if half.pixels:
                 solid += half.picture.intersected(half.visible).adjusted(1, 1, -1, -1).toAlignedRect()
         for rect in event.region().subtracted(solid):  # type: ignore[attr-defined]  # the stub leaves out __iter__
-            painter.fillRect(rect, QColor(tokens.stage))
+            painter.fillRect(rect, QBrush(QColor(tokens.stage)))  # for a QColor, PySide6 makes the 169 gradients of Qt first
         self._painted = [half.picture for half in halves if half.pixels]
         for half in halves:
             painter.save()
