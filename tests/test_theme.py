@@ -45,6 +45,14 @@ def test_the_style_sheet_names_tokens_only():
     assert "$" not in style_sheet(LIGHT)
 
 
+def test_every_look_that_a_widget_is_given_is_in_the_style_sheet():
+    sheet = (RESOURCES / "themes" / "safelight.qss").read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in (RESOURCES.parent / "desktop" / "ui").rglob("*.py")]
+    given = {found for source in sources for found in re.findall(r'setProperty\("(\w+)", "(\w+)"\)', source)}
+    read = {name for source in sources for name in re.findall(r'\.property\("(\w+)"\)', source)}
+    assert {(name, value) for name, value in given if f'[{name}="{value}"]' not in sheet and name not in read} == set()
+
+
 def test_the_choice_wins_over_the_system_and_says_so_once(qapp: QApplication):
     theme, changes = Theme(), []
     theme.changed.connect(lambda: changes.append(theme.dark))

@@ -24,7 +24,7 @@ class AboutDialog(Retranslating, QDialog):
         self._folders = folders
         self.setObjectName("about")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self._sign = label("value")
         self._sign.setPixmap(theme.icon("safelight", size=64).pixmap(64))
         self._name = label("heading", "about_name")

@@ -160,7 +160,7 @@ class Toast(Retranslating, QFrame):
         self._theme = theme
         self.closed = False
         self.setObjectName("toast")
-        self.setProperty("card", "true")
+        self.setProperty("ground", "card")
         self._icon = QLabel()
         self._text = named(QLabel(), "notice_text")
         self._text.setTextFormat(Qt.TextFormat.PlainText)

@@ -54,7 +54,7 @@ class GalleryPlace(Retranslating, QWidget):
     def __init__(self, theme: Theme, gallery: Gallery, desk: Desk, notices: Notices, undo: Undo) -> None:
         super().__init__()
         self.setObjectName("gallery")
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._gallery = gallery

@@ -587,7 +587,7 @@ class WordsStation(Station):
             card.deleteLater()
         for place, token in enumerate(tokens):
             card = label("fact", f"learn_words_token_{place}")
-            card.setProperty("card", "true")
+            card.setProperty("ground", "card")
             card.setTextFormat(Qt.TextFormat.RichText)
             card.setFixedWidth(CARD)
             card.setMargin(8)

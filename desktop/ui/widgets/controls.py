@@ -153,7 +153,7 @@ def segment(name: str) -> Option:
 def segments(options: Sequence[Option]) -> QWidget:
     """A row of options of which one is chosen."""
     groove = QWidget()
-    groove.setProperty("segments", "true")
+    groove.setProperty("ground", "segments")
     groove.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     groove.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     row = QHBoxLayout(groove)
