@@ -176,10 +176,10 @@ class PromptEdit(QPlainTextEdit):
     # -- keys, input methods, paste
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._action_of(event)):
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and (self._composing or self._action_of(event)):
             event.accept()  # this widget or the input method handles the key, not a shortcut
             return True
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste):
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Paste):
             if self.takes_recipes and QGuiApplication.clipboard().mimeData().hasUrls():
                 event.ignore()  # files belong to the place
                 return True
