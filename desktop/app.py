@@ -474,6 +474,7 @@ class Session:
         from .library.safe_file import sweep
 
         try:
+            await asyncio.to_thread(import_module, ".library.recording", __package__)  # else the window would wait for it
             for folder in (self._folders.data, self._pictures.folder):
                 await asyncio.to_thread(sweep, folder)
             await self._restore_stars()
@@ -513,6 +514,7 @@ class Session:
         """
         self._loras.read()
         await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
+        await asyncio.to_thread(import_module, ".library.few_steps", __package__)  # else the window would wait for it later
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])
         await self._welcome()

@@ -9,14 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .diffusion import branching
-from .diffusion.control import Control
-from .diffusion.request import Request
 from .diffusion.run import Ending, Event, LatentValues, Phase, Pixels, Previews, Run, Step, View
 from .errors import SafelightError, StepNotKept
 from .worker import settled
 
 if TYPE_CHECKING:
+    from .diffusion.control import Control
     from .library.artwork import Artwork
     from .library.journal import Journal
     from .machine import Machine
@@ -51,6 +49,8 @@ class RunMaker:
         Return the path, or None if `control` paused the run. Raises a `SafelightError`; a picture that could not be saved stays in
         `run`. `insist`: continue although memory is tight.
         """
+        from .diffusion.request import Request  # here, and below: the first paint need not wait for it
+
         recording = _RunRecording(self._recordings, run, self._warn)
         try:
             with _ending(run):
@@ -71,6 +71,8 @@ class RunMaker:
 
     async def decode(self, run: Run, number: int, view: View = View.ESTIMATE) -> Pixels:
         """Step `number` of `run` in a view, decoded in full; for the estimate of the last step, the finished picture."""
+        from .diffusion.request import Request
+
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
         if run.picture and run.plan and number == run.plan.calls and view is View.ESTIMATE:
@@ -79,6 +81,8 @@ class RunMaker:
 
     async def values(self, run: Run, number: int, x: float, y: float) -> LatentValues:
         """The latents of step `number` at (x, y), both 0…1 from the upper left of the picture."""
+        from .diffusion.request import Request
+
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
         request = Request(run.recipe, await _history(run, number), environment=_environment(run))
@@ -86,6 +90,8 @@ class RunMaker:
 
     def forbidden(self, run: Run, after: int, changes: Mapping[str, object]) -> str | None:
         """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
+        from .diffusion import branching
+
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
         traits = self._machine.traits_of(run.recipe.model.name)
@@ -145,7 +151,7 @@ async def _history(run: Run, number: int | None = None) -> tuple[Step, ...]:
     steps = tuple(run.history if number is None else run.steps[: number + 1])
     if all(step.snapshot for step in steps):
         return steps
-    from .library.recordings import read_history
+    from .library.recording import read_history
 
     return await asyncio.to_thread(read_history, steps)
 

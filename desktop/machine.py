@@ -11,19 +11,18 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from .diffusion import branching, embeddings
-from .diffusion.control import Control
 from .diffusion.recipe import Recipe
-from .diffusion.request import Request
 from .diffusion.run import Event, LatentValues, Phase, Pixels, View
-from .diffusion.working_memory import Hardware
 from .errors import AdapterUnknown, ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
     from .diffusion.adapters import Source
+    from .diffusion.control import Control
     from .diffusion.engine import Engine
     from .diffusion.families.description import Traits
     from .diffusion.loaded_model import LoadedModel
+    from .diffusion.request import Request
+    from .diffusion.working_memory import Hardware
     from .library.adapters import AdapterLibrary
     from .library.models import Model, ModelLibrary
     from .worker import Worker
@@ -148,6 +147,8 @@ class LocalMachine:
     async def compute_with(
         self, recipe: Recipe, work: Callable[[LoadedModel, Control, Callable[[T], None]], None], control: Control | None = None
     ) -> AsyncGenerator[T, None]:
+        from .diffusion.request import Request  # here: the first paint need not wait for it
+
         model, fingerprint = await self._model_of(Request(recipe))
 
         def with_model(control: Control, emit: Callable[[T], None]) -> None:
@@ -192,6 +193,8 @@ class LocalMachine:
 
         Reads new files in full. Errors as `AdapterLibrary`.
         """
+        from .diffusion import branching, embeddings  # here: the first paint need not wait for them
+
         legs = [leg.recipe for leg in branching.legs(recipe)]
         used = {adapter.key: adapter for leg in legs for adapter in leg.adapters if adapter.weight}
         named = {embeddings.key(each): each for leg in legs for each in leg.embeddings}

@@ -22,7 +22,8 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels
 from desktop.library import safe_file
 from desktop.library.artwork import open_artwork
-from desktop.library.recordings import Recordings, read_history
+from desktop.library.recording import read_history
+from desktop.library.recordings import Recordings
 from tests.png_kit import strictly_checked
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,8 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Step
 from desktop.library import journal, records
 from desktop.library.journal import Journal, path_of, start_of, state
-from desktop.library.recordings import Recordings, Summary, read_step
+from desktop.library.recording import Summary, read_step
+from desktop.library.recordings import Recordings
 
 RECIPE = Recipe.of(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
 MOST_THUMBNAIL = 128  # px

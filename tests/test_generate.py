@@ -21,7 +21,7 @@ from desktop.generate import RunMaker
 from desktop.library import artwork, records
 from desktop.library.journal import RecordKind, path_of
 from desktop.library.models import ModelLibrary
-from desktop.library.recordings import read_history
+from desktop.library.recording import read_history
 from desktop.machine import LocalMachine
 from tests.recorded import interrupted
 from tests.studio import Bench

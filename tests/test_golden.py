@@ -36,7 +36,8 @@ from desktop.library import inspection
 from desktop.library.artwork import open_artwork
 from desktop.library.drafts import DraftsFile
 from desktop.library.journal import Journal
-from desktop.library.recordings import Recording, Recordings, read_step
+from desktop.library.recording import Recording, read_step
+from desktop.library.recordings import Recordings
 from desktop.library.settings import Settings, SettingsFile
 from desktop.library.stars import StarsFile
 from desktop.library.styles import StylesFile

@@ -21,7 +21,7 @@ from desktop.errors import NotResumable, RecordingBusy, RecordingNewer
 from desktop.library import journal as journals
 from desktop.library import records
 from desktop.library.journal import Journal, path_of
-from desktop.library.recordings import read, read_step
+from desktop.library.recording import read, read_step
 from tests import recorded
 from tests.recorded import all_same
 from tests.small_disks import printed_json
@@ -237,7 +237,7 @@ def test_a_really_full_disk_costs_the_recording_and_no_more(tmp_path):
         from pathlib import Path
         from desktop.diffusion.run import Ending, Run, Step
         from desktop.library.journal import Journal, path_of
-        from desktop.library.recordings import read, read_step
+        from desktop.library.recording import read, read_step
         from tests import recorded
         from tests.small_disks import SmallDisk
         folder = Path({str(tmp_path)!r})
@@ -375,7 +375,7 @@ def test_two_processes_do_not_make_the_same_run(folder, monkeypatch):
         import sys
         from pathlib import Path
         from desktop.library.journal import Journal, path_of
-        from desktop.library.recordings import read
+        from desktop.library.recording import read
         folder = Path({str(folder)!r})
         journal = Journal.begin(folder, read(path_of(folder, {run.id!r})).run)
         print("begun", flush=True)

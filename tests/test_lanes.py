@@ -32,7 +32,7 @@ def stars():
 def lanes(qtbot, timeline, work, stars, theme, strip):
     """Below their filmstrip, as in the bar."""
     both = QWidget()
-    both.setProperty("panel", "true")
+    both.setProperty("ground", "panel")
     layout = QVBoxLayout(both)
     layout.setContentsMargins(0, 0, 0, 0)
     lanes = Lanes(timeline, work, stars, theme, strip)

@@ -21,7 +21,8 @@ from desktop.library import artwork, records, safe_file
 from desktop.library import journal as journals
 from desktop.library.artwork import Artwork
 from desktop.library.journal import RecordKind, path_of, start_of
-from desktop.library.recordings import Recordings, read, read_history, read_newest_picture, read_pictures, read_step
+from desktop.library.recording import read, read_history, read_newest_picture, read_pictures, read_step
+from desktop.library.recordings import Recordings
 from tests import recorded, sizes
 from tests.recorded import all_same, interrupted, same
 

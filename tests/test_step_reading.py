@@ -8,7 +8,8 @@ import pytest
 
 from desktop.diffusion.run import Run, View
 from desktop.library.journal import path_of
-from desktop.library.recordings import Recordings, read_pictures
+from desktop.library.recording import read_pictures
+from desktop.library.recordings import Recordings
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe

@@ -45,6 +45,14 @@ def test_the_style_sheet_names_tokens_only():
     assert "$" not in style_sheet(LIGHT)
 
 
+def test_every_look_that_a_widget_is_given_is_in_the_style_sheet():
+    sheet = (RESOURCES / "themes" / "safelight.qss").read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in (RESOURCES.parent / "desktop" / "ui").rglob("*.py")]
+    given = {found for source in sources for found in re.findall(r'setProperty\("(\w+)", "(\w+)"\)', source)}
+    read = {name for source in sources for name in re.findall(r'\.property\("(\w+)"\)', source)}
+    assert {(name, value) for name, value in given if f'[{name}="{value}"]' not in sheet and name not in read} == set()
+
+
 def test_the_choice_wins_over_the_system_and_says_so_once(qapp: QApplication):
     theme, changes = Theme(), []
     theme.changed.connect(lambda: changes.append(theme.dark))
@@ -66,12 +74,25 @@ def test_the_system_is_followed_while_nothing_is_chosen(qapp: QApplication, them
     assert theme.tokens is LIGHT
 
 
-def test_an_icon_is_tinted_and_crisp_at_every_scale(qapp: QApplication):
+def test_an_icon_is_tinted_and_crisp_at_the_scale_of_every_screen_that_comes(qapp: QApplication, monkeypatch: pytest.MonkeyPatch):
+    class Screen:
+        def __init__(self, scale: float) -> None:
+            self.devicePixelRatio = lambda: scale
+
     theme = Theme()
+    theme.apply(qapp)
+    changes = []
+    theme.changed.connect(lambda: changes.append(1))
     for scale in (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0):
-        image = theme.icon("square", "#ff0000", 18).pixmap(QSize(18, 18), scale).toImage()
-        assert abs(image.width() - 18 * scale) < 1
-        assert _drawn(image) == {"#ff0000"}
+        monkeypatch.setattr(QGuiApplication, "screens", staticmethod(lambda scale=scale: [Screen(1.0), Screen(scale)]))
+        qapp.screenAdded.emit(qapp.primaryScreen())
+        for drawn_for in (1.0, scale):
+            image = theme.icon("square", "#ff0000", 18).pixmap(QSize(18, 18), drawn_for).toImage()
+            assert abs(image.width() - 18 * drawn_for) < 1
+            assert _drawn(image) == {"#ff0000"}
+    assert len(changes) == 6
+    qapp.primaryScreen().geometryChanged.emit(qapp.primaryScreen().geometry())
+    assert len(changes) == 6, "icons that are drawn already stay"
 
 
 def test_an_icon_that_is_missing_is_an_error(qapp: QApplication):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
-from .request import Orders
+if TYPE_CHECKING:
+    from .request import Orders
 
 LOOKS_AGAIN = 0.05  # s between two checks of the stop flag while the run is held
 
@@ -20,6 +22,8 @@ class Control:
     """The stop flag and the orders of one piece of work. The worker reads it and never waits for the user."""
 
     def __init__(self, orders: Orders | None = None) -> None:
+        from .request import Orders  # here: the first paint need not wait for it
+
         self.orders = orders or Orders()
         self._stopping = threading.Event()
         self._is_free = threading.Event()

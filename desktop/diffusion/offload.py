@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from .working_memory import Estimate
+if TYPE_CHECKING:
+    from .working_memory import Estimate
 
 
 class Offload(StrEnum):

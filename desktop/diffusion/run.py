@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import time
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -312,6 +313,11 @@ def uuid7() -> str:
     value = value & ~(0x3 << 62) | 0x2 << 62
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` is a UUID as `uuid7` writes it."""
+    return bool(re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text))
 
 
 def roots_of(parents: Mapping[str, str | None]) -> dict[str, str]:

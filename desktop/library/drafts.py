@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeGuard, TypeVar
-from uuid import UUID
 
 from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..diffusion.fields import Captions, named
 from ..diffusion.recipe import MOST_CALLS, Recipe
+from ..diffusion.run import is_uuid
 from ..diffusion.samplers import SAMPLERS
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
@@ -148,7 +148,7 @@ def _read(values: dict[str, object]) -> tuple[Drafts, list[str]]:
         return 1
 
     def run_of(value: object) -> str:
-        if type(value) is str and (not value or _is_id(value)):
+        if type(value) is str and (not value or is_uuid(value)):
             return value
         ignored.append("run")
         return ""
@@ -225,16 +225,9 @@ def _grid_of(item: dict[str, object]) -> UnfinishedGrid:
             raise TypeError
     texts = [title, *columns, *rows, *pictures.values()]
     ids = [run for row in runs for run in row]
-    if not all(type(text) is str for text in texts) or not all(type(run) is str and _is_id(run) for run in [*ids, *pictures]):
+    if not all(type(text) is str for text in texts) or not all(type(run) is str and is_uuid(run) for run in [*ids, *pictures]):
         raise TypeError
     if not 0 < len(ids) <= MOST_PICTURES or len(runs) != len(rows) or any(len(row) != len(columns) for row in runs):
         raise ValueError
     paths = {run: Path(path) for run, path in pictures.items()}
     return UnfinishedGrid(str(title), tuple(columns), tuple(rows), tuple(tuple(row) for row in runs), paths)
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

@@ -25,7 +25,7 @@ from ..resources import RESOURCES
 from . import animation, artwork, safe_file
 from .animation import TICK, Still
 from .naming import safe_name
-from .recordings import read_picture
+from .recording import read_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image

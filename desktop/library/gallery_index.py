@@ -22,7 +22,8 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, roots_of
 from ..errors import PictureUnreadable, SafelightError
 from . import artwork, safe_file
-from .recordings import Recordings, RunSummary, Summary
+from .recording import RunSummary, Summary
+from .recordings import Recordings
 from .trash import RECORDING, Trashed
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from .. import __version__, errors
 from ..diffusion import families
@@ -19,16 +19,16 @@ from ..diffusion.families.description import Family, NoiseProcess, Traits
 from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import PartSource, SingleFile, source_of, weight_files
 from ..diffusion.weight_file import Header, HeaderError, TensorEntry, space_of
-from ..diffusion.working_memory import Hardware, Working, estimate, working
 from ..errors import ModelPartsMissing, SafelightError
 from . import inspection, safe_file
-from .contents import precision_of
 from .models import Model
+
+if TYPE_CHECKING:
+    from ..diffusion.working_memory import Hardware
 
 MOST_BYTES = 32 << 20  # of the file
 SAMPLES = 4  # of a file of weights, for its mark
 SAMPLE = 4096  # bytes
-NOTHING = Working(0, 0, 0)
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Stamp = str  # changes when a file of the model changes
@@ -56,6 +56,8 @@ class Weights:
 
     def memory(self, model: Model, hardware: Hardware) -> int:
         """Bytes that a run on `hardware` needs, if nothing is saved."""
+        from ..diffusion.working_memory import Working, estimate  # here, and below: the first paint need not wait for it
+
         size, numbers = hardware.itemsize, Working(self.step, self.decoding, self.decoding)
         return estimate(model.family, self.loaded(size), 0, numbers, hardware.kind, size, size).total
 
@@ -158,6 +160,8 @@ def stamp(path: Path) -> Stamp:
 
 def weights_of(model: Model) -> Weights:
     """Reads headers, and a few pages of each file. What cannot be read counts as nothing."""
+    from .contents import precision_of
+
     family, numbers, packed, denoiser = model.family, {}, {}, []
     files: dict[Path, float] = {}  # with the time of change
     headers: dict[Path, Header] = {}  # each is read once: one file may hold several parts
@@ -183,9 +187,9 @@ def weights_of(model: Model) -> Weights:
         disk = sum(path.stat().st_size for path in own)
     except (OSError, HeaderError, SafelightError, ValueError, KeyError, TypeError, StopIteration):
         return Weights()
-    needed = _working(model) if numbers else NOTHING
+    step, decoding = _working(model) if numbers else (0, 0)
     precision, own_mark = precision_of(denoiser), mark.hexdigest()[:32] if own else ""
-    return Weights(disk, precision, numbers, packed, needed.step, needed.decoding, own_mark, max(files.values(), default=0.0))
+    return Weights(disk, precision, numbers, packed, step, decoding, own_mark, max(files.values(), default=0.0))
 
 
 def _sample(path: Path, mark: hashlib._Hash) -> None:
@@ -197,14 +201,18 @@ def _sample(path: Path, mark: hashlib._Hash) -> None:
             mark.update(stream.read(SAMPLE))
 
 
-def _working(model: Model) -> Working:
+def _working(model: Model) -> tuple[int, int]:
+    """`step` and `decoding` of its `Weights`."""
+    from ..diffusion.working_memory import working
+
     family = model.family
     try:
         autoencoder = inspection.read_config(model.files, family.autoencoder) if family.autoencoder else {}
         denoiser = inspection.read_config(model.files, family.denoiser)
-        return working(family, denoiser, autoencoder, model.size, model.size)
+        needed = working(family, denoiser, autoencoder, model.size, model.size)
+        return needed.step, needed.decoding
     except (SafelightError, KeyError, TypeError, ValueError, StopIteration):
-        return NOTHING
+        return 0, 0
 
 
 def _code_stamp() -> str:

@@ -29,7 +29,6 @@ from ..errors import (
 )
 from . import inspection
 from .known_hashes import KnownHashes
-from .single_files import assembled
 from .vocabulary import Vocabulary
 
 MOST_TOKENS = 4096
@@ -329,6 +328,8 @@ class ModelLibrary:
     def _read(self, name: str, path: Path, bundled: bool = False) -> Model:
         """The facts of the model at `path`, from a few small files or from headers."""
         if inspection.is_file(path):
+            from .single_files import assembled  # here: the first paint need not wait for it
+
             single, contents = assembled(path, self._models)
             return replace(_facts(name, single), precision=contents.precision)
         return _with_vocabulary(_facts(name, path, bundled))

@@ -1,238 +1,24 @@
-"""The recordings on disk: listed, read as runs again, pinned and deleted; a run and all its branches are deleted together.
+"""The recordings on disk: listed, opened, pinned and deleted; a run and all its branches are deleted together.
 
-Functions and methods here block on the disk: call them off the GUI thread. The values they return never read it.
+Methods here block on the disk: call them off the GUI thread. They import what they need, as the first paint need not wait for it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import json
-import logging
-import math
-import struct
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
-from io import FileIO
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-from ..diffusion.recipe import Recipe, is_newer
-from ..diffusion.run import Ending, Pixels, Plan, Run, Stage, Step, View
-from ..errors import (
-    QT_TRANSLATE_NOOP,
-    NotKept,
-    RecordingBusy,
-    RecordingDamaged,
-    RecordingNewer,
-    RecordingParentless,
-    RecordingUndeletable,
-    RecordingUnreadable,
-    SafelightError,
-    StepDamaged,
-)
-from . import packing, records, safe_file
-from .journal import NUMBERS, UNKNOWN, VERSION, Parted, RecordKind, parted, path_of, start_of, state, steps_among
-from .packing import NotPacked
-from .records import CONTENTS, Appender, DamagedRecord, NewerRecords, NotRecords, Record
+from ..diffusion.run import Ending, is_uuid
+from ..errors import NotKept, RecordingBusy, RecordingNewer, RecordingUndeletable
+from . import safe_file
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from .recording import Recording, Summary
 
-RESUMABLE = (Ending.RUNNING, Ending.PAUSED)  # RUNNING on disk: the program was killed before the run ended
-_DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged from the start")
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A run read from disk. `problem` says what is missing or damaged in it."""
-
-    run: Run
-    problem: SafelightError | None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a list of recordings shows of one: a `RunSummary` unless it cannot be read.
-
-    `problem` says why not. A `RunSummary` has one too if a newer version recorded values that are unknown here.
-    """
-
-    id: str
-    nbytes: int
-    parent: str | None = None
-    branched_after: int | None = None
-    step: int = 0  # the last recorded one
-    calls: int = 0  # steps of the complete run; 0 while unknown
-    ending: Ending = Ending.FAILED  # RUNNING: the run was interrupted, unless it `is_running`
-    is_closed: bool = True  # the file ends with its table of contents; False after a kill
-    picture: Path | None = None
-    pinned: bool = False
-    is_running: bool = False  # a process is writing it now
-    problem: SafelightError | None = None
-
-    @property
-    def is_interrupted(self) -> bool:
-        return self.ending in RESUMABLE and not self.is_running
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary(Summary):
-    """What a list of recordings shows of one that can be read."""
-
-    recipe: Recipe = field(kw_only=True)
-
-
-# -- the steps of a run on disk
-
-
-@dataclass(frozen=True, slots=True)
-class StepPictures:
-    """The larger pictures of a step."""
-
-    estimate: Pixels | None
-    noisy: Pixels | None
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class StoredStep(Step):
-    """A step of a run on disk. Its numbers and its thumbnail are in memory; the functions below read the rest.
-
-    `snapshot` is empty, and `estimate` and `noisy` are None unless they are the thumbnail. Compared by identity.
-    """
-
-    path: Path  # of the recording
-    places: Mapping[int, Record]  # by `RecordKind`; empty if the step was the parent's and the parent is missing
-
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
-    def __repr__(self) -> str:
-        return f"<step {self.number} of {self.path.stem}>"
-
-    @property
-    def has_more_pictures(self) -> bool:
-        """Whether `read_pictures` finds pictures that are not in memory."""
-        return RecordKind.ESTIMATE in self.places or RecordKind.NOISY in self.places
-
-
-def read_picture(step: Step, view: View) -> Pixels | None:
-    """`step` in one of the recorded views, read if it is on disk. None if there is none; if it cannot be read, this is logged."""
-    kind = RecordKind.NOISY if view is View.NOISY else RecordKind.ESTIMATE
-    in_memory = step.noisy if view is View.NOISY else step.estimate
-    if in_memory or not isinstance(step, StoredStep) or kind not in step.places:
-        return in_memory
-    try:
-        return packing.unpress(_read_payload(step.path, step.places[kind]))
-    except (OSError, DamagedRecord, NotPacked):
-        log.warning("A picture of step %d in %s cannot be read (%s)", step.number, step.path, kind.name, exc_info=True)
-        return None
-
-
-def read_pictures(step: Step) -> StepPictures:
-    """The larger pictures of `step`, as `read_picture`."""
-    return StepPictures(read_picture(step, View.ESTIMATE), read_picture(step, View.NOISY))
-
-
-def read_step(step: Step) -> Step:
-    """`step` with its pictures and its snapshot, read if they are on disk. Raises as `read_history`."""
-    return _whole(step, read_pictures(step)) if isinstance(step, StoredStep) else step
-
-
-def read_history(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """`steps` with their snapshots, read if they are on disk: what the machine resumes from. Pictures are not read.
-
-    Raises `StepDamaged`, and `RecordingParentless` if a step was recorded by a parent that is missing.
-    """
-    return tuple(_whole(step, StepPictures(step.estimate, step.noisy)) if isinstance(step, StoredStep) else step for step in steps)
-
-
-def _whole(step: StoredStep, pictures: StepPictures) -> Step:
-    values = {field.name: getattr(step, field.name) for field in fields(Step)}
-    return Step(**values | {"estimate": pictures.estimate, "noisy": pictures.noisy, "snapshot": _read_snapshot(step)})
-
-
-def _read_snapshot(step: StoredStep) -> bytes:
-    if not step.places:
-        raise RecordingParentless
-    try:
-        return packing.unpack(_read_payload(step.path, step.places[RecordKind.SNAPSHOT]))
-    except (KeyError, OSError, DamagedRecord, NotPacked) as error:
-        raise StepDamaged(step=step.number) from error
-
-
-def _read_payload(path: Path, record: Record) -> bytes:
-    """Raises `OSError`, `DamagedRecord`."""
-    with records.opened(path) as file:
-        return records.payload(file, record)
-
-
-def read_newest_picture(path: Path) -> Pixels | None:
-    """The finished picture of the recording at `path`, else that of the last step that it holds itself, in its recorded size.
-
-    None if there is none. Reads only this picture. Raises `RecordingUnreadable` and `RecordingNewer`.
-    """
-    with _opened(path) as file:
-        recorded = _told(file, path.stem)
-        if recorded.picture and (pixels := _unpressed(_payload(file, recorded.picture))):
-            return pixels
-        steps = recorded.steps
-        if not steps:
-            return None
-        told, larger = _parted(file, steps[-1][RecordKind.STEP]), steps[-1]
-        thumbnail = _unpressed(told.thumbnail) if told else None
-        if RecordKind.ESTIMATE in larger and (pixels := _unpressed(_payload(file, larger[RecordKind.ESTIMATE]))):
-            return pixels
-        if told and "estimate" not in told.small and RecordKind.NOISY in larger:  # it has no estimate
-            return _unpressed(_payload(file, larger[RecordKind.NOISY])) or thumbnail
-    return thumbnail
-
-
-def read_thumbnails(path: Path) -> list[Pixels]:
-    """The thumbnails of the steps of the recording at `path`, in order; before them those shared with parents that can be read.
-
-    Raises as `read_newest_picture`.
-    """
-    found: list[Pixels] = []
-    last, seen = math.inf, {path.stem}  # the last step that is wanted; ids, against a forged file that is its own parent
-    at = path
-    while True:
-        try:
-            with _opened(at) as file:
-                told = _told(file, at.stem)
-                parts = [(part[RecordKind.STEP].number, _parted(file, part[RecordKind.STEP])) for part in told.steps]
-        except SafelightError:
-            if at == path:
-                raise
-            return found
-        steps = [each for number, each in parts if each and number <= last]
-        found = [pixels for each in steps if (pixels := _unpressed(each.thumbnail))] + found
-        if told.parent is None or told.branched_after is None or told.parent in seen:
-            return found
-        last = min(last, told.branched_after)
-        seen.add(told.parent)
-        at = path_of(path.parent, told.parent)
-
-
-# -- the folder
-
-
-def read(path: Path) -> Recording:
-    """The run recorded at `path`, with the steps that it shares with its parents.
-
-    A run that can be resumed is checked to its last byte, any other when its parts are read. May be called while the run is being
-    written. Raises `RecordingUnreadable` and `RecordingNewer`.
-    """
-    return _read(path, {}, frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """The summary of a file, and the size and time of change (ns) that the file had then."""
-
-    nbytes: int
-    changed: int
-    summary: Summary
+_Listed = tuple[tuple[int, int], "Summary"]  # the size and time of change (ns) that the file had, and its summary
 
 
 class Recordings:
@@ -254,36 +40,23 @@ class Recordings:
     def all(self) -> list[Summary]:
         """The newest first. Only files that have changed since the last call are read."""
         listed = {path: each for path in sorted(self._paths(), reverse=True) if (each := self._listed(path))}
-        self._index = {path: each for path, each in listed.items() if _is_settled(each.summary)}
-        return [each.summary for each in listed.values()]
+        self._index = {path: each for path, each in listed.items() if _is_settled(each[1])}
+        return [summary for _, summary in listed.values()]
 
     def open(self, id: str, held: Collection[Recording] = ()) -> Recording:
-        """As `read`. A branch of a run among `held` shares the steps of that run in memory."""
-        return _read(path_of(self.folder, id), {each.run.id: each for each in held}, frozenset())
+        """As `recording.read`. A branch of a run among `held` shares the steps of that run in memory."""
+        from .recording import read
+
+        return read(self._path(id), {each.run.id: each for each in held})
 
     def describe(self, id: str, pinned: bool | None = None, name: str | None = None) -> None:
         """Pin the recording and its tree, so that they stay whatever disk space they take, or name the run. None leaves it as it is.
 
         Raises `RecordingBusy` while the run is being made, and `RecordingNewer`.
         """
-        path = path_of(self.folder, id)
-        try:
-            with _opened(path) as file:
-                told = _told(file, id)
-            if told.is_partial:
-                raise RecordingNewer
-            appender = Appender(path, start_of(id))
-            try:
-                now = told.state
-                told_name, told_pinned = now.name if name is None else name, now.pinned if pinned is None else pinned
-                appender.append([state(now.ending, now.picture, told_pinned, told_name)])
-                appender.finish()
-            finally:
-                appender.close()
-        except BlockingIOError as error:
-            raise RecordingBusy from error
-        except OSError as error:
-            raise NotKept(problem=safe_file.why(error)) from error
+        from .recording import describe
+
+        describe(self._path(id), pinned, name)
 
     def delete(self, id: str) -> None:
         """Delete one recording; its branches keep the steps they made. Raises `RecordingBusy`, `RecordingUndeletable`."""
@@ -311,18 +84,12 @@ class Recordings:
                     excess -= sum(each.nbytes for each in tree)
 
     def _delete(self, summaries: list[Summary]) -> None:
+        from .recording import delete
+
         if any(each.is_running for each in summaries):
             raise RecordingBusy
         for each in reversed(summaries):  # branches first: a kill in between leaves a smaller tree
-            path = path_of(self.folder, each.id)
-            try:
-                records.remove(path)
-            except FileNotFoundError:
-                continue
-            except BlockingIOError as error:
-                raise RecordingBusy from error
-            except OSError as error:
-                raise RecordingUndeletable(file=path, problem=safe_file.why(error)) from error
+            delete(self._path(each.id))
 
     def _trees(self) -> list[list[Summary]]:
         """All recordings, each tree from its root on."""
@@ -335,269 +102,27 @@ class Recordings:
             trees.setdefault(root.id, []).append((depth, each))
         return [[each for _, each in sorted(tree, key=lambda entry: (entry[0], entry[1].id))] for tree in trees.values()]
 
+    def _path(self, id: str) -> Path:
+        from .journal import path_of
+
+        return path_of(self.folder, id)
+
     def _paths(self) -> Iterator[Path]:
-        for path in self.folder.glob("*.run"):
-            with contextlib.suppress(ValueError):
-                if str(UUID(path.stem)) == path.stem:  # else it is not one of ours
-                    yield path
+        return (path for path in self.folder.glob("*.run") if is_uuid(path.stem))  # others are not ours
 
     def _listed(self, path: Path) -> _Listed | None:
         """From the index if the file has not changed. None if the file is gone."""
+        from .recording import summarised
+
         try:
             now = path.stat()
         except OSError:
             return None
+        state = now.st_size, now.st_mtime_ns
         known = self._index.get(path)
-        try:
-            with _opened(path) as file:
-                if known and (known.nbytes, known.changed) == (now.st_size, now.st_mtime_ns) and not records.is_held(file):
-                    return known
-                told = _told(file, path.stem)
-        except (RecordingNewer, RecordingUnreadable) as problem:
-            return _Listed(now.st_size, now.st_mtime_ns, Summary(path.stem, now.st_size, problem=problem))
-        if told.is_newer:
-            summary = Summary(
-                path.stem,
-                now.st_size,
-                told.parent,
-                told.branched_after,
-                pinned=told.state.pinned,
-                is_running=told.is_running,
-                problem=RecordingNewer(),
-            )
-        else:
-            summary = RunSummary(
-                path.stem,
-                now.st_size,
-                told.parent,
-                told.branched_after,
-                told.step,
-                told.plan.calls if told.plan else 0,
-                told.state.ending,
-                told.is_closed,
-                told.state.picture,
-                told.state.pinned,
-                told.is_running,
-                RecordingNewer() if told.is_partial else None,
-                recipe=told.recipe,
-            )
-        return _Listed(now.st_size, now.st_mtime_ns, summary)
+        return state, summarised(path, now.st_size, known[1] if known and known[0] == state else None)
 
 
 def _is_settled(summary: Summary) -> bool:
     """Whether its file says the same until it is written again: an interrupted one depends on whether its picture was saved."""
     return summary.problem is None and summary.is_closed and not summary.is_running and summary.ending is not Ending.RUNNING
-
-
-# -- one file
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What the last state says."""
-
-    ending: Ending = Ending.RUNNING
-    picture: Path | None = None
-    pinned: bool = False
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What the records of a file say."""
-
-    recipe: Recipe
-    is_newer: bool  # the recipe is of a newer schema, so nothing of it was read
-    is_partial: bool  # some or all of the recipe could not be read
-    parent: str | None
-    branched_after: int | None
-    plan: Plan | None
-    steps: list[dict[int, Record]]  # its own, by kind
-    picture: Record | None
-    state: _State
-    is_closed: bool
-    damaged: bool  # it was closed with more records than can be read
-    is_running: bool
-
-    @property
-    def step(self) -> int:
-        return self.steps[-1][RecordKind.STEP].number if self.steps else self.branched_after or 0
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[FileIO]:
-    """The recording at `path`; what is wrong with it is raised as `RecordingUnreadable` or `RecordingNewer`."""
-    try:
-        with records.opened(path) as file:
-            yield file
-    except NewerRecords as error:
-        raise RecordingNewer from error
-    except OSError as error:
-        raise RecordingUnreadable(file=path, problem=safe_file.why(error)) from error
-    except (NotRecords, DamagedRecord, LookupError, TypeError, ValueError, struct.error) as error:
-        raise RecordingUnreadable(file=path, problem=_DAMAGED) from error
-
-
-def _told(file: FileIO, id: str, thorough: bool = False) -> _Told:
-    """`thorough`: read every payload of a run that can be resumed, and stop before the first damaged record."""
-    is_running = records.is_held(file)  # asked first: what is not held now is not held while we read
-    start = records.begins(file, VERSION)
-    if start.name != start_of(id).name:
-        raise NotRecords
-    closed = records.contents(file, start)
-    found = closed or records.whole(file, start)
-    now = _state(file, found)
-    if now.ending is Ending.RUNNING and not is_running and now.picture:  # killed while the picture was being saved
-        from .artwork import is_picture_of  # here: the first paint need not wait for it
-
-        now = replace(now, ending=Ending.FINISHED) if is_picture_of(now.picture, id) else replace(now, picture=None)
-    damaged = False
-    if closed and thorough and now.ending in RESUMABLE:
-        found = records.whole(file, start)
-        damaged = len(found) < len(closed)
-    last = {record.kind: record for record in found}  # the last of each kind
-    begin = json.loads(records.payload(file, found[0]))
-    recipe, lost = Recipe.from_dict(begin["recipe"])
-    plan = json.loads(records.payload(file, last[RecordKind.PLAN])) if RecordKind.PLAN in last else None
-    is_made = RecordKind.PICTURE in last and (RecordKind.STEP not in last or last[RecordKind.STEP].offset < last[RecordKind.PICTURE].offset)
-    return _Told(
-        recipe,
-        isinstance(begin["recipe"], dict) and is_newer(begin["recipe"]),
-        bool(lost),
-        begin["parent"],
-        begin["branched_after"],
-        _planned(plan) if plan else None,
-        steps_among(found),
-        last[RecordKind.PICTURE] if is_made else None,
-        now,
-        closed is not None,
-        damaged,
-        is_running,
-    )
-
-
-def _state(file: FileIO, found: list[Record]) -> _State:
-    states = [place for place, record in enumerate(found) if record.kind == RecordKind.STATE]
-    try:
-        facts = json.loads(records.payload(file, found[states[-1]]))
-    except (IndexError, DamagedRecord):  # missing or damaged: offering the run once too often loses nothing
-        return _State()
-    is_last = all(record.kind == CONTENTS for record in found[states[-1] + 1 :])  # else the run was resumed afterwards
-    name = facts.get("name", "")
-    return _State(
-        Ending(facts["ending"]) if is_last else Ending.RUNNING,
-        Path(facts["picture"]) if facts["picture"] else None,
-        facts["pinned"],
-        name if isinstance(name, str) else "",
-    )
-
-
-def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> Recording:
-    """`above`: ids of the branches for which it is read."""
-    with _opened(path) as file:
-        told = _told(file, path.stem, thorough=True)
-        if told.is_newer:
-            raise RecordingNewer
-        own_steps = [(parts, _parted(file, parts[RecordKind.STEP])) for parts in told.steps] if told.plan else []
-        picture = _payload(file, told.picture) if told.picture else None
-    before, problem = _before_own_steps(path, told, held, above)
-    run = replace(
-        before,
-        picture=_unpressed(picture),
-        path=told.state.picture,
-        ending=Ending.PAUSED if told.state.ending is Ending.RUNNING and not told.is_running else told.state.ending,
-        pinned=told.state.pinned,
-        name=told.state.name,
-    )
-    if told.plan:
-        run.record(told.plan)
-        for parts, facts in own_steps:
-            step = _stored(path, parts, facts, told.plan, parts[RecordKind.STEP].number)
-            if step.number > len(run.steps):
-                problem = problem or RecordingDamaged(step=len(run.steps) - 1)
-                break
-            run.record(step)
-    if told.damaged:
-        problem = problem or RecordingDamaged(step=told.step)
-    if told.is_partial:
-        problem = RecordingNewer()
-    return Recording(run, problem)
-
-
-def _before_own_steps(path: Path, told: _Told, held: Mapping[str, Recording], above: frozenset[str]) -> tuple[Run, SafelightError | None]:
-    """The run with the steps of its parents only."""
-    if told.parent is None or told.branched_after is None:
-        return Run(told.recipe, id=path.stem), None
-    parent = held.get(told.parent)
-    if parent is None or len(parent.run.steps) <= told.branched_after:
-        try:
-            if told.parent in above:
-                raise RecordingParentless  # its own ancestor: only in a forged file
-            parent = _read(path_of(path.parent, told.parent), held, above | {path.stem})
-        except (RecordingUnreadable, RecordingNewer, RecordingParentless):
-            parent = Recording(Run(told.recipe, id=told.parent), None)
-    run = replace(parent.run.fork(told.branched_after, told.recipe), id=path.stem)
-    missing = range(len(run.steps), told.branched_after + 1)
-    if told.plan:
-        for number in missing:
-            run.record(_stored(path, {}, None, told.plan, number))
-    return run, RecordingParentless() if missing else parent.problem
-
-
-def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: Plan, number: int) -> StoredStep:
-    """`told`: None if it is damaged or missing; the pictures and the snapshot may still be readable."""
-    timestep = plan.timesteps[max(number - 1, 0)] if number <= plan.calls else math.nan
-    numbers = told.numbers if told else {"number": number, "timestep": timestep, "approximate": True}
-    known: dict[str, Any] = {  # by name: fields of `StoredStep`
-        each.name: numbers.get(each.name, _missing(each)) for each in NUMBERS
-    }
-    thumbnail, small = (_unpressed(told.thumbnail), told.small) if told else (None, ())
-    return StoredStep(
-        **known,
-        estimate=thumbnail if "estimate" in small else None,
-        noisy=thumbnail if "noisy" in small else None,
-        thumbnail=thumbnail,
-        snapshot=b"",
-        path=path,
-        places=parts,
-    )
-
-
-def _planned(plan: dict[str, object]) -> Plan:
-    match plan:
-        case {"timesteps": list(timesteps), "environment": dict(environment), "truncated": str(truncated)}:
-            found = plan.get("stages", [])
-            stages = tuple(Stage(str(stage["name"]), int(stage["calls"])) for stage in found) if isinstance(found, list) else ()
-            return Plan(tuple(timesteps), environment, truncated, stages, bool(plan.get("is_whole", True)))
-    raise TypeError
-
-
-def _missing(field: Field[object]) -> object:
-    """What stands for a number of a step that its record does not hold."""
-    if field.default is not MISSING:
-        return field.default
-    return None if field.name in UNKNOWN else math.nan
-
-
-def _parted(file: FileIO, record: Record) -> Parted | None:
-    """None if it is damaged."""
-    payload = _payload(file, record)
-    return None if payload is None else parted(payload)
-
-
-def _payload(file: FileIO, record: Record) -> bytes | None:
-    """None if it is damaged."""
-    try:
-        return records.payload(file, record)
-    except DamagedRecord:
-        return None
-
-
-def _unpressed(picture: bytes | None) -> Pixels | None:
-    """None if there is none, or if it is damaged."""
-    if not picture:
-        return None
-    try:
-        return packing.unpress(picture)
-    except NotPacked:
-        return None

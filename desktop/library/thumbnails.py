@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..diffusion.run import Pixels
 from ..errors import PictureUnreadable, SafelightError
-from . import artwork, recordings
+from . import artwork, recording
 from .gallery_index import Item
 
 SIDE = 320  # px, the longer side of a thumbnail as it is stored
@@ -20,7 +20,7 @@ def whole_picture(item: Item, side: int | None = None) -> Pixels:
     if not item.is_run:
         return artwork.read_pixels(item.path, side)
     try:
-        if pixels := recordings.read_newest_picture(item.path):
+        if pixels := recording.read_newest_picture(item.path):
             return pixels
     except SafelightError as error:
         raise PictureUnreadable(file=item.path, problem=error.values.get("problem", artwork.UNREADABLE)) from error

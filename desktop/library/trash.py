@@ -14,9 +14,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
-from ..diffusion.run import uuid7
+from ..diffusion.run import is_uuid, uuid7
 from . import safe_file
 
 SCHEMA = 1
@@ -133,7 +132,7 @@ class TrashFolder:
             return
         for name in names:
             with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-                if str(UUID(name)) == name:
+                if is_uuid(name):
                     described = json.loads(safe_file.read(self.folder / name / ENTRY, MOST_ENTRY))
                     if described["schema"] == SCHEMA:
                         files = [(Path(file["path"]), self.folder / name / _plain(file["name"])) for file in described["files"]]

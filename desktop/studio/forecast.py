@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..diffusion.recipe import Recipe
@@ -46,6 +45,8 @@ class Forecast:
         return sum(known) if jobs and len(known) == len(jobs) else None
 
     def _learn(self, run: Run) -> None:
+        from statistics import median  # here: the first paint need not wait for it
+
         made = [step.seconds + step.overhead_seconds for step in run.own_steps if step.number]
         if len(made) >= ENOUGH and run.plan and run.plan.calls:
             recipe = run.recipe.final

@@ -18,10 +18,11 @@ from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Pixels
 from ..errors import GalleryFolderUnreadable, GalleryFull, GalleryNotKept, PictureUnreadable, SafelightError
-from ..library import likeness, packing, recordings, thumbnails
+from ..library import likeness, packing, recording, thumbnails
 from ..library.gallery_index import MOST_FILES, Facets, File, GalleryIndex, IndexLost, Item, Listing, Query, list_folder, read_item
 from ..library.likeness import Likeness
-from ..library.recordings import Recordings, Summary
+from ..library.recording import Summary
+from ..library.recordings import Recordings
 from ..library.safe_file import GONE
 from ..library.trash import Trashed
 from .folder_watch import FolderWatch
@@ -437,8 +438,8 @@ def _squares(items: Sequence[Item], stored: dict[int, bytes], side: int) -> tupl
     return squares, new, problems
 
 
-def _recorded_film(recording: Path, side: int) -> list[Pixels]:
-    return thumbnails.squares(recordings.read_thumbnails(recording), side)
+def _recorded_film(path: Path, side: int) -> list[Pixels]:
+    return thumbnails.squares(recording.read_thumbnails(path), side)
 
 
 def _stored(pressed: bytes | None) -> Pixels | None:

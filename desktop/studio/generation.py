@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.control import Control
 from ..diffusion.recipe import Recipe
-from ..diffusion.request import Orders
 from ..diffusion.run import Ending, Event, LiveViews, Phase, Plan, Previews, Run, Step
 from ..errors import QT_TRANSLATE_NOOP, DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from ..library.drafts import Waiting
@@ -613,6 +612,8 @@ class Generation(QObject):
 
     def _give_orders(self) -> None:
         """Update the orders of the current run: pauses, breakpoints and watched views."""
+        from ..diffusion.request import Orders  # here: the first paint need not wait for it
+
         job = self._job
         if job is None or self._control is None:
             return

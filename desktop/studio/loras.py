@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.adapters import MOST_ADAPTERS, Adapter
 from ..errors import QT_TRANSLATE_NOOP, SafelightError
-from ..library import few_steps
 from ..library.drafts import Chosen
 from .embeddings import Embeddings
 from .model_shelf import ModelQuery, removal
@@ -107,6 +106,8 @@ class Loras(QObject):
 
     def advice(self, listed: Listed) -> Advice | None:
         """The settings that it needs, if it is a few-step LoRA."""
+        from ..library import few_steps  # here: the first paint need not wait for it
+
         return few_steps.advice(listed.file) if listed.file else None
 
     def preferred(self, listed: Listed) -> float | None:

@@ -10,19 +10,21 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.families import has_index
-from ..diffusion.working_memory import Hardware
 from ..errors import QT_TRANSLATE_NOOP, ModelIncomplete, ModelPartsMissing, NoModelsThere, NotAModel, SafelightError
-from ..library import model_sources
 from ..library.known_models import Known, KnownModels, Weights
-from ..library.model_sources import Listing, program_of
 from ..library.models import Model, ModelLibrary
 from .folder_watch import FolderWatch
 from .notices import NoticeKind, Notices
 from .undo import Change, Undo, between
+
+if TYPE_CHECKING:
+    from ..diffusion.working_memory import Hardware
+    from ..library.model_sources import Listing
 
 AT_ONCE = 8  # models that are read before the list is told
 STARTER_KEY = "starter"  # instead of a path, in `default`
@@ -344,7 +346,9 @@ class ModelShelf(QObject):
 
     async def offer(self, home: Path) -> None:
         """Find folders of other programs in usual places, and tell of them once if none is watched yet."""
-        places = await asyncio.to_thread(model_sources.usual_places, home, os.environ)
+        from ..library.model_sources import program_of, usual_places  # here, and below: the first paint need not wait for it
+
+        places = await asyncio.to_thread(usual_places, home, os.environ)
         names = await asyncio.to_thread(lambda: [program_of(place).name for place in places])
         watched = set(self._folders)
         self.offers = tuple(Source(place, name) for place, name in zip(places, names, strict=True) if place not in watched)
@@ -362,11 +366,13 @@ class ModelShelf(QObject):
         self._watch.close()
 
     async def _look_on(self) -> None:
+        from ..library.model_sources import listing, program_of
+
         while self._look_wanted:
             self._look_wanted = False
             folders = list(self._folders)
             for folder in folders:
-                self._listings[folder] = await asyncio.to_thread(model_sources.listing, folder)
+                self._listings[folder] = await asyncio.to_thread(listing, folder)
                 self._programs[folder] = (await asyncio.to_thread(program_of, folder)).name
             if folders or self._is_watching:
                 self._is_watching = True
@@ -471,10 +477,12 @@ def _key(model: Model) -> str:
 
 def _collection(path: Path) -> Path | None:
     """The folder to watch for a folder that is no model, but holds models or is a program's; None if it holds none."""
+    from ..library.model_sources import holds_models, root_of
+
     if not path.is_dir() or has_index(path):
         return None
-    folder = model_sources.root_of(Path(os.path.abspath(path)))
-    return folder if model_sources.holds_models(folder) else None
+    folder = root_of(Path(os.path.abspath(path)))
+    return folder if holds_models(folder) else None
 
 
 def _is_empty(path: Path) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from statistics import median
 from time import monotonic
 
 RECENT = 6  # steps in the median
@@ -25,6 +24,8 @@ class Pace:
 
     def add(self, seconds: float) -> None:
         """Record a step that took `seconds`, including previews."""
+        from statistics import median  # here: the first paint need not wait for it
+
         self._recent.append(seconds)
         self._done += 1
         now = median(self._recent)

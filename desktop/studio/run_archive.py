@@ -30,7 +30,8 @@ from .timeline import Timeline
 if TYPE_CHECKING:
     from ..diffusion.recipe import ModelReference, Recipe
     from ..library.models import ModelLibrary
-    from ..library.recordings import Recording, Recordings, RunSummary, Summary
+    from ..library.recording import Recording, RunSummary, Summary
+    from ..library.recordings import Recordings
 
 MOST_OFFERED = 3  # interrupted or paused runs that get a notice of their own
 MOST_QUOTED = 60  # characters of a prompt
@@ -60,7 +61,7 @@ class RunArchive(QObject):
 
     async def offer(self) -> None:
         """Read the runs that are queued, and offer to resume interrupted and paused runs, with one notice for each tree."""
-        from ..library.recordings import RunSummary
+        from ..library.recording import RunSummary
 
         await self.tidy()
         await self.name_models()
@@ -114,7 +115,7 @@ class RunArchive(QObject):
 
     async def choose(self, ids: list[str], until: int, others: Sequence[Run] = ()) -> None:
         """Let the user choose among recorded runs that are to wait at step `until`, and `others` that have not started."""
-        from ..library.recordings import read_step
+        from ..library.recording import read_step
 
         runs = [recording.run for recording in await self._open_paused(ids) if _is_resumable(recording)]
         for run in runs:
@@ -215,7 +216,7 @@ class RunArchive(QObject):
 
     async def _with_tree(self, id: str, known: dict[str, Summary]) -> Recording:
         """The run, held in memory with the other runs of its tree. Raises as `Recordings.open` if it cannot be read itself."""
-        from ..library.recordings import RunSummary
+        from ..library.recording import RunSummary
 
         roots = roots_of({each.id: each.parent for each in known.values()})
         kin = {each.id for each in known.values() if isinstance(each, RunSummary) and roots[each.id] == roots.get(id)}
@@ -230,7 +231,7 @@ class RunArchive(QObject):
 
     async def _held_or_read(self, id: str, parents: list[Recording]) -> Recording:
         """As in memory, if it is held already. Raises as `Recordings.open`."""
-        from ..library.recordings import Recording
+        from ..library.recording import Recording
 
         if held := self._held.get(id):
             return Recording(held, self._problems.get(id))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Step
-from ..library.recordings import StepPictures, StoredStep, read_pictures
 from .notices import Notices
+
+if TYPE_CHECKING:
+    from ..library.recording import StepPictures, StoredStep
 
 BUDGET = 48 << 20  # bytes: about 30 steps of 512 × 512 px
 
@@ -31,6 +34,8 @@ class StepReading(QObject):
 
     def pictures(self, step: Step) -> StepPictures | None:
         """Those that are in memory: a step's own, or the ones read before. None if they have to be read first."""
+        from ..library.recording import StepPictures, StoredStep  # here, and below: the first paint need not wait for it
+
         if not isinstance(step, StoredStep) or not step.has_more_pictures:
             return StepPictures(step.estimate, step.noisy)
         if step in self._pictures:
@@ -39,11 +44,15 @@ class StepReading(QObject):
 
     def want(self, steps: Iterable[Step]) -> None:
         """Read the pictures of `steps` that are not in memory, in this order. Replaces what was wanted before."""
+        from ..library.recording import StoredStep
+
         self._wanted = [step for step in steps if isinstance(step, StoredStep) and self.pictures(step) is None]
         if self._wanted and self._reading is None:
             self._reading = self._notices.spawn(self._read())
 
     async def _read(self) -> None:
+        from ..library.recording import read_pictures
+
         try:
             while self._wanted:
                 step = self._wanted.pop(0)

@@ -19,7 +19,8 @@ from .picture_files import Moved
 from .undo import Change, Revert, Undo
 
 if TYPE_CHECKING:
-    from ..library.recordings import Recordings, Summary
+    from ..library.recording import Summary
+    from ..library.recordings import Recordings
     from ..library.trash import Trashed, TrashFolder
 
 

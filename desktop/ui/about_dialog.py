@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ..library.paths import Folders
@@ -12,6 +12,7 @@ from .language import Retranslating, explain, explain_button, tr
 from .theme import Theme
 from .widgets.controls import label, named
 from .widgets.dialog_sheet import resize_within_screen
+from .widgets.outside import open_outside
 
 
 class AboutDialog(Retranslating, QDialog):
@@ -23,7 +24,7 @@ class AboutDialog(Retranslating, QDialog):
         self._folders = folders
         self.setObjectName("about")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self._sign = label("value")
         self._sign.setPixmap(theme.icon("safelight", size=64).pixmap(64))
         self._name = label("heading", "about_name")
@@ -38,7 +39,7 @@ class AboutDialog(Retranslating, QDialog):
         self._close = named(QPushButton(), "close_about")
         self._close.setDefault(True)
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(about.details))
-        self._log.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs))))
+        self._log.clicked.connect(lambda: open_outside(self._folders.logs))
         self._close.clicked.connect(self.close)
         self._lay_out()
         self.retranslate()

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -34,7 +33,6 @@ from ..studio.notices import Notices
 from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
 from ..studio.undo import Undo
-from .closing import Closing
 from .create.create_place import CreatePlace
 from .frame.background_notice import BackgroundNotice
 from .frame.job_chip import JobChip
@@ -54,10 +52,12 @@ from .widgets.command import Command, WidgetKeys
 from .widgets.controls import named
 from .widgets.dropped import local_files
 from .widgets.open_dialog import come_forward
+from .widgets.outside import open_outside
 from .widgets.splitter import Splitter
 
 if TYPE_CHECKING:
     from ..studio.trainings import Training
+    from .closing import Closing
     from .frame.palette import Palette
 
 SMALLEST = QSize(960, 600)
@@ -105,7 +105,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._settings = settings
         self._folders = folders
         self._painted = False
-        self._closing = Closing(self, generation, pictures)
+        self._pictures = pictures
         self._layout = QSettings(str(folders.data / "window.ini"), QSettings.Format.IniFormat)
         self._layout_soon = QTimer(self, singleShot=True, interval=500)  # ms: a kill finds it kept
         self._layout_soon.timeout.connect(self._keep_layout)
@@ -214,7 +214,6 @@ class MainWindow(Retranslating, QMainWindow):
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         for command in self.create_place.panel_commands:
             command.toggled.connect(lambda _: self.tray.place())  # a panel over the canvas leaves the size of the canvas as it is
-        self._closing.confirmed.connect(self._confirm_closing)
 
     def restore_geometry(self) -> None:
         """Put the window where it was when it was last open; at first, maximise it on a screen that is too small for its usual size."""
@@ -276,8 +275,16 @@ class MainWindow(Retranslating, QMainWindow):
             bar.addActions(place.actions() if place else [])
 
     @cached_property
+    def _closing(self) -> Closing:
+        from .closing import Closing  # here, and below: the first paint need not wait for it
+
+        closing = Closing(self, self._generation, self._pictures)
+        closing.confirmed.connect(self._confirm_closing)
+        return closing
+
+    @cached_property
     def _palette(self) -> Palette:
-        from .frame.palette import Palette  # here: the first paint need not wait for it
+        from .frame.palette import Palette
 
         return Palette(self._whole, self._theme)
 
@@ -325,12 +332,12 @@ class MainWindow(Retranslating, QMainWindow):
             self.setWindowTitle(title)
 
     def _show_log(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs)))
+        open_outside(self._folders.logs)
 
     def _open_settings(self) -> None:
         if come_forward(self, "settings"):
             return
-        from .settings_dialog import SettingsDialog  # here, and About too: the first paint need not wait for them
+        from .settings_dialog import SettingsDialog
 
         dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.archive, self._menu_entry, self._notices, self)
         dialog.changed.connect(self.settings_changed)

@@ -8,7 +8,7 @@ from string import Template
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QScreen
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -18,7 +18,6 @@ Choice = Literal["", "dark", "light"]
 # After Inter, fonts with simplified Chinese glyphs; without them Qt picks Japanese glyphs.
 FAMILIES = ["Inter", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"]
 BODY = 13  # px
-LARGEST = 3.0  # largest device pixel ratio for which icons are drawn
 DISABLED = 0.4  # opacity of the icon of what cannot be used now
 
 
@@ -110,6 +109,7 @@ class Theme(QObject):
         self._app: QApplication | None = None
         self._choice: Choice = ""
         self._icons: dict[tuple[str, str, int], QIcon] = {}
+        self._scales = _scales()  # device pixel ratios for which icons are drawn
         self.dark = True
         self.reduce_motion = False  # `duration` obeys it
 
@@ -126,6 +126,9 @@ class Theme(QObject):
         font.setFeature(QFont.Tag("calt"), 0)  # without contextual alternates, which turn "2x4" into "2×4"
         app.setFont(font)
         app.styleHints().colorSchemeChanged.connect(self._follow)
+        for screen in app.screens():
+            self._watch(screen)
+        app.screenAdded.connect(self._watch)
         self.dark = self._wants_dark()
         app.setPalette(palette_of(self.tokens))
 
@@ -144,7 +147,7 @@ class Theme(QObject):
         self._follow()
 
     def icon(self, name: str, colour: str | None = None, size: int = 18) -> QIcon:
-        """The Lucide icon `name` in `colour` (default `tokens.quiet`), drawn for the scales of all screens and 300 %."""
+        """The Lucide icon `name` in `colour` (default `tokens.quiet`), drawn for the scales of all screens."""
         key = (name, colour or self.tokens.quiet, size)
         if key not in self._icons:
             self._icons[key] = self._draw(*key)
@@ -156,11 +159,9 @@ class Theme(QObject):
 
     def _draw(self, name: str, colour: str, size: int) -> QIcon:
         svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-        # only the scales that are needed, as each takes time at start
-        scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
         icon = QIcon()
         renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
-        for scale in scales:
+        for scale in self._scales:  # no others, as each takes time at start
             drawn, faded = (QPixmap(round(size * scale), round(size * scale)) for _ in range(2))
             for pixmap in (drawn, faded):
                 pixmap.fill(Qt.GlobalColor.transparent)
@@ -176,6 +177,18 @@ class Theme(QObject):
                 icon.addPixmap(pixmap, mode)
         return icon
 
+    def _watch(self, screen: QScreen) -> None:
+        screen.geometryChanged.connect(self._follow_screens)  # another scale changes it too
+        self._follow_screens()
+
+    def _follow_screens(self) -> None:
+        """Draw all icons again if a screen has a scale that they are not drawn for."""
+        scales = _scales()
+        if not scales <= self._scales:
+            self._scales = scales
+            self._icons.clear()
+            self.changed.emit()
+
     def _wants_dark(self) -> bool:
         scheme = QApplication.styleHints().colorScheme()
         return self._choice == "dark" if self._choice else scheme is not Qt.ColorScheme.Light
@@ -189,6 +202,10 @@ class Theme(QObject):
                 self._app.setPalette(palette_of(self.tokens))
                 self.style()
             self.changed.emit()
+
+
+def _scales() -> set[float]:
+    return {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
 
 
 @cache  # adding them again makes every text slower

@@ -13,7 +13,8 @@ import torch
 from desktop.diffusion.run import Ending, Plan, Run, Step
 from desktop.diffusion.samplers import SAMPLERS, sampler
 from desktop.library.journal import Journal
-from desktop.library.recordings import Recordings, read_step
+from desktop.library.recording import read_step
+from desktop.library.recordings import Recordings
 from tests import recorded, sizes
 
 from .figures import Figure, milliseconds, tell

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,8 +38,10 @@ def measure(quick: bool) -> Iterator[Figure]:
             f"{median(starts):.2f} s (best {min(starts):.2f}; processor {median(processor):.2f})",
             median(starts) <= 0.5,
         )
-        loaded = _loaded_at_first_paint(python, folder)
+        loaded, instructions = _at_first_paint(python, folder)
         yield Figure("Loaded by then of torch and its kin", "nothing", ", ".join(loaded) or "nothing", not loaded)
+        if instructions is not None:
+            yield Figure("User instructions by then", "≤ 2.2 G", f"{instructions / 1e9:.2f} G", instructions <= 2.2e9)
         more = median_difference(installed, starts)
         yield Figure("Second start by the installer over a direct one", "≤ 0.3 s", f"{more:+.2f} s", more <= 0.3)
 
@@ -80,7 +83,8 @@ def _first_paint(command: list[str], folder: Path, processor: list[float] | None
             process.kill()
 
 
-def _loaded_at_first_paint(python: str, folder: Path) -> list[str]:
+def _at_first_paint(python: str, folder: Path) -> tuple[list[str], int | None]:
+    """What is loaded then of torch and its kin, and the instructions until then, where `perf` can count them."""
     watch = f"""
 import os, sys
 from desktop.__main__ import main
@@ -91,9 +95,13 @@ def show(window):
 MainWindow.show = show
 main(["--data", {str(folder / "watched")!r}])
 """
-    return subprocess.run(
-        [python, "-P", "-c", "import sys; sys.path.insert(0, '')\n" + watch], cwd=folder, check=True, capture_output=True, text=True
-    ).stdout.split()
+    counted = folder / "instructions.csv"
+    perf = shutil.which("perf")
+    count = [perf, "stat", "-x,", "-e", "instructions:u", "-o", str(counted), "--"] if perf else []
+    command = [*count, python, "-P", "-c", "import sys; sys.path.insert(0, '')\n" + watch]
+    loaded = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.split()
+    found = re.search(r"^(\d+),.*instructions", counted.read_text(encoding="utf-8"), re.MULTILINE) if perf else None
+    return loaded, int(found[1]) if found else None
 
 
 if __name__ == "__main__":

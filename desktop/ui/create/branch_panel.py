@@ -63,7 +63,7 @@ class BranchPanel(Retranslating, QFrame):
         self._meter_model: Model | None = None
         self._run: Run | None = None
         self.setObjectName("branch_panel")
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
 

@@ -299,8 +299,10 @@ class Canvas(Retranslating, QFrame):
         for half in halves:
             if half.pixels:
                 solid += half.picture.intersected(half.visible).adjusted(1, 1, -1, -1).toAlignedRect()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.stage))
         for rect in event.region().subtracted(solid):  # type: ignore[attr-defined]  # the stub leaves out __iter__
-            painter.fillRect(rect, QColor(tokens.stage))
+            painter.drawRect(rect)  # not fillRect: for it, PySide6 makes the 169 gradients of Qt first
         self._painted = [half.picture for half in halves if half.pixels]
         for half in halves:
             painter.save()

@@ -28,7 +28,7 @@ class GenerateDock(Retranslating, QWidget):
         self._problem = ""
         self._icons: dict[QAction, str] = {}
         self.setObjectName("generate_dock")
-        self.setProperty("dock", "true")
+        self.setProperty("ground", "dock")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._cost = Elided("note", "generate_cost", side=Qt.AlignmentFlag.AlignLeft)
         self._when = label("note", "generate_when")

@@ -36,7 +36,7 @@ class Inspector(Retranslating, QFrame):
         self._step: StepTab | None = None
         self._history: HistoryTab | None = None
         self.setObjectName("inspector")
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self._bar = named(QTabBar(), "inspector_tabs")
         self._bar.setDrawBase(False)
         self._bar.setExpanding(False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QMenu, QStyledItemDelegate, QWidget
 
 from ...diffusion.run import Ending, Run, Step
 from ...errors import QT_TRANSLATE_NOOP
@@ -21,6 +22,9 @@ from ..widgets.controls import Index, named
 from ..widgets.images import to_qimage
 from ..widgets.turns import changed, short
 from .filmstrip import Filmstrip
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
 ROW = 28  # px
 MOST_ROWS = 4  # visible at once; the others are reached by scrolling

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QUrl, Signal, SignalInstance
-from PySide6.QtGui import QDesktopServices, QMouseEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
@@ -15,7 +16,6 @@ from ...diffusion.adapters import Adapter
 from ...diffusion.weights import escaped
 from ...library.adapters import ForModel
 from ...library.drafts import Chosen
-from ...library.few_steps import Advice
 from ...studio.loras import Known, Loras
 from ...studio.notices import quoted
 from ..language import Retranslating, decimal, explain, explain_button, sentence, tr
@@ -25,7 +25,13 @@ from ..widgets.adapter_weights import WeightNumber
 from ..widgets.command import Command
 from ..widgets.controls import Elided, IconButton, Slider, label, named, set_role
 from ..widgets.flow import Flow
+from ..widgets.outside import open_outside
 from ..widgets.section import Section
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from ...library.few_steps import Advice
 
 SMALL = 24  # px, of a button
 NUMBER = 56  # px
@@ -297,7 +303,7 @@ class LoraRow(Retranslating, QWidget):
 
     def _show_in_folder(self) -> None:
         if self._known and self._known.listed:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._known.listed.path.parent)))
+            open_outside(self._known.listed.path.parent)
 
     # -- words
 

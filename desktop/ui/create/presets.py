@@ -40,7 +40,7 @@ class Presets(Retranslating, QWidget):
         super().__init__()
         self._model = model
         self.setObjectName("presets")
-        self.setProperty("segments", "true")
+        self.setProperty("ground", "segments")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._buttons = {name: segment(f"preset_{name}") for name in NAMES}
         row = QHBoxLayout(self)

@@ -99,7 +99,7 @@ class PromptPanel(Retranslating, QFrame):
         self._gave_way: list[Section] = []  # folded because the window is small
         self._is_small = False
         self.setObjectName("prompt_panel")
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
 
@@ -736,7 +736,7 @@ class PromptPanel(Retranslating, QFrame):
         prompt, *others = self._prompts
         prompt.caption.setProperty("role", "section")
         section = named(QWidget(), "prompt_section")
-        section.setProperty("section", "true")
+        section.setProperty("ground", "section")
         section.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(section)
         column.setContentsMargins(EDGE, 5, EDGE, 4)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ...diffusion.branching import forbidden_turn
 from ...diffusion.recipe import Recipe, Turn
 from ...studio.notices import quoted
 from ..language import Retranslating, explain, spoken, tooltip, tr
@@ -72,6 +71,8 @@ class RestoredBranches(Retranslating, QWidget):
     def _forbidden(self, recipe: Recipe, model: Model | None) -> tuple[Turn, str] | None:
         if model is None or not self._turns:
             return None
+        from ...diffusion.branching import forbidden_turn  # here: the first paint need not wait for it
+
         return forbidden_turn(replace(recipe, turns=self._turns), model.traits)
 
     def retranslate(self) -> None:

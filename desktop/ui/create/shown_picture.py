@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...diffusion.gguf_file import SUFFIX as GGUF
@@ -26,6 +26,7 @@ from ..theme import Theme
 from ..widgets.dropped import local_files
 from ..widgets.images import to_qimage
 from ..widgets.open_dialog import come_forward
+from ..widgets.outside import open_outside
 
 if TYPE_CHECKING:
     from ...studio.exporting import Exporting
@@ -116,7 +117,7 @@ class ShownPicture(QObject):
 
     async def _show_folder(self) -> None:
         folder = await asyncio.to_thread(self._pictures.make_folder)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        open_outside(folder)
 
     # -- the picture on the canvas
 
@@ -198,7 +199,7 @@ class ShownPicture(QObject):
         return exporting
 
     def show_among_files(self, file: Path) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+        open_outside(file.parent)
 
     def _picture_dialog(self, title: str) -> QFileDialog:
         dialog = self._dialog(title, QFileDialog.FileMode.ExistingFile)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyledItemDelegate, QWidget
 
 from ...diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..language import Retranslating, explain, tr
@@ -16,6 +16,8 @@ from ..theme import Theme
 from ..widgets.controls import Choice, Index, Option, check_only, named
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
     from ...library.models import SizeOffer
 
 RATIO = 44  # px, height of a button

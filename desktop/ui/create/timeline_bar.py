@@ -48,7 +48,7 @@ class TimelineBar(Retranslating, QFrame):
         self._generation = generation
         self._theme = theme
         self.setObjectName("timeline_bar")
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self.setMaximumHeight(HIGHEST)
 
         self.playback = Playback(timeline, generation, self)

@@ -27,7 +27,7 @@ class HelpDialog(Retranslating, QDialog):
         self._links = links
         self.setObjectName("help")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self._buttons = [self._button(command) for command in links]
         self._title = label("heading", "help_title")
         self._search = named(QLineEdit(), "help_search")

@@ -17,7 +17,7 @@ class Popover(QFrame):
         self._opener = opener
         self._before: QWidget | None = None  # had the focus
         self.setObjectName(name)
-        self.setProperty("popover", "true")
+        self.setProperty("ground", "popover")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.hide()
         application = QApplication.instance()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QDialogButtonBox,
     QFrame,
-    QGraphicsOpacityEffect,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -162,7 +160,7 @@ class Toast(Retranslating, QFrame):
         self._theme = theme
         self.closed = False
         self.setObjectName("toast")
-        self.setProperty("card", "true")
+        self.setProperty("ground", "card")
         self._icon = QLabel()
         self._text = named(QLabel(), "notice_text")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -293,6 +291,9 @@ class Toast(Retranslating, QFrame):
             self._fade_to(0.0)
 
     def _fade_to(self, opacity: float) -> None:
+        from PySide6.QtCore import QEasingCurve, QPropertyAnimation  # here, and below: the first paint need not wait for them
+        from PySide6.QtWidgets import QGraphicsOpacityEffect
+
         effect = QGraphicsOpacityEffect(self)
         self.setGraphicsEffect(effect)
         self._fade = QPropertyAnimation(effect, b"opacity", effect)
@@ -325,6 +326,8 @@ class Details(QDialog):
     """The technical details of an error, to read and to copy."""
 
     def __init__(self, told: str, details: str, parent: QWidget) -> None:
+        from PySide6.QtWidgets import QDialogButtonBox
+
         super().__init__(parent)
         self.setObjectName("error_details")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -35,6 +35,7 @@ from ..theme import Theme
 from ..widgets import item_words as words
 from ..widgets.command import Command, LocalCommand
 from ..widgets.controls import label, named
+from ..widgets.outside import open_outside
 from ..widgets.splitter import DetailsOver
 from .filters import HEIGHT, FilterBar
 from .grid import PictureGrid
@@ -53,7 +54,7 @@ class GalleryPlace(Retranslating, QWidget):
     def __init__(self, theme: Theme, gallery: Gallery, desk: Desk, notices: Notices, undo: Undo) -> None:
         super().__init__()
         self.setObjectName("gallery")
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._gallery = gallery
@@ -364,7 +365,7 @@ class GalleryPlace(Retranslating, QWidget):
 
     def _show_file(self) -> None:
         if item := self._only():
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.path.parent)))
+            open_outside(item.path.parent)
 
     # -- folders
 
@@ -373,7 +374,7 @@ class GalleryPlace(Retranslating, QWidget):
         menu.clear()
         folders = self._gallery.folders
         for folder in folders:
-            menu.addAction(str(folder), partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(folder))))
+            menu.addAction(str(folder), partial(open_outside, folder))
         menu.addSeparator()
         menu.addAction(
             tr("Safelight", "Add a folder…"),

@@ -37,7 +37,7 @@ class ItemPanel(Retranslating, QFrame):
         self._notices = notices
         self._items: list[Item] = []
         self.setObjectName("item_panel")
-        self.setProperty("panel", "true")  # opaque over the pictures
+        self.setProperty("ground", "panel")  # opaque over the pictures
         self.setMinimumWidth(LEAST)
         self.setMaximumWidth(MOST)
         self._picture = _Picture()

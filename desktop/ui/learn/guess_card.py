@@ -26,7 +26,7 @@ class GuessCard(Retranslating, QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("learn_guess")
-        self.setProperty("card", "true")
+        self.setProperty("ground", "card")
         self._theme = theme
         self._guesses: Sequence[Guess] = ()
         self._answered: set[str] = set()

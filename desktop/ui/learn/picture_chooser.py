@@ -221,7 +221,7 @@ class RemarksDialog(Retranslating, QDialog):
         super().__init__(parent)
         self.setObjectName("learn_remarks")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self._folder = folder
         self._table = RemarkTable(remarks, skipped)
         self._view = named(QTreeView(), "learn_remarks_list")

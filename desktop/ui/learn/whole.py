@@ -271,7 +271,7 @@ class PartCard(QFrame):
         super().__init__()
         self.part = part
         self.setObjectName(f"learn_part_{part.name.lower()}")
-        self.setProperty("card", "true")
+        self.setProperty("ground", "card")
         self._theme = theme
         self._is_lit = False
         self._calls = 0

@@ -51,7 +51,7 @@ class TokensPage(QWidget):
 
 def _card(place: int, token: ReadToken) -> QLabel:
     card = label("fact", f"learn_words_token_{place}")
-    card.setProperty("card", "true")
+    card.setProperty("ground", "card")
     card.setTextFormat(Qt.TextFormat.RichText)
     card.setFixedWidth(CARD)
     card.setMargin(8)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ...library.adapters import Listed, is_adapter
@@ -23,6 +23,7 @@ from ..widgets.command import Command, LocalCommand
 from ..widgets.controls import IconButton, SearchField, ValueChoice, label, named
 from ..widgets.dropped import local_files
 from ..widgets.left_panel import WIDTH
+from ..widgets.outside import open_outside
 from ..widgets.splitter import DetailsOver, Splitter
 from .cards import Item, ModelCards
 from .machine_strip import MachineStrip
@@ -207,7 +208,7 @@ class ModelsPlace(Retranslating, QWidget):
 
     def _show_file(self) -> None:
         if item := self.cards.current:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.path.parent)))
+            open_outside(item.path.parent)
 
     def _read_again(self) -> None:
         if model := self._current_model:

@@ -37,7 +37,7 @@ class SourcesPanel(Retranslating, QWidget):
         self._shown: tuple[Source, ...] | None = None
         self._offered: tuple[Source, ...] | None = None
         self.setObjectName("model_sources")
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
@@ -103,7 +103,7 @@ class SourcesPanel(Retranslating, QWidget):
         for lines in (self._folders, self._offers):
             lines.setSpacing(2)
         dock = QWidget()
-        dock.setProperty("dock", "true")
+        dock.setProperty("ground", "dock")
         dock.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         foot = QVBoxLayout(dock)
         foot.setContentsMargins(16, 12, 16, 14)

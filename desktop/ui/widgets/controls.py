@@ -128,7 +128,7 @@ class Option(QPushButton):
         self.setAutoExclusive(True)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _ARROWS:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and event.key() in _ARROWS:
             event.accept()  # the key is not for a command of the place
             return True
         return super().event(event)
@@ -153,7 +153,7 @@ def segment(name: str) -> Option:
 def segments(options: Sequence[Option]) -> QWidget:
     """A row of options of which one is chosen."""
     groove = QWidget()
-    groove.setProperty("segments", "true")
+    groove.setProperty("ground", "segments")
     groove.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     groove.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     row = QHBoxLayout(groove)
@@ -208,12 +208,12 @@ class ButtonKeys(QObject):
     """Leaves Space to the buttons that it filters, and the arrows to those in a group, where a place has shortcuts on these keys."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not event.modifiers():
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and not event.modifiers():
             in_group = isinstance(watched, QAbstractButton) and watched.group() is not None
             if event.key() == Qt.Key.Key_Space or (in_group and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)):
                 event.accept()
                 return True
-        return super().eventFilter(watched, event)
+        return False
 
 
 def reach_by_tab(*controls: QWidget, owner: QObject) -> None:

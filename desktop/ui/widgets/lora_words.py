@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...diffusion import fields
-from ...library.adapter_file import Fit
-from ...library.adapters import Listed
-from ...library.few_steps import Advice
-from ...studio.loras import Loras
 from ..language import tr
 from .field_control import written
 from .model_words import abbreviated, name
+
+if TYPE_CHECKING:
+    from ...library.adapter_file import Fit
+    from ...library.adapters import Listed
+    from ...library.few_steps import Advice
+    from ...studio.loras import Loras
 
 
 def badges(listed: Listed) -> list[str]:

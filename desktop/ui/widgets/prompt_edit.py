@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QGuiApplication,
-    QInputMethodEvent,
-    QKeyEvent,
-    QKeySequence,
-    QResizeEvent,
-    QTextCharFormat,
-    QTextCursor,
-)
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from ...diffusion.weights import adjust
@@ -23,6 +14,9 @@ from ...errors import QT_TRANSLATE_NOOP
 from ...studio.prompt_history import PromptHistory
 from ..theme import Theme
 from .command import WidgetKeys
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextCharFormat
 
 STEP = 0.1  # change of a weight, per key press
 PAUSE = 1200  # ms without a key press, after which a word counts as finished
@@ -145,6 +139,11 @@ class PromptEdit(QPlainTextEdit):
 
     def _mark(self) -> None:
         """Underline the unknown words, grey the text that the model does not read."""
+        if self._cut is None and not self._unknown:
+            self.setExtraSelections([])
+            return
+        from PySide6.QtGui import QTextCharFormat  # here: the first paint need not wait for its many enums
+
         grey, dotted = QTextCharFormat(), QTextCharFormat()
         grey.setForeground(QColor(self._theme.tokens.faint))
         dotted.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
@@ -177,10 +176,10 @@ class PromptEdit(QPlainTextEdit):
     # -- keys, input methods, paste
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._action_of(event)):
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and (self._composing or self._action_of(event)):
             event.accept()  # this widget or the input method handles the key, not a shortcut
             return True
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste):
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and event.matches(QKeySequence.StandardKey.Paste):
             if self.takes_recipes and QGuiApplication.clipboard().mimeData().hasUrls():
                 event.ignore()  # files belong to the place
                 return True

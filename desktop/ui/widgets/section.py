@@ -49,7 +49,7 @@ class Section(Retranslating, QWidget):
         whole.addWidget(self.head)
         whole.addWidget(body)
         if not small:
-            self.setProperty("section", "true")
+            self.setProperty("ground", "section")
             self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             whole.setContentsMargins(EDGE, 0, EDGE, 0)
         self.head.setChecked(True)

@@ -46,7 +46,7 @@ class VocabularyDialog(Retranslating, QDialog):
         self._vocabulary = vocabulary
         self.setObjectName("vocabulary")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("panel", "true")
+        self.setProperty("ground", "panel")
         self._hint = label("quiet", "vocabulary_hint")
         self._hint.setWordWrap(True)
         self._search = named(QLineEdit(), "vocabulary_search")
