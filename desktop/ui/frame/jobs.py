@@ -61,7 +61,8 @@ class Jobs(Retranslating, Popover):
         return QRect(self._rail.width() + GAP, room.bottom() + 1 - GAP - height, WIDTH, height)
 
     def first(self) -> QWidget:
-        return self._queue.first() or (self._current.stop if self._generation.running else self)
+        stop = self._current.stop
+        return self._queue.first() or (stop if self._generation.running and stop.isEnabled() and self._pause.isEnabled() else self)
 
     def retranslate(self) -> None:
         words = tr("Safelight", "Jobs")
