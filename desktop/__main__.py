@@ -46,7 +46,7 @@ HEADLESS_ONLY = {  # by option: the name of its value, which is the key of the r
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="safelight", description="Watch a picture develop, steer it, keep every step.")
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a picture made by Safelight: open it and load its recipe")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a picture with a recipe: open it and restore its settings")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep settings, runs and pictures in this folder")
     parser.add_argument(

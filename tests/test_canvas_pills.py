@@ -135,6 +135,16 @@ def test_pills_cover_neither_each_other_nor_a_picture_that_fits(qapp, canvas, pi
     spoken.install(qapp, "en")
 
 
+def test_the_names_of_the_views_have_room_in_every_language(qapp, canvas, pills, timeline):
+    spoken = Language()
+    timeline.show(developed(10, done=5))
+    for language in ("zh_CN", "en"):  # the English ones are wider
+        spoken.install(qapp, language)
+        QApplication.processEvents()
+        for name in SEGMENTS:
+            assert button(pills, name).width() >= button(pills, name).sizeHint().width(), (language, name)
+
+
 def test_in_a_small_place_a_square_picture_has_all_the_height(canvas, pills, timeline, work):
     timeline.show(work.run)
     pills.make_room(True)

@@ -358,7 +358,7 @@ def test_the_film_of_a_tile_runs_under_the_pointer(qtbot, loop, studio, place):
     film = place.grid._film
     loop.run_until_complete(awaited.until(lambda: film.is_playing))
     loop.run_until_complete(awaited.until(lambda: not film.is_playing))
-    assert film.place == (4, 4)
+    assert film.place == (3, 3)
     place.grid._hover(None)
     assert film.place == (0, 0)
 

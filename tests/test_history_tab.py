@@ -268,13 +268,13 @@ def test_the_steps_of_a_run_play_under_the_pointer_and_follow_it(loop, studio, t
 
     for prompt in row:  # a branch begins with the steps that it shares
         loop.run_until_complete(pointed(row[prompt]))
-        assert film.place == (6, 6)
+        assert film.place == (5, 5)
     point(tab, row["a fox"], 0.5)
     assert not film.shows(lost.id)
     loop.run_until_complete(until(lambda: film.is_playing))
-    for x, number in ((0.0, 1), (0.01, 1), (0.5, 4), (0.99, 6), (1.0, 6)):
+    for x, step in ((0.0, 0), (0.01, 0), (0.5, 3), (0.99, 5), (1.0, 5)):
         point(tab, row["a fox"], x)
-        assert film.place == (number, 6)
+        assert film.place == (step, 5)
         assert not film.is_playing
     QApplication.sendEvent(tab.tiles.viewport(), QEvent(QEvent.Type.Leave))
     assert not film.shows(root.id)
@@ -290,9 +290,9 @@ def test_the_film_is_of_memory_for_a_run_at_work_and_stands_still_with_reduced_m
     film = tab.tiles._film
     point(tab, 0, 0.2)
     loop.run_until_complete(until(lambda: film.place[1]))
-    assert film.place == (0, 4)
+    assert film.place == (0, 3)
     point(tab, 0, 0.6)
-    assert film.place == (3, 4)
+    assert film.place == (2, 3)
     assert not film.is_playing
     tab.grab()
     tab.hide()

@@ -195,3 +195,23 @@ def test_everything_is_paused_from_the_top(qtbot, jobs: Jobs, generation: Genera
     qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
     assert generation.pausing
     assert not pause.isEnabled()
+
+
+def test_a_key_pressed_twice_pauses_or_resumes_and_never_clears(qtbot, jobs: Jobs, generation: Generation, monkeypatch: pytest.MonkeyPatch):
+    pause, start = child(jobs, QPushButton, "jobs_pause"), child(jobs, QPushButton, "up_next_start")
+    generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")))])
+    monkeypatch.setattr(generation.queue, "_serve_soon", lambda: None)
+    start.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert not generation.holding
+    assert prompts(generation) == ["one", "two"]
+    run = developed(50, 12)
+    generation._job, generation.run, generation._making = Job(run), run, object()
+    generation.changed.emit()
+    pause.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert generation.pausing
+    assert jobs.isVisible()
+    assert prompts(generation) == ["one", "two"]

@@ -84,6 +84,15 @@ def test_names_that_begin_with_the_words_come_first(qtbot, palette, search, done
     assert done in ([], ["Step back"])
 
 
+def test_few_found_actions_need_no_scroll_bar(palette, search):
+    palette.setStyleSheet("Palette { border: 1px solid }")  # as in the window
+    search.setText("st")
+    palette.fit()
+    palette.layout().activate()
+    assert len(listed(palette)) == 3
+    assert palette.findChild(QListView).verticalScrollBar().maximum() == 0
+
+
 def test_both_languages_find_an_action(qapp, palette, search, actions):
     search.setText("设置")
     assert listed(palette) == ["Settings"]

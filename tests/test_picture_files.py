@@ -40,6 +40,7 @@ async def told(files, count: int = 1):
 
 
 async def test_a_picture_is_renamed_and_keeps_its_suffix(files, pair):
+    files.rename(pair[0], "  ")  # no name: nothing happens
     files.rename(pair[0], "红苹果: the best/1")
     await told(files)
     target = pair[0].with_name("红苹果 the best 1.png")

@@ -16,6 +16,7 @@ from desktop.studio.undo import Undo
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.create.styles_dialog import StylesDialog
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.command import Command
 from tests.awaited import until
 from tests.prompting import STARTER, Noting, child, grids_of, loras_of
 
@@ -98,6 +99,19 @@ async def test_a_deleted_style_comes_back(qtbot, styles: Styles, undo: Undo):
     child(dialog, QPushButton, "delete_style").click()
     assert styles.all == ()
     assert not child(dialog, QLineEdit, "style_name").isEnabled()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_key_of_undo_works_in_the_dialog_too(qtbot, panel: PromptPanel):
+    undone: list[str] = []
+    Command(panel.window(), "undo", lambda: undone.append("undone"), "Ctrl+Z")
+    panel.edit_styles()
+    dialog = panel.window().findChild(StylesDialog)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    names = child(dialog, QListWidget, "style_list")
+    names.setFocus()
+    qtbot.keyClick(names, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == ["undone"]
 
 
 def test_styles_are_kept_in_their_order_and_what_is_no_style_is_left_out(tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop.resources import RESOURCES
 from desktop.ui.theme import DARK, LIGHT, Theme, ThemeTokens, style_sheet
@@ -113,6 +113,17 @@ def test_figures_in_labels_are_all_of_one_width(qtbot, theme: Theme):
     qtbot.addWidget(label)
     label.ensurePolished()
     assert len({label.fontMetrics().horizontalAdvance(digit * 10) for digit in "0123456789"}) == 1
+
+
+def test_a_button_that_cannot_be_pressed_looks_different(qtbot, theme: Theme):
+    for kind in ("chip", "quiet", "segment", "bar"):
+        button = QPushButton("Branch")
+        button.setProperty(kind, "true")
+        qtbot.addWidget(button)
+        button.ensurePolished()
+        possible = button.grab().toImage()
+        button.setEnabled(False)
+        assert button.grab().toImage() != possible, kind
 
 
 def _drawn(image: QImage) -> set[str]:

@@ -278,6 +278,14 @@ async def test_a_run_that_cannot_be_deleted_stays_in_the_queue(studio):
     assert studio.undo.last is None
 
 
+async def test_a_deleted_run_is_called_as_the_user_called_it(studio):
+    run = studio.make(developed(4, recipe=Recipe.of(prompt="fox", steps=4)))
+    run.rename("The red one")
+    studio.trash.delete_runs([run])
+    await studio.rest()
+    assert "The red one" in str(studio.told[-1].values)
+
+
 async def test_a_branch_made_after_an_undo_goes_with_its_run_when_that_is_deleted_again(studio):
     parent = studio.make(developed(4))
     studio.trash.delete_pictures([parent.path])

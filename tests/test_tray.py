@@ -215,3 +215,14 @@ def test_the_language_changes_at_once(bar, notices, monkeypatch):
     monkeypatch.setattr(tray, "sentence", lambda template, values: "小心。")
     QApplication.sendEvent(bar.shown, QEvent(QEvent.Type.LanguageChange))
     assert said(bar) == "小心。"
+
+
+def test_longer_words_of_another_language_are_given_room_at_once(bar, notices, room, monkeypatch):
+    room.setGeometry(100, 0, 420, 300)
+    notices.tell(NoticeKind.WARNING, "Careful.", Action("Undo", lambda: None))
+    toast, answers = bar.shown, bar.shown.findChild(QAbstractButton, "action_0").parentWidget()
+    grid = toast.layout()
+    assert grid.getItemPosition(grid.indexOf(answers))[0] == 0
+    monkeypatch.setattr(tray, "tr", lambda context, words: words * 6)
+    QApplication.sendEvent(toast, QEvent(QEvent.Type.LanguageChange))
+    assert grid.getItemPosition(grid.indexOf(answers))[0] == 1  # below the sentence

@@ -39,6 +39,7 @@ AT_ONCE = 32  # files that are read before the index is told
 RENEWS = 0.5  # s between two searches while files are read, at least
 SHARE = 10  # of the time between two such searches, a search may take one part
 SHOWN_FIRST = 0.5  # s for the first page of what the index knows, before the disk is looked at
+RETURNS = 5.0  # s until folders that could not be read are tried again
 MOST_TRIES = 3  # of a look, while the index is lost and built again
 
 
@@ -116,6 +117,7 @@ class Gallery(QObject):
         self._looking: asyncio.Task[None] | None = None
         self._search_wanted = False
         self._searching: asyncio.Task[None] | None = None
+        self._trying: asyncio.TimerHandle | None = None
         self._watch.changed.connect(lambda changed: self.look(map(Path, changed)))
         files.moved.connect(self._follow)
         trash.moved.connect(self._follow)
@@ -158,6 +160,8 @@ class Gallery(QObject):
 
     def close(self) -> None:
         self._is_open = False
+        if self._trying is not None:
+            self._trying.cancel()
         self._watch.close()
         self._thread.submit(self._index.close)
         self._thread.shutdown(cancel_futures=True)
@@ -224,10 +228,31 @@ class Gallery(QObject):
         self._available = list(self._watched)
         self._watch.watch(path for paths in self._watched.values() for path in paths)
         self._report(listings)
+        if self._unavailable:
+            self._try_later()
         await self._look_at_runs()
         await self._look_at_trash()
         for folder in self._available:
             await self._take_over(listings[folder], folder, inside=True)
+
+    def _try_later(self) -> None:
+        if self._trying is not None:
+            self._trying.cancel()
+        if self._is_open:
+            self._trying = asyncio.get_running_loop().call_later(RETURNS, lambda: self._notices.spawn(self._try_again()))
+
+    async def _try_again(self) -> None:
+        """Look at all once a folder that could not be read can be read: one that is missing cannot be watched."""
+        listings = [await asyncio.to_thread(list_folder, folder, False) for folder in self._unavailable]
+        if any(listing.folders for listing in listings):
+            self.look()
+        elif listings:
+            self._try_later()
+
+    @property
+    def _unavailable(self) -> list[Path]:
+        """Those of `folders` that could not be read last."""
+        return [folder for folder in self._within(self.folders) if folder not in self._available]
 
     async def _look_into(self, folders: set[Path]) -> None:
         """Look into single folders. If one is new, or gone, others must be watched: then all are looked at."""

@@ -35,8 +35,9 @@ class PictureFiles(QObject):
         self._undo = undo
 
     def rename(self, path: Path, stem: str) -> None:
-        """Give a picture another name in its folder; it keeps its suffix."""
-        self._undo.perform(self._rename(path, stem))
+        """Give a picture another name in its folder; it keeps its suffix, and its name if `stem` is blank."""
+        if stem.strip():
+            self._undo.perform(self._rename(path, stem))
 
     def move(self, paths: Iterable[Path], folder: Path) -> None:
         """Move pictures to `folder`, under other names if theirs are taken there."""

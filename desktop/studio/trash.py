@@ -99,15 +99,15 @@ class Trash(QObject):
             self.stayed.emit(Deleted(frozenset(pictures)))
             self._notices.report(problem)
             return None
-        prompt = next((run.recipe.final.prompt.text for run in self._held if runs and run.id == runs[0]), "")
+        title = next((run.name or run.recipe.final.prompt.text for run in self._held if runs and run.id == runs[0]), "")
         gone, revert = await self._delete(doomed)
         if revert is None:
             return None
         count, first = len(gone), gone[0].doomed.paths[0].name if gone[0].doomed.paths else ""
         if not pictures and len(runs) == 1:
             name, told = (
-                QT_TRANSLATE_NOOP("Safelight", "deleting the run “{prompt}”"),
-                QT_TRANSLATE_NOOP("Safelight", "The run “{prompt}” was moved to the trash."),
+                QT_TRANSLATE_NOOP("Safelight", "deleting the run “{title}”"),
+                QT_TRANSLATE_NOOP("Safelight", "The run “{title}” was moved to the trash."),
             )
         elif count == 1 and gone[0].doomed.leaves_steps:
             name, told = (
@@ -126,8 +126,8 @@ class Trash(QObject):
                 QT_TRANSLATE_NOOP("Safelight", "deleting {count} pictures"),
                 QT_TRANSLATE_NOOP("Safelight", "{count} pictures were moved to the trash."),
             )
-        title = quoted(" ".join(prompt.split()), MOST_QUOTED) or QT_TRANSLATE_NOOP("Safelight", "no prompt")
-        return Change(name, told, revert, {"file": first, "count": count, "prompt": title})
+        title = quoted(" ".join(title.split()), MOST_QUOTED) or QT_TRANSLATE_NOOP("Safelight", "no prompt")
+        return Change(name, told, revert, {"file": first, "count": count, "title": title})
 
     async def _look_up(self, pictures: Sequence[Path], runs: Sequence[str]) -> list[_Doomed]:
         """What goes with these pictures and runs now. Raises `RunBusy`, `RunToChoose`, `RecordingBusy`."""

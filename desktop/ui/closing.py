@@ -50,7 +50,7 @@ class Closing(QObject):
             self.confirmed.emit(leaving)
             return
         box = self._asking = QMessageBox(
-            QMessageBox.Icon.Warning, "Safelight", tr("Safelight", "Some pictures are not saved yet."), parent=self._window
+            QMessageBox.Icon.NoIcon, "Safelight", tr("Safelight", "Some pictures are not saved yet."), parent=self._window
         )
         box.setObjectName("unsaved_question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -72,7 +72,7 @@ class RunQuestion(QMessageBox):
     """What to do with the run at work. When it ends meanwhile, only closing is left to ask."""
 
     def __init__(self, window: QWidget, generation: Generation) -> None:
-        super().__init__(QMessageBox.Icon.Question, "Safelight", tr("Safelight", "A picture is still being generated."), parent=window)
+        super().__init__(QMessageBox.Icon.NoIcon, "Safelight", tr("Safelight", "A picture is still being generated."), parent=window)
         self._generation = generation
         self.setObjectName("close_question")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

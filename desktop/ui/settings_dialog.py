@@ -136,7 +136,7 @@ class SettingsDialog(Retranslating, QDialog):
     def _ask_before_deleting(self) -> None:
         self._delete.setEnabled(False)  # while the question is open
         box = QMessageBox(
-            QMessageBox.Icon.Question,
+            QMessageBox.Icon.NoIcon,
             tr("Safelight", "Recordings"),
             tr("Safelight", "Delete all recordings that are not pinned?"),
             parent=self,

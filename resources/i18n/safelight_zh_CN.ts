@@ -820,12 +820,12 @@
         <translation>撤销</translation>
     </message>
     <message>
-        <source>deleting the run “{prompt}”</source>
-        <translation>删除生成过程“{prompt}”</translation>
+        <source>deleting the run “{title}”</source>
+        <translation>删除生成过程“{title}”</translation>
     </message>
     <message>
-        <source>The run “{prompt}” was moved to the trash.</source>
-        <translation>生成过程“{prompt}”已移到回收站。</translation>
+        <source>The run “{title}” was moved to the trash.</source>
+        <translation>生成过程“{title}”已移到回收站。</translation>
     </message>
     <message>
         <source>{file} was moved to the trash.</source>

@@ -142,6 +142,7 @@ class CanvasPills(Retranslating, QWidget):
         is_folded = self._is_small or self._row.sizeHint().width() + 6 > width - 2 * beside
         self._row.setVisible(not is_folded)
         self._view.setVisible(is_folded)
+        self._row.updateGeometry()  # in another language its names are wider, which its pill would learn later
         for pill in (self._tools, self._views, self._zoom):
             _room_of(pill).activate()
             pill.resize(pill.sizeHint().width(), pill.sizeHint().height() if pill is self._zoom and is_column else PILL)

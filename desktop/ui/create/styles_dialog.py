@@ -45,6 +45,8 @@ class StylesDialog(Retranslating, QDialog):
         self._delete.clicked.connect(self._remove)
         self._close.clicked.connect(self.accept)
         styles.changed.connect(self._fill)
+        if parent is not None:  # the keys of a window do not reach its dialogs
+            self.addActions([action for action in parent.actions() if action.objectName() in ("undo", "redo")])
         self._fill()
         self.retranslate()
 

@@ -134,7 +134,7 @@ class TriageGrid(Retranslating, QWidget):
 
     def _ask_before_discarding(self) -> None:
         count = len(self._triage.runs)
-        box = QMessageBox(QMessageBox.Icon.Question, "Safelight", tr("Safelight", "Discard all {count}?").format(count=count), parent=self)
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "Safelight", tr("Safelight", "Discard all {count}?").format(count=count), parent=self)
         box.setObjectName("discard_question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText(tr("Safelight", "None of them will be finished."))

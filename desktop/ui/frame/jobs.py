@@ -73,8 +73,9 @@ class Jobs(Retranslating, Popover):
     def first(self) -> QWidget:
         if (queued := self._queue.first()) is not None:
             return queued
+        stop = self._current.stop
         if self._generation.running:
-            return self._current.stop
+            return stop if stop.isEnabled() and self._pause.isEnabled() else self
         return self._training.pause if self._at_work.training else self
 
     def retranslate(self) -> None:

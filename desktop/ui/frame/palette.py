@@ -19,6 +19,7 @@ from .popover import Popover
 WIDTH = 460  # px
 ROW = 30  # px
 MOST_ROWS = 12
+AROUND = 24  # px: margins, spacing and the border above and below
 FROM_TOP = 48  # px
 ICON = 14  # px
 SEARCH_OR_RUN = QT_TRANSLATE_NOOP("Safelight", "Search or run")
@@ -100,7 +101,7 @@ class Palette(Retranslating, Popover):
     def place(self, room: QRect) -> QRect:
         width = min(WIDTH, room.width() - 32)
         rows = min(max(1, self._model.rowCount()), MOST_ROWS)
-        height = min(self._search.sizeHint().height() + 22 + rows * ROW, room.height() - FROM_TOP - 8)
+        height = min(self._search.sizeHint().height() + AROUND + rows * ROW, room.height() - FROM_TOP - 8)
         return QRect((room.width() - width) // 2, FROM_TOP, width, height)
 
     def first(self) -> QWidget:

@@ -65,11 +65,11 @@ class Popover(QFrame):
             self.hide()
 
     def _follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        if now is None or now.window() is not self.window() or self._is_own(now):
+        if now is None or now.window() is not self.window():
             return
-        if before is not None and self._is_own(before) and before.isHidden():  # the focus was not moved by the user
-            self.first().setFocus()
-        else:
+        if before is not None and self.isAncestorOf(before) and (before.isHidden() or not before.isEnabled()):
+            self.first().setFocus()  # not moved by the user: the next button may do harm when its key is pressed again
+        elif not self._is_own(now):
             self._leave()
 
     def _is_own(self, widget: QWidget) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...errors import QT_TRANSLATE_NOOP
@@ -57,7 +57,7 @@ STOPS = (
 
 
 class Tour(Retranslating, Popover):
-    """Enter and the arrows show the next stop, Esc skips the rest. Controls that are hidden now are left out."""
+    """Enter and Space press the button with the focus, Esc skips the rest. Controls that are hidden now are left out."""
 
     def __init__(self, over: QWidget, theme: Theme) -> None:
         super().__init__(over, "tour")
@@ -157,6 +157,12 @@ class Tour(Retranslating, Popover):
     def _leave(self) -> None:
         super()._leave()
         self._ring.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # buttons outside dialogs leave these keys alone
+            (self._skip if self._skip.hasFocus() else self._next).click()
+        else:
+            super().keyPressEvent(event)
 
 
 class _Ring(QWidget):

@@ -91,6 +91,7 @@ class Tray(QWidget):
         toast = Toast(notice, self._theme)
         toast.gone.connect(lambda: self._forget(toast))
         toast.next_requested.connect(self._show_next)
+        toast.translated.connect(self.place)
         self._toasts.append(toast)
         self._layout.addWidget(toast)
         self._show(toast)
@@ -153,6 +154,7 @@ class Toast(Retranslating, QFrame):
 
     gone = Signal()
     next_requested = Signal()  # another notice
+    translated = Signal()  # its words have another length
 
     def __init__(self, notice: Notice, theme: Theme) -> None:
         super().__init__()
@@ -228,6 +230,7 @@ class Toast(Retranslating, QFrame):
         self._bar.setAccessibleName(self._text.text())
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
         explain(self._next, tr("Safelight", "Next notice"), tr("Safelight", "Show the next notice."))
+        self.translated.emit()
 
     def show_place(self, number: int, count: int) -> None:
         """Show that this is notice `number` of `count`, counted from the newest."""

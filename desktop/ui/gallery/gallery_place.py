@@ -298,7 +298,7 @@ class GalleryPlace(Retranslating, QWidget):
         if not trashed:
             return
         box = QMessageBox(
-            QMessageBox.Icon.Warning,
+            QMessageBox.Icon.NoIcon,
             "Safelight",
             tr("Safelight", "Delete {count} from the trash for good?").format(count=words.items(len(trashed))),
             parent=self.window(),

@@ -71,8 +71,8 @@ class TileFilm(QObject):
 
     @property
     def place(self) -> tuple[int, int]:
-        """The number of the shown frame from 1, and how many there are."""
-        return self._frame + 1, len(self._frames)
+        """The shown step and the last one. The first frame is step 0, the noise."""
+        return max(0, self._frame), max(0, len(self._frames) - 1)
 
     @property
     def is_playing(self) -> bool:
@@ -84,9 +84,9 @@ class TileFilm(QObject):
 
     def paint_place(self, painter: QPainter, rect: QRect, brush: TilePainter) -> None:
         """Paint how far the film is, in place of the badge of the tile `rect`."""
-        now, all = self.place
-        brush.pill(painter, rect, "", f"{now} / {all}")
-        painter.fillRect(QRect(rect.left(), rect.bottom() - 1, rect.width() * now // all, 2), QColor(self._theme.tokens.accent))
+        step, last = self.place
+        brush.pill(painter, rect, "", f"{step} / {last}")
+        painter.fillRect(QRect(rect.left(), rect.bottom() - 1, rect.width() * step // last, 2), QColor(self._theme.tokens.accent))
 
     def _start(self) -> None:
         if self._read is not None:
