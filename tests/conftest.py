@@ -47,7 +47,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in MARKERS_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):  # a unittest case has none
             for marker in MARKERS_OF_FIXTURE[fixture]:
                 item.add_marker(marker)
+    # Where several processes share the tests, the files with long ones run neither first, beside the checks of .ci/run, nor last:
+    # one process would wait for another, or take some tests of a file, whose costly fixtures are then made twice.
+    long = {item.path for item in items if item.get_closest_marker("end_to_end")}
+    short = [item for item in items if item.path not in long]
+    quarter = len(short) // 4
+    items[:] = [*short[:quarter], *(item for item in items if item.path in long), *short[quarter:]]
 
+
+def _as_if_synced(descriptor: int) -> None:
+    os.fstat(descriptor)  # fails as fsync does where nothing is open
+
+
+# The tests would wait minutes for the disk, and only a power cut would show the difference.
+# The processes that tests start, kill and trace do sync.
+os.fsync = _as_if_synced
 
 gc.disable()  # as in the program: collected on another thread, the Qt objects of an earlier test end the process
 COLLECTED_WHOLLY = 100  # tests
@@ -68,7 +82,9 @@ def pytest_runtest_teardown() -> None:
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test the empty folders of a user who has never started Safelight."""
-    home = tmp_path_factory.mktemp("home")
+    homes = tmp_path_factory.getbasetemp() / "homes"
+    homes.mkdir(exist_ok=True)
+    home = Path(tempfile.mkdtemp(dir=homes))  # `mktemp` reads the names of the folders of all tests before
     for variable, name in FOLDERS.items():
         monkeypatch.setenv(variable, str(home / name))
     return home
@@ -153,8 +169,16 @@ def work():
     return Work()
 
 
+@pytest.fixture(scope="session")
+def icons(qapp):
+    """Those of all themes, drawn once."""
+    drawn = {}
+    yield drawn
+    drawn.clear()
+
+
 @pytest.fixture
-def theme(qapp):
+def theme(qapp, icons):
     """The dark theme, applied to the whole application."""
     from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -162,6 +186,7 @@ def theme(qapp):
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else widgets of earlier tests are styled again
     theme = Theme(qapp)
+    theme._icons = icons
     theme.choose("dark")
     theme.apply(qapp)
     theme.style()

@@ -21,6 +21,7 @@ STATES = {
 
 
 known: dict = {}  # (process, name) -> where it was found the last time
+focusable: dict = {}  # process -> those that can have the keyboard, as they were met the last time
 
 
 def main() -> None:
@@ -41,17 +42,27 @@ def answer(process: int, request: str, name: str = ""):
                 case "gone":
                     return not is_showing(known.get((process, name)) or find(process, name))
                 case "focus":
-                    focused = (
-                        node
-                        for node, states in controls(process)
-                        if states.contains(pyatspi.STATE_FOCUSED)
-                        and states.contains(pyatspi.STATE_FOCUSABLE)
-                        and node.getRole() not in (pyatspi.ROLE_LIST_ITEM, pyatspi.ROLE_PAGE_TAB)
-                    )  # Qt says so of the current one of each list and each row of tabs
-                    return next(map(describe, focused), None)
+                    node = next(filter(has_keyboard, focusable.get(process, [])), None)
+                    if node is None:
+                        focusable[process] = [node for node, states in controls(process) if can_have_keyboard(node, states)]
+                        node = next(filter(has_keyboard, focusable[process]), None)
+                    return describe(node) if node else None
         except Exception as gone:
             problem = repr(gone)
     raise SystemExit(problem)
+
+
+def can_have_keyboard(node, states) -> bool:
+    """Of the current one of each list and each row of tabs Qt says that it has it."""
+    return states.contains(pyatspi.STATE_FOCUSABLE) and node.getRole() not in (pyatspi.ROLE_LIST_ITEM, pyatspi.ROLE_PAGE_TAB)
+
+
+def has_keyboard(node) -> bool:
+    try:
+        states = node.getState()
+    except Exception:  # it is no more
+        return False
+    return states.contains(pyatspi.STATE_FOCUSED) and states.contains(pyatspi.STATE_SHOWING)
 
 
 def find(process: int, name: str):

@@ -135,7 +135,9 @@ class Theme(QObject):
     def style(self) -> None:
         """Set the style sheet, after the window is built: a widget that gets a parent later is styled again with all that it contains."""
         assert self._app is not None
-        self._app.setStyleSheet(style_sheet(self.tokens))
+        sheet = style_sheet(self.tokens)
+        if self._app.styleSheet() != sheet:  # setting it again would style every widget again
+            self._app.setStyleSheet(sheet)
         font = self._app.font()
         font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures, so that changing numbers keep their width
         for numeric in ("QLabel", "QAbstractSpinBox"):

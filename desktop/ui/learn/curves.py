@@ -42,8 +42,7 @@ class Curves(QWidget):
         named(self, name)
         self._theme = theme
         self._lines = lines
-        self._plot = named(pyqtgraph.PlotWidget(), f"{name}_plot")
-        self._plot.setMenuEnabled(False)
+        self._plot = named(pyqtgraph.PlotWidget(enableMenu=False), f"{name}_plot")  # which takes time to make
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         for part in (self._plot, self._plot.viewport()):
