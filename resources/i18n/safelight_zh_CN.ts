@@ -516,6 +516,10 @@
         <translation>每一段计算两次，每次加入新的噪声：细节丰富，变化缓慢。</translation>
     </message>
     <message>
+        <source>For Sana Sprint, which needs only 1 to 4 steps: predicts the picture, then adds new noise.</source>
+        <translation>用于只需 1 至 4 步的 Sana Sprint：先预测图像，再加入新的噪声。</translation>
+    </message>
+    <message>
         <source>the pipeline of this model cannot use it</source>
         <translation>该模型的管线不能使用它</translation>
     </message>

@@ -34,7 +34,7 @@ from .lumina_2 import LUMINA_2
 from .pixart_sigma import PIXART_SIGMA
 from .qwen_image import QWEN_IMAGE
 from .qwen_image_2_1 import QWEN_IMAGE_2_1
-from .sana import SANA
+from .sana import SANA, SANA_SPRINT
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
@@ -57,6 +57,7 @@ FAMILIES = (
     CHROMA,
     PIXART_SIGMA,
     SANA,
+    SANA_SPRINT,
     KREA_2,
     ANIMA,
     LUMINA_2,
