@@ -280,6 +280,8 @@ def test_a_later_start_lists_at_once_what_was_known_and_follows_changes(loop, st
     settle(loop, studio, lambda: studio.shelf.watch(studio.comfy))
     settle(loop, studio, lambda: studio.shelf.make_default(studio.library.find("sketchy")))
     later = Studio(studio.folder, studio.shelf.choices)
+    assert later.names == ["starter"]
+    settle(loop, later, lambda: later.notices.spawn(later.shelf.restore()))
     assert later.names == ["starter", "dreamy", "old", "sketchy"]
     assert later.shelf.default.name == "sketchy"
     shutil.rmtree(studio.comfy / "models/checkpoints/dreamy")
@@ -448,6 +450,9 @@ def test_the_window_adds_uses_and_keeps_models(qtbot, loop, session, tmp_path):
     rest(loop, first._notices, lambda: first._notices.spawn(first._settings_autosave.now()))
 
     second = session()
+    chip = second.window.findChild(QPushButton, "model_chip")
+    rest(loop, second._notices, lambda: second._notices.spawn(second._shelf.restore()))
+    assert chip.text().strip() == "dreamy"
     assert [model.name for model in second.window.create_place.prompt_panel.models] == ["starter", "dreamy", "sketchy"]
     assert second.window.create_place.prompt_panel.model.name == "dreamy"
 

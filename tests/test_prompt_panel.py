@@ -421,6 +421,34 @@ def test_a_model_gets_back_the_settings_that_the_user_gave_it(qtbot, theme, tmp_
     assert later.recipe().sampling.steps == 6
 
 
+def test_the_chosen_model_and_its_settings_are_right_before_the_list_of_models_is_read(qtbot, theme, panel: PromptPanel):
+    panel.choose_model("large")
+    retype(qtbot, child(panel, QSpinBox, "steps"), "33")
+    drafts = panel.drafts()
+    asked = Noting()
+    later = panel_of(asked, theme, PromptHistory())  # in the next session
+    qtbot.addWidget(later)
+    with qtbot.waitSignal(later.model_awaited, check_params_cb=lambda name: name == "large"):
+        later.await_models([STARTER], drafts.recipe.model.name)
+    later.restore(drafts)
+    assert later.recipe() == drafts.recipe
+    assert later.drafts().recipe == drafts.recipe
+    qtbot.keyClicks(later.prompt, "a fox")
+    assert not child(later, QPushButton, "generate").isEnabled()
+    later.set_models([STARTER, LARGE], later.model_name)
+    assert later.model == LARGE
+    assert later.recipe() == drafts.recipe.with_values(prompt="a fox")
+    assert child(later, QPushButton, "generate").isEnabled()
+
+    later.await_models([STARTER], "large")
+    later.choose_model("starter")  # the user may choose another one meanwhile
+    later.set_models([STARTER, LARGE], later.model_name)
+    assert later.model == STARTER
+    later.await_models([STARTER], "gone")
+    later.set_models([STARTER, LARGE], later.model_name)
+    assert later.model == STARTER
+
+
 # -- what the model never learned
 
 

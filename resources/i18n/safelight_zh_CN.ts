@@ -1348,6 +1348,10 @@
         <translation>将提示词存为风格…</translation>
     </message>
     <message>
+        <source>Reading the list of models…</source>
+        <translation>正在读取模型列表…</translation>
+    </message>
+    <message>
         <source>Describe a picture first.</source>
         <translation>请先描述一张图片。</translation>
     </message>

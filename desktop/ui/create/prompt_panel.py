@@ -71,6 +71,7 @@ class PromptPanel(Retranslating, QFrame):
     requested = Signal()  # pictures or twins were queued, which the canvas is to show
     edited = Signal()  # of anything that drafts keep
     model_changed = Signal(object)  # Model; however it was chosen
+    model_awaited = Signal(str)  # the name of the chosen model, of which nothing else is known yet
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
     def __init__(
@@ -87,6 +88,7 @@ class PromptPanel(Retranslating, QFrame):
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
         self._model_name = ""
+        self._awaits = False  # the list of models, in which the chosen one will be
         self._kept: dict[str, ModelSettings] = {}  # what the user gave each model instead of what suits it, by its path, the latest last
         self._announced: Model | None = None  # the last one in `model_changed`
         self._meter: TokenMeter | None = None
@@ -179,8 +181,7 @@ class PromptPanel(Retranslating, QFrame):
     def _settings(self) -> Recipe:
         width, height = self._size.size_chosen
         values = {key: control.value() for key, control in self._controls.items()} | {"adapters": self._loras.adapters}
-        model = self.model
-        return Recipe.of(**values | {"model": model.name if model else Recipe().model.name, "width": width, "height": height})
+        return Recipe.of(**values | {"model": self._model_name or Recipe().model.name, "width": width, "height": height})
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show `recipe`. A model or a sampler that cannot be used leaves the chosen one."""
@@ -246,16 +247,40 @@ class PromptPanel(Retranslating, QFrame):
 
     @property
     def model(self) -> Model | None:
-        """The chosen model; None before there are any."""
-        return by_name(self._models, self._model_name)
+        """The chosen model; None before it is known."""
+        return None if self._awaits else by_name(self._models, self._model_name)
+
+    @property
+    def model_name(self) -> str:
+        """That of the chosen model, also before it is known."""
+        return self._model_name
+
+    @property
+    def awaits_model(self) -> bool:
+        return self._awaits
+
+    def await_models(self, models: Sequence[Model], current_name: str) -> None:
+        """Offer `models`, which are not all: the one called `current_name` is chosen, and known from `set_models` on.
+
+        Until then every setting can be edited, and nothing can be generated. The user may choose another model.
+        """
+        self._models = tuple(models)
+        self._model_name, self._awaits = current_name, True
+        self.model_awaited.emit(current_name)
+        self._show_values()
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
-        """Offer `models`. If another one is chosen then, the settings are those that it had last, or that suit it."""
-        before = self.model
+        """Offer `models`. If another one is chosen then, the settings are those that it had last, or that suit it.
+
+        The settings stay where the model was awaited.
+        """
+        before, awaiting = self.model, replace(self._settings(), turns=self._branches.turns) if self._awaits else None
         self._keep_settings()
         self._models = tuple(models)
         self._show_model(current_name if by_name(models, current_name) else models[0].name)
-        if self.model and self.model != before:
+        if awaiting:
+            self.set_recipe(awaiting)
+        elif self.model and self.model != before:
             self._adopt(self.model)
 
     def unlock_seed(self) -> None:
@@ -434,6 +459,8 @@ class PromptPanel(Retranslating, QFrame):
 
     def _problem(self, prompts: Sequence[str]) -> str:
         """Why pictures of `prompts` cannot be queued; "" if they can."""
+        if self._awaits:
+            return tr("Safelight", "Reading the list of models…")
         is_wanted = self.model is None or self.model.family.capabilities.prompt
         if is_wanted and not any(prompt.strip() for prompt in prompts):
             return tr("Safelight", "Describe a picture first.")
@@ -462,7 +489,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def _show_model(self, name: str) -> None:
         """Choose the model called `name` and adapt all that depends on it."""
-        self._model_name = name
+        self._model_name, self._awaits = name, False
         if (model := self.model) is None:
             return
         self._loras.use_model(model)
