@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import QT_TRANSLATE_NOOP
+from .errors import QT_TRANSLATE_NOOP, RefinerAlone
 from .library.paths import Folders
 from .library.safe_file import why
 from .resources import APPLICATION_ID, RESOURCES, STARTER
@@ -550,8 +550,13 @@ class Session:
         self._shelf.changed.emit()
 
     def _choose_model(self, model: Model) -> None:
-        """Choose a listed model in Create, and go there."""
-        self.window.create_place.prompt_panel.choose_model(model.name)
+        """Choose a listed model in Create, or a refiner beside the chosen one, and go there."""
+        panel = self.window.create_place.prompt_panel
+        if not model.family.refines:
+            panel.choose_model(model.name)
+        elif not panel.choose_refiner(model.name):
+            self._notices.report(RefinerAlone(refiner=model.name, family=model.family.refines))
+            return
         self.window.show_create()
 
     def _use_lora(self, listed: Listed) -> None:
@@ -562,14 +567,14 @@ class Session:
     def _choose_default(self) -> None:
         """Choose the model that the user wants at every start, unless its list is awaited."""
         panel, default = self.window.create_place.prompt_panel, self._shelf.default
-        if default and not default.problem and not panel.awaits_model:
+        if default and not default.problem and not default.family.refines and not panel.awaits_model:
             panel.choose_model(default.name)
 
     def _show_models(self) -> None:
         """Offer the listed models, and keep the user's choice of them."""
         create, choices = self.window.create_place, self._shelf.choices
         panel, is_awaited = create.prompt_panel, create.prompt_panel.awaits_model and self._shelf.is_restored
-        if is_awaited or (list(panel.models) != list(self._models.models) and not panel.awaits_model):
+        if is_awaited or (list(panel.listed) != list(self._models.models) and not panel.awaits_model):
             create.set_models(self._models.models, panel.model_name)
             self._notices.spawn(self._archive.name_models())
         if is_awaited:

@@ -317,7 +317,7 @@ async def test_a_text_without_a_recipe_is_told_and_changes_nothing(desk, text):
 
 async def test_a_recipe_of_a_newer_version_is_named_as_such_and_its_picture_is_shown(desk, tmp_path, monkeypatch):
     run, to_dict = developed(4), Recipe.to_dict
-    monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 5})
+    monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 6})
     with pytest.raises(RecipeNewer, match=r"a.png was written by a newer Safelight"):
         await desk.take_recipe(save(artwork_of(run), tmp_path / "a.png"))
     assert desk.timeline.run.picture == run.picture

@@ -153,6 +153,29 @@ def save_folder_xl(path: Path, seed: int = 0) -> Path:
     return path
 
 
+def refiner(seed: int = 1, is_shallow: bool = False) -> diffusers.StableDiffusionXLImg2ImgPipeline:
+    """A complete tiny refiner of Stable Diffusion XL, as published: the second text encoder only, and a score for the looks."""
+    torch.manual_seed(seed)
+    tokens = tokenizer()
+    tokens.add_special_tokens({"pad_token": "!"})
+    differences = {"projection_class_embeddings_input_dim": 5 * 8 + WIDTH, "cross_attention_dim": WIDTH}
+    shallow = SHALLOW | {"attention_head_dim": 4, "transformer_layers_per_block": 1} if is_shallow else {}
+    return quiet(
+        diffusers.StableDiffusionXLImg2ImgPipeline(
+            vae=_autoencoder(scaling_factor=0.13025),
+            text_encoder=None,
+            text_encoder_2=CLIPTextModelWithProjection(_text_encoder_config(tokens, projection_dim=WIDTH)).eval(),
+            tokenizer=None,
+            tokenizer_2=tokens,
+            unet=_unet_xl(**shallow, **differences),
+            scheduler=pipeline_xl(is_shallow=True).scheduler,
+            requires_aesthetics_score=True,
+            force_zeros_for_empty_prompt=False,
+            add_watermarker=False,
+        )
+    )
+
+
 def single_file_parts(kind: str, seed: int = 0) -> dict[str, Any]:
     """The networks of a tiny Stable Diffusion "1", "2" or "xl" with the heads and groups of the real ones; shapes tell the rest."""
     torch.manual_seed(seed)

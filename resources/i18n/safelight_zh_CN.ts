@@ -20,6 +20,14 @@
         <translation>{sampler} 不适用于此模型：{reason}。请换一个采样器。</translation>
     </message>
     <message>
+        <source>The refiner “{refiner}” does not work with the model “{model}”. Choose another refiner, or none.</source>
+        <translation>精修模型“{refiner}”不适用于模型“{model}”。请选择其他精修模型，或不使用。</translation>
+    </message>
+    <message>
+        <source>“{refiner}” is a refiner and makes no pictures alone. Choose a model of the kind {family}, then it as its refiner.</source>
+        <translation>“{refiner}”是精修模型，不能单独生成图像。请先选择 {family} 类的模型，再将其选为精修模型。</translation>
+    </message>
+    <message>
         <source>The run cannot branch in this way after step {step}. {reason}</source>
         <translation>第 {step} 步之后，无法这样分支。{reason}</translation>
     </message>
@@ -2258,6 +2266,30 @@
     <message>
         <source>Only one model is loaded at a time: the second picture is generated after the first.</source>
         <translation>一次只加载一个模型：先生成第一张图片，再生成第二张。</translation>
+    </message>
+    <message>
+        <source>A second model that makes the last steps, for finer detail.</source>
+        <translation>完成最后几步的第二个模型，可得到更精细的细节。</translation>
+    </message>
+    <message>
+        <source>refiner {value}</source>
+        <translation>精修模型 {value}</translation>
+    </message>
+    <message>
+        <source>no refiner</source>
+        <translation>无精修模型</translation>
+    </message>
+    <message>
+        <source>Refine from</source>
+        <translation>精修起点</translation>
+    </message>
+    <message>
+        <source>How far the model itself goes, in percent; the refiner makes the rest.</source>
+        <translation>模型本身完成的百分比；其余步骤由精修模型完成。</translation>
+    </message>
+    <message>
+        <source>refined from {value} %</source>
+        <translation>从 {value} % 起精修</translation>
     </message>
     <message>
         <source>Small files that teach the model a subject or a style. Several can work together.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, SignalInstance
@@ -87,7 +88,19 @@ def control_of(
             return FieldControl(
                 field, model, model, model.currentData, lambda data: model.setCurrentIndex(model.findData(data)), model.currentIndexChanged
             )
+        case Editor.REFINER:
+            refiner = Choice(theme, name)
+            return FieldControl(
+                field, refiner, refiner, lambda: refiner.currentData() or "", partial(_show_refiner, refiner), refiner.currentIndexChanged
+            )
     raise ValueError(field.editor)
+
+
+def _show_refiner(choice: Choice, name: str) -> None:
+    """Choose the refiner called `name`, which is offered from now on; "" for none, the first."""
+    if name and choice.findData(name) < 0:
+        choice.addItem(name, name)
+    choice.setCurrentIndex(max(0, choice.findData(name)))
 
 
 def with_slider(control: FieldControl) -> FieldControl:
