@@ -93,6 +93,7 @@ def place(tmp_path_factory):
     assert place.worker.join(5)
 
 
+@pytest.mark.slow
 def test_the_picture_is_that_of_the_two_stock_pipelines(place):
     whole = place.whole
     assert whole.picture == place.stock()
@@ -103,6 +104,7 @@ def test_the_picture_is_that_of_the_two_stock_pipelines(place):
     assert place.run(RECIPE.with_values(refiner="")).picture != whole.picture
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [1, 3, BORDER + 1, STEPS, STEPS + 1])
 def test_a_resumed_run_gives_the_same_bits_in_both_stages(place, kept):
     again = place.run(RECIPE, tuple(place.whole.steps[:kept]))
@@ -110,6 +112,7 @@ def test_a_resumed_run_gives_the_same_bits_in_both_stages(place, kept):
     assert [step.snapshot for step in again.steps] == [step.snapshot for step in place.whole.steps]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pause_at", [BORDER, BORDER + 1])
 def test_a_run_pauses_and_resumes_at_the_border(place, pause_at):
     paused = place.run(RECIPE, pause_at=pause_at)
@@ -117,6 +120,7 @@ def test_a_run_pauses_and_resumes_at_the_border(place, pause_at):
     assert place.run(RECIPE, tuple(paused.steps)).picture == place.whole.picture
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [2, BORDER, BORDER + 1])
 def test_a_branch_from_either_stage_is_the_run_of_its_recipe(place, after):
     recipe = RECIPE.turned(after, guidance_scale=9.0, prompt="a castle at night")
@@ -124,6 +128,7 @@ def test_a_branch_from_either_stage_is_the_run_of_its_recipe(place, after):
     assert branch.picture == place.run(recipe).picture != place.whole.picture
 
 
+@pytest.mark.slow
 def test_a_step_of_either_stage_is_decoded(place):
     async def look(number: int, view: View) -> Pixels:
         request = Request(RECIPE, tuple(place.whole.steps[: number + 1]), environment={"threads": 1})
@@ -135,6 +140,7 @@ def test_a_step_of_either_stage_is_decoded(place):
             assert asyncio.run(look(number, view)).width == 64
 
 
+@pytest.mark.slow
 def test_what_cannot_be_refined_says_why(place):
     with pytest.raises(RefinerUnfit, match="Choose another refiner"):
         place.run(RECIPE.with_values(refiner="base"))

@@ -51,6 +51,7 @@ class Engine:
         self.device = device or best_device()
         self._collect = collect
         self._loaded: LoadedModel | None = None
+        self._refiner: LoadedModel | None = None  # of the latest run
         self._rung = Offload.NONE  # of the latest run
         self._ran_out = "", 0, Offload.NONE  # last: the fingerprint of the model, pixels of the picture, the rung to take instead
 
@@ -145,7 +146,7 @@ class Engine:
 
     def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
-        self._loaded = None
+        self._loaded = self._refiner = None
         release_memory(self._collect)
 
     def _generate(
@@ -251,11 +252,9 @@ class Engine:
         """
         if self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) != (files, fingerprint):
             self.free()  # the old one first: two models at once may not fit
-        if self._loaded is not None and (held := self._loaded.refiner) is not None:
-            if insist is not None and (refiner is None or (held.files, held.fingerprint) != (refiner.files, refiner.fingerprint)):
-                self._loaded.refiner = held = None
-                release_memory(self._collect)
-        if self._loaded is not None and insist is None and (refiner is None or self._loaded.refiner is not None):
+        self._leave_refiner(refiner, is_run=insist is not None)
+        if self._loaded is not None and insist is None and (refiner is None or self._refiner is not None):
+            self._loaded.refiner = self._refiner if refiner else None
             return self._loaded
         self._rung = rung = self._offload(files, fingerprint, recipe, adapters, insist is not False, refiner)
         if self._loaded is not None and not same_place(self._loaded.offload, rung):
@@ -265,13 +264,25 @@ class Engine:
             emit(Phase.LOADING)
             self._loaded = LoadedModel.open(files, fingerprint, self.device, control, rung)
             control.check()
-        if refiner is not None and self._loaded.refiner is None:
+        if refiner is not None and self._refiner is None:
             emit(Phase.LOADING)
-            self._loaded.refiner = LoadedModel.open(refiner.files, refiner.fingerprint, self.device, control, rung)
+            self._refiner = LoadedModel.open(refiner.files, refiner.fingerprint, self.device, control, rung)
             control.check()
-        for model in filter(None, (self._loaded, self._loaded.refiner)):
+        self._loaded.refiner = self._refiner if refiner else None
+        for model in filter(None, (self._loaded, self._refiner)):
             model.use(rung)
         return self._loaded
+
+    def _leave_refiner(self, wanted: Opened | None, is_run: bool) -> None:
+        """Free the refiner that is loaded if another one is wanted, or if a run needs none."""
+        held = self._refiner
+        if held is None or (wanted is None and not is_run):
+            return
+        if wanted is None or (held.files, held.fingerprint) != (wanted.files, wanted.fingerprint):
+            self._refiner = held = None
+            if self._loaded is not None:
+                self._loaded.refiner = None
+            release_memory(self._collect)
 
     def _environment(self, fingerprint: str) -> dict[str, Any]:
         """What the picture's exact pixels depend on, besides the recipe."""
@@ -298,7 +309,7 @@ class Engine:
             if not is_resident(self._loaded.offload):
                 return self._loaded.offload  # until another model is loaded
             free += needs.resident - needs.adapters + self._loaded.adapters.size
-            free += of_refiner.resident if of_refiner and self._loaded.refiner else 0
+            free += of_refiner.resident if of_refiner and self._refiner else 0
         needs = needs.with_refiner(of_refiner) if of_refiner else needs
         rung = choose(needs, self.device.kind, free, free_main_memory(), self._least(fingerprint, recipe))
         memory.check(needs, rung, self.device, free, insist)

@@ -203,6 +203,7 @@ class Desk(QObject):
         """
         missing = {entry.partition(": ")[0] for entry in unread}
         model = None if "model" in missing else await self._model_like(recipe.model.name, model_hash)
+        model = None if model and model.family.refines else model
         if model is None and "model" not in missing:
             unread = (*unread, f"model: {recipe.model.name}")
         if model := model or self._chosen_model():
@@ -387,7 +388,7 @@ class Desk(QObject):
             model = await asyncio.to_thread(self._models.of, recipe.model)
         except ModelUnknown:
             return recipe.with_values(model=Recipe().model.name), None
-        return recipe.with_model_named(model.name), None if model.problem else model
+        return recipe.with_model_named(model.name), None if model.problem or model.family.refines else model
 
     async def _model_like(self, name: str, digest: str) -> Model | None:
         """The usable model that another program calls `name`."""
