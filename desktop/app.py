@@ -545,8 +545,11 @@ class Session:
             self.window.show_models()
 
     def _choose(self, model: Model) -> None:
-        """Choose a model that was opened just now."""
-        self.window.create_place.set_models(self._models.models, model.name)
+        """Choose a model that was opened just now; a refiner beside the chosen one."""
+        panel = self.window.create_place.prompt_panel
+        self.window.create_place.set_models(self._models.models, panel.model_name if model.family.refines else model.name)
+        if model.family.refines:
+            panel.choose_refiner(model.name)
         self._shelf.changed.emit()
 
     def _choose_model(self, model: Model) -> None:

@@ -457,6 +457,33 @@ def test_the_window_adds_uses_and_keeps_models(qtbot, loop, session, tmp_path):
     assert second.window.create_place.prompt_panel.model.name == "dreamy"
 
 
+@pytest.mark.slow
+def test_a_refiner_is_used_beside_its_base(qtbot, loop, session, tmp_path):
+    from tests import tiny
+
+    tiny.refiner(is_shallow=True).save_pretrained(tmp_path / "finer")
+    tiny.pipeline_xl(is_shallow=True).save_pretrained(tmp_path / "base")
+    first = session()
+    window, panel = first.window, first.window.create_place.prompt_panel
+    told = []
+    first._notices.listen(told.append)
+    rest(loop, first._notices, lambda: first._notices.spawn(first._add_models(tmp_path / "finer")))
+    assert panel.model.name == "starter"
+    rest(loop, first._notices, window.show_models)
+    place = window.findChild(ModelsPlace)
+    choose(place, "finer")
+    assert not place._command("default").isEnabled()
+    rest(loop, first._notices, place._command("use").trigger)
+    assert "Choose a model of the kind {family}" in told[-1].template
+    assert place.isVisible()
+    rest(loop, first._notices, lambda: first._notices.spawn(first._add_models(tmp_path / "base")))
+    assert panel.model.name == "base"
+    choose(place, "finer")
+    rest(loop, first._notices, place._command("use").trigger)
+    assert window.create_place.isVisible()
+    assert (panel.recipe().model.name, panel.recipe().refiner.name) == ("base", "finer")
+
+
 def test_many_models_are_grouped_and_searched_in_the_top_bar(qtbot, loop, session, tmp_path):
     folder = tmp_path / "pile"
     for number in range(13):

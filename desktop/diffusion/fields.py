@@ -64,6 +64,7 @@ class Field:
     most: float = math.inf
     usual_most: float = math.inf  # the end of a slider; larger values can be typed
     step: float = 1  # of one press on an arrow key
+    unit: str = ""  # after a number
     said_empty: str = ""  # instead of `said` where a text is empty
     differs: str = ""  # one sentence about two pictures that differ in this field
     infotext: str = ""  # key in the text that A1111 reads
@@ -238,12 +239,13 @@ FIELDS: tuple[Field, ...] = (
         Editor.NUMBER,
         QT_TRANSLATE_NOOP("Safelight", "Refine from"),
         QT_TRANSLATE_NOOP("Safelight", "How far the model itself goes, in percent; the refiner makes the rest."),
-        QT_TRANSLATE_NOOP("Safelight", "refined from {value} %"),
+        QT_TRANSLATE_NOOP("Safelight", "refined from {value}"),
         "sampling",
         "refine_from",
         5,
         95,
         step=5,
+        unit=" %",
         infotext="Refiner switch at",
         needs="refiner",
     ),

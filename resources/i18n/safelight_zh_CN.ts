@@ -2288,8 +2288,8 @@
         <translation>模型本身完成的百分比；其余步骤由精修模型完成。</translation>
     </message>
     <message>
-        <source>refined from {value} %</source>
-        <translation>从 {value} % 起精修</translation>
+        <source>refined from {value}</source>
+        <translation>从 {value} 起精修</translation>
     </message>
     <message>
         <source>Small files that teach the model a subject or a style. Several can work together.</source>

@@ -144,8 +144,6 @@ class PromptPanel(Retranslating, QFrame):
         self._captions: dict[str, QLabel] = {}
         for control in self._plain:
             control.show(Recipe().value(control.key))
-            if control.field.needs and isinstance(control.control, Number):
-                control.control.setSuffix(" %")
         self._lay_out()
 
         self.prompt.edited.connect(self._remark_on_prompt)

@@ -16,7 +16,10 @@ from .field_control import written
 # Of the settings; the size is after the model.
 _ORDER = (Editor.MODEL, Editor.REFINER, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED, Editor.ADAPTERS)
 _SETTINGS = tuple(
-    sorted((field for field in FIELDS if field.part and field.editor in _ORDER), key=lambda field: _ORDER.index(field.editor))
+    sorted(
+        (field for field in FIELDS if field.part and field.editor in _ORDER),
+        key=lambda field: _ORDER.index((named(field.needs) if field.needs else field).editor),
+    )
 )
 
 

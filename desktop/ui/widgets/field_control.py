@@ -69,6 +69,8 @@ def control_of(
             return FieldControl(field, prompt, prompt.edit, prompt.edit.toPlainText, prompt.edit.set_text, prompt.edit.edited)
         case Editor.NUMBER:
             number = Number(name, int(field.least), int(field.most))
+            number.setSuffix(field.unit)
+            number.setSingleStep(int(field.step))
             return FieldControl(field, number, number, number.value, number.setValue, number.valueChanged)
         case Editor.DECIMAL:
             tenths = Decimal(name, field.least, field.most, field.step)
@@ -167,6 +169,8 @@ def written(field: Field, value: object) -> str:
     match field.editor:
         case Editor.DECIMAL if isinstance(value, (int, float)):
             return decimal(value, 1)
+        case Editor.NUMBER:
+            return f"{value}{field.unit}"
         case Editor.SEED:
             return grouped(str(value))
         case Editor.ADAPTERS if isinstance(value, tuple):
