@@ -31,7 +31,7 @@ def main(words: list[str] | None = None) -> int:
 NUMBERS = {
     f"--{'guidance' if field.key == 'guidance_scale' else field.key.replace('_', '-')}": field
     for field in FIELDS
-    if field.part and field.editor in (Editor.NUMBER, Editor.DECIMAL, Editor.SEED)
+    if field.part and field.editor in (Editor.NUMBER, Editor.DECIMAL, Editor.SEED) and not field.needs
 }
 HEADLESS_ONLY = {  # by option: the name of its value, which is the key of the recipe field where there is one
     "--prompt": "prompt",

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import QT_TRANSLATE_NOOP
+from .errors import QT_TRANSLATE_NOOP, RefinerAlone
 from .library.paths import Folders
 from .library.safe_file import why
 from .resources import APPLICATION_ID, RESOURCES, STARTER
@@ -100,7 +100,7 @@ class Session:
         from .library.adapters import AdapterLibrary
         from .library.drafts import DraftsFile
         from .library.known_models import KnownModels
-        from .library.models import ModelLibrary
+        from .library.models import ModelLibrary, by_name
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
         from .library.stars import StarsFile
@@ -258,10 +258,14 @@ class Session:
         )
         self._theme.style()
         self.window.restore_geometry()
-        create.set_models(self._models.models, drafts.recipe.model.name)
-        create.prompt_panel.restore(drafts)
-        if (default := self._shelf.default) and not default.problem:
-            create.prompt_panel.choose_model(default.name)
+        panel, name, default = create.prompt_panel, drafts.recipe.model.name, self._shelf.default
+        is_listed = by_name(self._models.models, name) is not None and (default is not None or not self.settings.default_model)
+        if is_listed or self._shelf.is_restored:
+            create.set_models(self._models.models, name)
+        else:
+            panel.await_models(self._models.models, name)
+        panel.restore(drafts)
+        self._choose_default()
         self._generation.restore(drafts.up_next, are_read=False)
         self._grids.restore(drafts.grids)
         self._wire()
@@ -414,6 +418,7 @@ class Session:
         gc.freeze()
         self._garbage.start()
         self._instance.listen()
+        await self._shelf.restore()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._restore_sessions())
         self._notices.spawn(self._offer_launcher())
@@ -553,13 +558,21 @@ class Session:
             self.window.show_models()
 
     def _choose(self, model: Model) -> None:
-        """Choose a model that was opened just now."""
-        self.window.create_place.set_models(self._models.models, model.name)
+        """Choose a model that was opened just now; a refiner beside the chosen one."""
+        panel = self.window.create_place.prompt_panel
+        self.window.create_place.set_models(self._models.models, panel.model_name if model.family.refines else model.name)
+        if model.family.refines:
+            panel.choose_refiner(model.name)
         self._shelf.changed.emit()
 
     def _choose_model(self, model: Model) -> None:
-        """Choose a listed model in Create, and go there."""
-        self.window.create_place.prompt_panel.choose_model(model.name)
+        """Choose a listed model in Create, or a refiner beside the chosen one, and go there."""
+        panel = self.window.create_place.prompt_panel
+        if not model.family.refines:
+            panel.choose_model(model.name)
+        elif not panel.choose_refiner(model.name):
+            self._notices.report(RefinerAlone(refiner=model.name, family=model.family.refines))
+            return
         self.window.show_create()
 
     def _use_lora(self, listed: Listed) -> None:
@@ -567,13 +580,21 @@ class Session:
         self._loras.add([listed.path])
         self.window.show_create()
 
+    def _choose_default(self) -> None:
+        """Choose the model that the user wants at every start, unless its list is awaited."""
+        panel, default = self.window.create_place.prompt_panel, self._shelf.default
+        if default and not default.problem and not default.family.refines and not panel.awaits_model:
+            panel.choose_model(default.name)
+
     def _show_models(self) -> None:
         """Offer the listed models, and keep the user's choice of them."""
         create, choices = self.window.create_place, self._shelf.choices
-        if list(create.prompt_panel.models) != list(self._models.models):
-            chosen = create.prompt_panel.model
-            create.set_models(self._models.models, chosen.name if chosen else "")
+        panel, is_awaited = create.prompt_panel, create.prompt_panel.awaits_model and self._shelf.is_restored
+        if is_awaited or (list(panel.listed) != list(self._models.models) and not panel.awaits_model):
+            create.set_models(self._models.models, panel.model_name)
             self._notices.spawn(self._archive.name_models())
+        if is_awaited:
+            self._choose_default()
         settings = replace(
             self.settings,
             model_folders=tuple(map(str, choices.opened)),

@@ -35,6 +35,18 @@ class SamplerUnfit(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{sampler} does not work with this model: {reason}. Choose another sampler.")
 
 
+class RefinerUnfit(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The refiner “{refiner}” does not work with the model “{model}”. Choose another refiner, or none."
+    )
+
+
+class RefinerAlone(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "“{refiner}” is a refiner and makes no pictures alone. Choose a model of the kind {family}, then it as its refiner."
+    )
+
+
 class TurnForbidden(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The run cannot branch in this way after step {step}. {reason}")
 

@@ -97,7 +97,9 @@ class RunMaker:
         traits = self._machine.traits_of(run.recipe.model.name)
         if traits is None:
             return branching.NO_MODEL
-        return branching.forbidden(run.recipe, run.plan.calls, after, changes, traits, is_finished=len(run.steps) > run.plan.calls)
+        calls, is_whole = run.plan.calls, run.plan.is_whole
+        is_finished = is_whole and len(run.steps) > calls
+        return branching.forbidden(run.recipe, calls if is_whole else calls + 1, after, changes, traits, is_finished)
 
     async def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""

@@ -11,9 +11,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from .diffusion.recipe import Recipe
+from .diffusion.recipe import ModelReference, Recipe
 from .diffusion.run import Event, LatentValues, Phase, Pixels, View
-from .errors import AdapterUnknown, ModelChanged, ModelGone, SafelightError
+from .errors import AdapterUnknown, ModelChanged, ModelGone, RefinerAlone, RefinerUnfit, SafelightError
 
 if TYPE_CHECKING:
     from .diffusion.adapters import Source
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .diffusion.engine import Engine
     from .diffusion.families.description import Traits
     from .diffusion.loaded_model import LoadedModel
-    from .diffusion.request import Request
+    from .diffusion.request import Opened, Request
     from .diffusion.working_memory import Hardware
     from .library.adapters import AdapterLibrary
     from .library.models import Model, ModelLibrary
@@ -107,10 +107,11 @@ class LocalMachine:
         if not self.is_ready:
             yield Phase.PREPARING
         model, fingerprint = await self._model_of(request)
+        refiner = await self._refiner_of(request, model)
         adapters = await asyncio.to_thread(self._sources, request.recipe, model)
 
         def work(control: Control, emit: Callable[[Event], None]) -> None:
-            self._open().generate(request, model.files, fingerprint, control, emit, adapters)
+            self._open().generate(request, model.files, fingerprint, control, emit, adapters, refiner)
 
         async with aclosing(self._worker.stream(work, control)) as events:
             async for event in events:
@@ -118,10 +119,11 @@ class LocalMachine:
 
     async def decode(self, request: Request, number: int, view: View) -> Pixels:
         model, fingerprint = await self._model_of(request)
+        refiner = await self._refiner_of(request, model)
         adapters = await asyncio.to_thread(self._sources, request.recipe, model) if view is View.GUIDANCE else {}
 
         def work(control: Control, emit: Callable[[Pixels], None]) -> None:
-            emit(self._open().decode(request, model.files, fingerprint, number, view, control, adapters))
+            emit(self._open().decode(request, model.files, fingerprint, number, view, control, adapters, refiner))
 
         async with aclosing(self._worker.stream(work)) as results:
             return await anext(results)
@@ -168,17 +170,34 @@ class LocalMachine:
     def traits_of(self, name: str) -> Traits | None:
         return next((model.traits for model in self._models.models if model.name == name and not model.problem), None)
 
+    async def _refiner_of(self, request: Request, model: Model) -> Opened | None:
+        """The refiner that the request names, if it does. Errors as `_model_of`, and `RefinerUnfit`."""
+        if not request.recipe.refiner.name:
+            return None
+        refiner, fingerprint = await self._verified(request, request.recipe.refiner, "refiner_fingerprint")
+        if refiner.family.refines != model.family.name:
+            raise RefinerUnfit(refiner=refiner.name, model=model.name)
+        from .diffusion.request import Opened  # here: the first paint need not wait for it
+
+        return Opened(refiner.files, fingerprint)
+
     async def _model_of(self, request: Request) -> tuple[Model, str]:
         """The model that the request names, and its fingerprint.
 
-        Raises `ModelGone` or `ModelChanged` if it is not the model of the recorded steps.
+        Raises `ModelGone` or `ModelChanged` if it is not the model of the recorded steps, and `RefinerAlone` for a refiner.
         """
-        wanted = request.recipe.model
+        model, fingerprint = await self._verified(request, request.recipe.model, "model_fingerprint")
+        if model.family.refines:
+            raise RefinerAlone(refiner=model.name, family=model.family.refines)
+        return model, fingerprint
+
+    async def _verified(self, request: Request, wanted: ModelReference, key: str) -> tuple[Model, str]:
+        """The model that `wanted` means, and its fingerprint; `key`: of the recorded one in the environment."""
         try:
             model = await asyncio.to_thread(self._models.of, wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
             model = self._models.find(model.name)  # with its facts as they are on disk now
-            recorded = str(request.environment.get("model_fingerprint", fingerprint))
+            recorded = str(request.environment.get(key, fingerprint))
             is_same = recorded == fingerprint or await asyncio.to_thread(self._models.is_of, recorded, model)
         except SafelightError as problem:
             if request.history:

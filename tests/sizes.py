@@ -17,10 +17,10 @@ import torch
 from desktop.diffusion import schedulers
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Step
-from desktop.diffusion.samplers import SAMPLERS, Sampler
+from desktop.diffusion.samplers import Sampler
 from desktop.diffusion.seam import Observation, Seam
 from desktop.library.journal import Journal, path_of
-from tests.tiny import PUBLISHED
+from tests.tiny import CLASSIC, PUBLISHED
 
 SIDE = 512  # px
 STEPS = 50
@@ -93,7 +93,7 @@ def recorded_bytes(folder: Path, sampler: Sampler, dtype: torch.dtype, steps: in
 def main() -> None:
     print(f"MB of a recording, {STEPS} steps at {SIDE}²     bf16: snapshots  recording   fp32: snapshots  recording")
     with tempfile.TemporaryDirectory() as folder:
-        for sampler in SAMPLERS:
+        for sampler in CLASSIC:
             steps = min(STEPS, 8 if sampler.name == "LCM" else STEPS)
             sizes = [recorded_bytes(Path(folder), sampler, dtype, steps) for dtype in (torch.bfloat16, torch.float32)]
             (half, half_file), (full, full_file) = [(snapshots / 1e6, file / 1e6) for snapshots, file in sizes]

@@ -33,6 +33,7 @@ from desktop.studio.timeline import Timeline
 from desktop.studio.trash import Trash
 from desktop.studio.undo import Undo
 from desktop.worker import Worker
+from tests import tiny
 from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
 from tests.kits import UNET, change_json, model_folder
@@ -257,6 +258,24 @@ async def test_without_its_model_a_recipe_is_fitted_to_the_chosen_one(desk, tmp_
     ]
 
 
+async def test_the_refiner_of_a_recipe_is_found_here_or_left_out(desk, tmp_path, told):
+    tiny.refiner(is_shallow=True).save_pretrained(tmp_path / "sd_xl_refiner_1.0")
+    refiner = desk.models.open(tmp_path / "sd_xl_refiner_1.0")
+    text = (
+        "a fox\nSteps: 24, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512, Model: dreamy, "
+        "Refiner: sd_xl_refiner_1.0 [7440042bbd], Refiner switch at: 0.65"
+    )
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    await desk.take_text(text)
+    assert (recipes[0].refiner.name, recipes[0].sampling.refine_from) == ("sd_xl_refiner_1.0", 65)
+    assert "Refiner" not in told[0]
+    desk.models.remove(refiner)
+    await desk.take_text(text)
+    assert recipes[1] == recipes[0].with_values(refiner="")
+    assert told[1].endswith("Not restored: Refiner: sd_xl_refiner_1.0.")
+
+
 async def test_the_model_of_another_program_is_found_by_the_hash_of_its_file(desk, tmp_path, told):
     change_weights(tmp_path / "dreamy")
     desk.models.verified(desk.models.find("dreamy"))  # reads the weights, as the first run does
@@ -334,7 +353,7 @@ async def test_a_text_without_a_recipe_is_told_and_changes_nothing(desk, text):
 
 async def test_a_recipe_of_a_newer_version_is_named_as_such_and_its_picture_is_shown(desk, tmp_path, monkeypatch):
     run, to_dict = developed(4), Recipe.to_dict
-    monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 5})
+    monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 6})
     with pytest.raises(RecipeNewer, match=r"a.png was written by a newer Safelight"):
         await desk.take_recipe(save(artwork_of(run), tmp_path / "a.png"))
     assert desk.timeline.run.picture == run.picture

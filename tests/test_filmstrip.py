@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending
+from desktop.diffusion.run import Ending, Stage
 from desktop.ui.create.filmstrip import TAG, TOP, Filmstrip
 from desktop.ui.create.lifted import Lifted
 from desktop.ui.theme import Theme
@@ -398,3 +398,15 @@ def test_a_picture_without_steps_says_so(strip, timeline):
     strip.grab()
     QTest.keyClick(strip, Qt.Key.Key_Left)
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(50, 30))
+
+
+def test_a_line_divides_two_stages(strip, timeline):
+    run = developed(6)
+    timeline.show(run)
+    grid = strip.grid
+    at = QPoint(round(grid.slot(4).right()) - 2, TOP + round(grid.high / 2))
+    before = strip.grab().toImage().pixelColor(at)
+    run.plan = replace(run.plan, stages=(Stage("base", 4), Stage("refiner", 2)))
+    timeline.show(None)
+    timeline.show(run)
+    assert strip.grab().toImage().pixelColor(at) == QColor(Theme().tokens.text) != before

@@ -107,11 +107,13 @@ def recipe_read(data: dict[str, Any]) -> tuple[Recipe, list[str]]:
 
 
 def recipe_told(recipe: Recipe) -> dict[str, Any]:
-    """By the names of schema 2, with the fingerprint of the model and the LoRAs if there are any, which schemas 3 and 4 have added."""
-    values = {field.key: recipe.value(field.key) for field in FIELDS if field.part and field.key not in ("adapters", "embeddings")}
+    """By the names of schema 2, with the fingerprint of the model, the LoRAs and the refiner if there are any: schemas 3, 4 and 5."""
+    later = ("adapters", "embeddings", "refiner", "refine_from")
+    values = {field.key: recipe.value(field.key) for field in FIELDS if field.part and field.key not in later}
     fingerprint = {"fingerprint": recipe.model.fingerprint} if recipe.model.fingerprint else {}
     adapters = {"adapters": [asdict(adapter) for adapter in recipe.adapters]} if recipe.adapters else {}
-    return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]} | fingerprint | adapters)
+    refiner = {"refiner": asdict(recipe.refiner), "refine_from": recipe.sampling.refine_from} if recipe.refiner.name else {}
+    return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]} | fingerprint | adapters | refiner)
 
 
 def as_told_then(told: Any, expected: Any) -> Any:

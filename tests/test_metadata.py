@@ -203,7 +203,7 @@ def test_adapters_that_mean_something_else_in_a1111_are_listed():
 
 
 def test_a_recipe_of_a_newer_schema_is_not_read():
-    story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"schema": 5}}))
+    story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"schema": 6}}))
     assert (story.recipe, story.is_newer) == (None, True)
 
 

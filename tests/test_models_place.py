@@ -280,6 +280,8 @@ def test_a_later_start_lists_at_once_what_was_known_and_follows_changes(loop, st
     settle(loop, studio, lambda: studio.shelf.watch(studio.comfy))
     settle(loop, studio, lambda: studio.shelf.make_default(studio.library.find("sketchy")))
     later = Studio(studio.folder, studio.shelf.choices)
+    assert later.names == ["starter"]
+    settle(loop, later, lambda: later.notices.spawn(later.shelf.restore()))
     assert later.names == ["starter", "dreamy", "old", "sketchy"]
     assert later.shelf.default.name == "sketchy"
     shutil.rmtree(studio.comfy / "models/checkpoints/dreamy")
@@ -470,8 +472,38 @@ def test_the_window_adds_uses_and_keeps_models(qtbot, loop, session, tmp_path):
     rest(loop, first._notices, lambda: first._notices.spawn(first._settings_autosave.now()))
 
     second = session()
+    chip = second.window.findChild(QPushButton, "model_chip")
+    rest(loop, second._notices, lambda: second._notices.spawn(second._shelf.restore()))
+    assert chip.text().strip() == "dreamy"
     assert [model.name for model in second.window.create_place.prompt_panel.models] == ["starter", "dreamy", "sketchy"]
     assert second.window.create_place.prompt_panel.model.name == "dreamy"
+
+
+@pytest.mark.slow
+def test_a_refiner_is_used_beside_its_base(qtbot, loop, session, tmp_path):
+    from tests import tiny
+
+    tiny.refiner(is_shallow=True).save_pretrained(tmp_path / "finer")
+    tiny.pipeline_xl(is_shallow=True).save_pretrained(tmp_path / "base")
+    first = session()
+    window, panel = first.window, first.window.create_place.prompt_panel
+    told = []
+    first._notices.listen(told.append)
+    rest(loop, first._notices, lambda: first._notices.spawn(first._add_models(tmp_path / "finer")))
+    assert panel.model.name == "starter"
+    rest(loop, first._notices, window.show_models)
+    place = window.findChild(ModelsPlace)
+    choose(place, "finer")
+    assert not place._command("default").isEnabled()
+    rest(loop, first._notices, place._command("use").trigger)
+    assert "Choose a model of the kind {family}" in told[-1].template
+    assert place.isVisible()
+    rest(loop, first._notices, lambda: first._notices.spawn(first._add_models(tmp_path / "base")))
+    assert panel.model.name == "base"
+    choose(place, "finer")
+    rest(loop, first._notices, place._command("use").trigger)
+    assert window.create_place.isVisible()
+    assert (panel.recipe().model.name, panel.recipe().refiner.name) == ("base", "finer")
 
 
 def test_many_models_are_grouped_and_searched_in_the_top_bar(qtbot, loop, session, tmp_path):

@@ -28,7 +28,7 @@ STAGES = {
     "UnCLIP": [Stage("prior", 2), Stage("decoder", 2), Stage("super_res", 2)],
 }
 UNKNOWN_ESTIMATE = ("Stable Cascade prior", "Stable Diffusion 3, ancestral")
-UNKNOWN_LEVEL = ("Sana Sprint", "aMUSEd", "Stable Diffusion 3, ancestral")
+UNKNOWN_LEVEL = ("aMUSEd", "Stable Diffusion 3, ancestral")
 UNGUIDED = ("latent consistency model", "FLUX.2 Klein", "FLUX.2 Klein KV", "Sana Sprint", "consistency model")
 RETURNED = (  # those whose pipeline makes something of the latents after its last step
     "inpainting",

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.diffusion import samplers
-from desktop.diffusion.families import DDPM, FLUX_2_KLEIN
+from desktop.diffusion.families import DDPM, FLUX_2_KLEIN, STABLE_DIFFUSION_XL, STABLE_DIFFUSION_XL_REFINER
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.fields import MOST_SEED
 from desktop.diffusion.recipe import Recipe
@@ -419,6 +419,68 @@ def test_a_model_gets_back_the_settings_that_the_user_gave_it(qtbot, theme, tmp_
     assert (recipe.sampling.sampler, recipe.size.width, recipe.size.height, recipe.sampling.steps) == ("DDIM", 640, 448, LARGE.steps)
     later.choose_model("flow")
     assert later.recipe().sampling.steps == 6
+
+
+def test_the_chosen_model_and_its_settings_are_right_before_the_list_of_models_is_read(qtbot, theme, panel: PromptPanel):
+    panel.choose_model("large")
+    retype(qtbot, child(panel, QSpinBox, "steps"), "33")
+    drafts = panel.drafts()
+    asked = Noting()
+    later = panel_of(asked, theme, PromptHistory())  # in the next session
+    qtbot.addWidget(later)
+    with qtbot.waitSignal(later.model_awaited, check_params_cb=lambda name: name == "large"):
+        later.await_models([STARTER], drafts.recipe.model.name)
+    later.restore(drafts)
+    assert later.recipe() == drafts.recipe
+    assert later.drafts().recipe == drafts.recipe
+    qtbot.keyClicks(later.prompt, "a fox")
+    assert not child(later, QPushButton, "generate").isEnabled()
+    later.set_models([STARTER, LARGE], later.model_name)
+    assert later.model == LARGE
+    assert later.recipe() == drafts.recipe.with_values(prompt="a fox")
+    assert child(later, QPushButton, "generate").isEnabled()
+
+    later.await_models([STARTER], "large")
+    later.choose_model("starter")  # the user may choose another one meanwhile
+    later.set_models([STARTER, LARGE], later.model_name)
+    assert later.model == STARTER
+    later.await_models([STARTER], "gone")
+    later.set_models([STARTER, LARGE], later.model_name)
+    assert later.model == STARTER
+
+
+def test_a_refiner_is_offered_beside_its_base_alone(qtbot, panel: PromptPanel, generation: Noting):
+    base = Model("base", Path("/models/base"), family=STABLE_DIFFUSION_XL, size=512)
+    refiner = Model("finer", Path("/models/finer"), family=STABLE_DIFFUSION_XL_REFINER, size=512)
+    broken = replace(refiner, name="broken", problem=ModelMissing(folder="broken"))
+    choice, share = child(panel, QComboBox, "refiner"), child(panel, QSpinBox, "refine_from")
+    panel.set_models([STARTER, base], "base")
+    assert not choice.isVisible()  # there is none
+    panel.set_models([STARTER, base, refiner, broken], "base")
+    assert [model.name for model in panel.models] == ["starter", "base"]
+    assert [choice.itemText(index) for index in range(choice.count())] == ["none", "finer"]
+    assert choice.isVisible()
+    assert not share.isVisible()
+    choose(choice, "finer")
+    assert share.isVisible()
+    retype(qtbot, share, "65")
+    recipe = panel.recipe()
+    assert (recipe.refiner.name, recipe.sampling.refine_from) == ("finer", 65)
+    assert panel.drafts().recipe.refiner.name == "finer"
+
+    panel.choose_model("starter")  # which it does not fit
+    assert not choice.isVisible()
+    assert panel.recipe().refiner.name == ""
+    assert not panel.choose_refiner("finer")
+    panel.choose_model("base")
+    assert panel.choose_refiner("finer")
+    panel.set_recipe(recipe.with_values(refiner="gone"))
+    assert panel.recipe().refiner.name == ""
+    panel.await_models([STARTER], "base")  # at the next start
+    panel.set_recipe(recipe)
+    assert panel.recipe().refiner.name == "finer"
+    panel.set_models([STARTER, base, refiner], panel.model_name)
+    assert panel.recipe() == recipe
 
 
 # -- what the model never learned

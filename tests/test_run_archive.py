@@ -411,7 +411,7 @@ def newer(folder, monkeypatch) -> Run:
     run = developed(6, done=3)
     run.end(Ending.PAUSED)
     with monkeypatch.context() as later:
-        later.setattr(Recipe, "to_dict", lambda self: {"schema": 5, "scene": {"of": "a red apple"}})
+        later.setattr(Recipe, "to_dict", lambda self: {"schema": 6, "scene": {"of": "a red apple"}})
         return record(folder, run)
 
 
@@ -462,7 +462,7 @@ async def test_a_recipe_with_unknown_values_is_shown_and_never_resumed_or_delete
 
 async def test_the_parent_of_a_newer_recording_is_kept(folder, paused, monkeypatch):
     with monkeypatch.context() as later:
-        later.setattr(Recipe, "to_dict", lambda self: {"schema": 5})
+        later.setattr(Recipe, "to_dict", lambda self: {"schema": 6})
         branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
         branch.record(step(3, 6))
         branch.end(Ending.PAUSED)

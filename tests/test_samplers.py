@@ -16,18 +16,18 @@ import torch
 
 from desktop.diffusion import schedulers
 from desktop.diffusion.adapters import Adapter
-from desktop.diffusion.families import STABLE_DIFFUSION
+from desktop.diffusion.families import SANA_SPRINT, STABLE_DIFFUSION
 from desktop.diffusion.families.description import NoiseProcess, Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike, sampler, unfit
 from desktop.diffusion.schedule import level_before, writing_of
 from desktop.errors import SamplerUnknown
 from tests import tiny
-from tests.tiny import PUBLISHED
+from tests.tiny import CLASSIC, PUBLISHED
 
 torch.set_num_threads(1)
 
-EACH = pytest.mark.parametrize("each", SAMPLERS, ids=[each.name for each in SAMPLERS])
+EACH = pytest.mark.parametrize("each", CLASSIC, ids=[each.name for each in CLASSIC])
 
 
 def traits(denoiser_config: dict[str, Any] | None = None, **scheduler_config: Any) -> Traits:
@@ -55,6 +55,7 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "TCD",
         "SA-Solver",
         "DPM++ SDE",
+        "SCM",
     ]
     assert sampler(Recipe().sampling.sampler).name == Recipe().sampling.sampler
 
@@ -179,8 +180,8 @@ def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int
 def test_what_does_not_fit_says_why() -> None:
     zero_snr = traits(rescale_betas_zero_snr=True, prediction_type="v_prediction")
     x0 = traits(prediction_type="sample")
-    assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM", "TCD"]
-    assert not [each.name for each in SAMPLERS if unfit(each, traits().with_adapters([Adapter("lcm-lora")]))]
+    assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM", "TCD", "SCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, traits().with_adapters([Adapter("lcm-lora")]))] == ["SCM"]
     assert unfit(sampler("LCM"), traits().with_adapters([Adapter("off", 0.0)]))
     assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == [
         "DPM++ 2M Karras",
@@ -191,9 +192,15 @@ def test_what_does_not_fit_says_why() -> None:
         "TCD",
         "SA-Solver",
         "DPM++ SDE",
+        "SCM",
     ]
-    assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM", "TCD"]
+    assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM", "TCD", "SCM"]
     assert all(unfit(each, traits(prediction_type="flow_prediction")) for each in SAMPLERS)
+
+
+def test_a_model_that_counts_in_angles_has_one_sampler() -> None:
+    sprint = SANA_SPRINT.traits("SCMScheduler", {"scheduler": {"prediction_type": "trigflow"}, "transformer": {"guidance_embeds": True}})
+    assert [each.name for each in SAMPLERS if not unfit(each, sprint)] == ["SCM"]
 
 
 def test_models_with_straight_lines_have_samplers_of_their_own() -> None:

@@ -14,9 +14,8 @@ import pytest
 import torch
 
 from desktop.diffusion import schedulers
-from desktop.diffusion.samplers import SAMPLERS
 from desktop.diffusion.seam import Observation, Seam
-from tests.tiny import PUBLISHED, SCALED_LINEAR
+from tests.tiny import CLASSIC, PUBLISHED, SCALED_LINEAR
 
 STEPS = 7
 DATA = 0.5  # the standard deviation of pictures that EDM and consistency models were trained with
@@ -68,6 +67,12 @@ def wuerstchen(given: torch.Tensor, timestep: float) -> torch.Tensor:
     return (given - alpha**0.5 * PICTURE) / (1 - alpha) ** 0.5
 
 
+def angles(given: torch.Tensor, timestep: float) -> torch.Tensor:
+    """Lu and Song 2024: the direction of noise from the picture."""
+    signal, noise = math.cos(timestep), math.sin(timestep)
+    return signal * (given - signal * PICTURE) / noise - noise * PICTURE
+
+
 def unlike(given: torch.Tensor, timestep: float) -> torch.Tensor:
     """Anything: the scheduler tells nothing that could be compared."""
     return given * 0.1
@@ -105,7 +110,7 @@ def accepted(kind: str, options: dict[str, Any]) -> dict[str, Any]:
 
 
 CASES = [
-    *(Case(f"on offer: {sampler.name}", lambda s=sampler: schedulers.build(s, PUBLISHED), preserving("epsilon")) for sampler in SAMPLERS),
+    *(Case(f"on offer: {sampler.name}", lambda s=sampler: schedulers.build(s, PUBLISHED), preserving("epsilon")) for sampler in CLASSIC),
     *diffusion("DDIM", ("epsilon", "v_prediction", "sample")),
     *diffusion("DDIM", timestep_spacing="trailing"),
     *diffusion("DDIMParallel"),
@@ -157,6 +162,7 @@ CASES = [
     Case("EDMEuler", diffusers.EDMEulerScheduler, edm, DATA),
     Case("EDMDPMSolverMultistep", diffusers.EDMDPMSolverMultistepScheduler, edm, DATA),
     Case("CMStochasticIterative", lambda: diffusers.CMStochasticIterativeScheduler(clip_denoised=False), consistency, 0.2),
+    Case("SCM", lambda: diffusers.SCMScheduler(sigma_data=1.0), angles),
     Case("IPNDM", diffusers.IPNDMScheduler, unlike, has_level=False, has_estimate=False),
     Case("DDPMWuerstchen", diffusers.DDPMWuerstchenScheduler, wuerstchen, has_estimate=False),
 ]
@@ -164,7 +170,7 @@ CASES = [
 
 def is_quick(case: Case) -> bool:
     """On offer, or once wrong, and not slow in itself as KDPM2."""
-    return case.name.startswith(("on offer", "TCD", "EDM", "CM", "Flow", "LTX"))
+    return case.name.startswith(("on offer", "TCD", "EDM", "CM", "SCM", "Flow", "LTX"))
 
 
 @pytest.mark.filterwarnings("ignore:__array_wrap__ must accept:DeprecationWarning")  # inside diffusers
@@ -190,11 +196,11 @@ def observed(case: Case) -> list[Observation]:
     network = Network(case.oracle)
     generator = torch.Generator().manual_seed(1)
     with Seam(SimpleNamespace(components={"scheduler": scheduler, "unet": network}), [generator], seen.append):
-        scheduler.set_timesteps(STEPS)
+        scheduler.set_timesteps(STEPS, **({"intermediate_timesteps": None} if case.oracle is angles else {}))
         timesteps = scheduler.timesteps
         x_t = noised(case, scheduler, torch.randn(LATENTS, generator=generator))
         drawn = {"generator": generator} if "generator" in inspect.signature(scheduler.step).parameters else {}
-        for timestep in timesteps[:-1] if isinstance(scheduler, diffusers.DDPMWuerstchenScheduler) else timesteps:
+        for timestep in timesteps[:-1] if case.oracle in (wuerstchen, angles) else timesteps:
             given = scheduler.scale_model_input(x_t, timestep) if hasattr(scheduler, "scale_model_input") else x_t
             at = timestep[None] if isinstance(scheduler, diffusers.DDPMWuerstchenScheduler) else timestep
             x_t = scheduler.step(network(given, float(timestep)), at, x_t, **drawn)[0]
@@ -208,6 +214,8 @@ def noised(case: Case, scheduler: Any, noise: torch.Tensor) -> torch.Tensor:
         return noise
     if case.oracle is flow:
         return (1 - first / 1000) * picture + first / 1000 * noise
+    if case.oracle is angles:
+        return math.cos(first) * picture + math.sin(first) * noise
     if float(scheduler.init_noise_sigma) > 1:
         return picture + float(scheduler.sigmas[0]) * noise
     signal = 0.01 if case.oracle is wuerstchen else float(ALPHAS[int(first)]) ** 0.5

@@ -14,6 +14,8 @@ import diffusers
 import torch
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
+from desktop.diffusion.samplers import SAMPLERS
+
 Kind = Literal["epsilon", "v_prediction", "lcm"]
 CLIP_TOKENIZER = Path(__file__).parent.parent / "resources/tokenizers/clip"
 SIDE = 64  # px, the native size; one latent is 8×8 px, so 4×8×8 latents
@@ -30,6 +32,7 @@ PUBLISHED = {  # Stable Diffusion 1.5's scheduler_config.json
     "trained_betas": None,
     "clip_sample": False,
 }
+CLASSIC = tuple(each for each in SAMPLERS if "epsilon" in each.predictions)  # those that Stable Diffusion can use, some after distilling
 SHALLOW = {  # a UNet of one level without a middle, which still reads the prompt
     "block_out_channels": (16,),
     "down_block_types": ("CrossAttnDownBlock2D",),
@@ -148,6 +151,29 @@ def pipeline_xl(
 def save_folder_xl(path: Path, seed: int = 0) -> Path:
     pipeline_xl(seed).save_pretrained(path)
     return path
+
+
+def refiner(seed: int = 1, is_shallow: bool = False) -> diffusers.StableDiffusionXLImg2ImgPipeline:
+    """A complete tiny refiner of Stable Diffusion XL, as published: the second text encoder only, and a score for the looks."""
+    torch.manual_seed(seed)
+    tokens = tokenizer()
+    tokens.add_special_tokens({"pad_token": "!"})
+    differences = {"projection_class_embeddings_input_dim": 5 * 8 + WIDTH, "cross_attention_dim": WIDTH}
+    shallow = SHALLOW | {"attention_head_dim": 4, "transformer_layers_per_block": 1} if is_shallow else {}
+    return quiet(
+        diffusers.StableDiffusionXLImg2ImgPipeline(
+            vae=_autoencoder(scaling_factor=0.13025),
+            text_encoder=None,
+            text_encoder_2=CLIPTextModelWithProjection(_text_encoder_config(tokens, projection_dim=WIDTH)).eval(),
+            tokenizer=None,
+            tokenizer_2=tokens,
+            unet=_unet_xl(**shallow, **differences),
+            scheduler=pipeline_xl(is_shallow=True).scheduler,
+            requires_aesthetics_score=True,
+            force_zeros_for_empty_prompt=False,
+            add_watermarker=False,
+        )
+    )
 
 
 def single_file_parts(kind: str, seed: int = 0) -> dict[str, Any]:

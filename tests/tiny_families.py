@@ -554,6 +554,13 @@ def sana() -> Any:
     )
 
 
+def sana_sprint() -> Any:
+    parts = sana().components
+    config = {**parts["transformer"].config, "guidance_embeds": True, "qk_norm": "rms_norm_across_heads"}
+    parts |= {"transformer": settled(diffusers.SanaTransformer2DModel(**config)), "scheduler": diffusers.SCMScheduler()}
+    return diffusers.SanaSprintPipeline(**parts)
+
+
 def lumina_2() -> Any:
     transformer = diffusers.Lumina2Transformer2DModel(
         sample_size=8,
@@ -784,6 +791,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Chroma", ""): chroma,
     ("PixArt-Σ", ""): pixart_sigma,
     ("Sana", ""): sana,
+    ("Sana Sprint", ""): sana_sprint,
     ("Krea 2", ""): krea_2,
     ("Anima", ""): anima,
     ("Lumina Image 2", ""): lumina_2,

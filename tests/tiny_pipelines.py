@@ -565,7 +565,7 @@ def z_image() -> Family:
 
 
 def sana_sprint() -> Family:
-    """Its scheduler tells the estimate and no level; the pipeline returns the estimate."""
+    """Its timesteps are angles; the pipeline returns the estimate."""
     torch.manual_seed(0)
     made = diffusers.SanaSprintPipeline(
         tokenizer=None,

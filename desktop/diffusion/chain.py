@@ -23,6 +23,7 @@ class Chain:
 
     def __init__(self, links: Sequence[Link]) -> None:
         self.links = tuple(links)
+        self._offload_device = vars(self.links[0].pipeline).get("_offload_device")  # where all compute, if weights wait elsewhere
 
     @property
     def components(self) -> dict[str, Any]:

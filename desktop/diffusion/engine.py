@@ -27,7 +27,7 @@ from .offload import Offload, below, choose, is_resident, same_place, stretches
 from .pixels import to_tensor
 from .preview import StepRenderer
 from .recipe import Recipe
-from .request import Request
+from .request import Opened, Request
 from .run import Event, LatentValues, LiveViews, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
 from .seam import Course, Observation
 from .single_file import ModelFiles
@@ -51,6 +51,7 @@ class Engine:
         self.device = device or best_device()
         self._collect = collect
         self._loaded: LoadedModel | None = None
+        self._refiner: LoadedModel | None = None  # of the latest run
         self._rung = Offload.NONE  # of the latest run
         self._ran_out = "", 0, Offload.NONE  # last: the fingerprint of the model, pixels of the picture, the rung to take instead
 
@@ -62,11 +63,12 @@ class Engine:
         control: Control,
         emit: Callable[[Event], None],
         adapters: Mapping[str, Source] = NO_ADAPTERS,
+        refiner: Opened | None = None,
     ) -> None:
         """Make the picture of `request` with the model in `files`, or resume it after its history; emit everything on the way.
 
-        `adapters`: the LoRAs and embeddings of the recipe, by `Adapter.key` and `embeddings.key`. Raises `Stop` where `control` stops or
-        pauses the run, and a `SafelightError` that says what went wrong.
+        `adapters`: the LoRAs and embeddings of the recipe, by `Adapter.key` and `embeddings.key`. `refiner`: that of the recipe.
+        Raises `Stop` where `control` stops or pauses the run, and a `SafelightError` that says what went wrong.
         """
         made, environment = list(request.history), request.environment
 
@@ -82,7 +84,7 @@ class Engine:
         def go_on() -> None:
             """From the last step that was made, also before memory ran out."""
             again = replace(request, history=tuple(made), environment=environment)
-            self._generate(again, files, fingerprint, control, record, adapters)
+            self._generate(again, files, fingerprint, control, record, adapters, refiner)
 
         self._surviving(request.recipe, fingerprint, go_on)
 
@@ -95,13 +97,14 @@ class Engine:
         view: View,
         control: Control,
         adapters: Mapping[str, Source] = NO_ADAPTERS,
+        refiner: Opened | None = None,
     ) -> Pixels:
         """Step `number` of the request's history in a view, through the full decoder.
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
         return self._surviving(
-            request.recipe, fingerprint, lambda: self._decode(request, files, fingerprint, number, view, control, adapters)
+            request.recipe, fingerprint, lambda: self._decode(request, files, fingerprint, number, view, control, adapters, refiner)
         )
 
     def values(self, request: Request, files: ModelFiles, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
@@ -143,7 +146,7 @@ class Engine:
 
     def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
-        self._loaded = None
+        self._loaded = self._refiner = None
         release_memory(self._collect)
 
     def _generate(
@@ -154,16 +157,21 @@ class Engine:
         control: Control,
         emit: Callable[[Event], None],
         adapters: Mapping[str, Source],
+        refiner: Opened | None,
     ) -> None:
         recipe, environment = request.recipe, request.environment
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
-        model = self._model(files, fingerprint, recipe, control, emit, request.insist, adapters)
+        model = self._model(files, fingerprint, recipe, control, emit, request.insist, adapters, refiner)
         model.adapters.sources = model.embeddings.sources = adapters
         recipe.check(model.multiple)
-        if reason := samplers.unfit(sampler, model.traits.with_adapters(recipe.adapters)):
-            raise SamplerUnfit(sampler=sampler.name, reason=reason)
+        of_refiner = [model.refiner.traits] if model.refiner else []
+        for traits in (model.traits.with_adapters(recipe.adapters), *of_refiner):
+            if reason := samplers.unfit(sampler, traits):
+                raise SamplerUnfit(sampler=sampler.name, reason=reason)
+        if recipe.refiner.name and recipe.sampling.steps < 2:
+            raise OutOfRange(name=fields.named("steps").caption, value=recipe.sampling.steps, allowed=f"2 … {sampler.most_steps}")
         if recipe.sampling.steps > sampler.most_steps:
             raise OutOfRange(name=fields.named("steps").caption, value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
         threads = environment.get("threads")  # their number changes low bits
@@ -172,9 +180,11 @@ class Engine:
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
         def start(course: Course) -> Plan:
-            here = self._environment(fingerprint) | stretches(environment, model.offload, len(request.history))
+            of_refiner = {"refiner_fingerprint": refiner.fingerprint} if refiner else {}
+            here = self._environment(fingerprint) | of_refiner | stretches(environment, model.offload, len(request.history))
             plan = Plan(course.timesteps, here, ahead[-1][1].truncated, course.stages, course.is_whole)
-            model.check_turns(recipe, plan.calls)
+            if plan.is_whole:
+                model.check_turns(recipe, plan.calls)
             return plan
 
         grid = model.grid_of(recipe)
@@ -182,7 +192,7 @@ class Engine:
         with progress.watching(model.watch_words(recipe) if control.orders.watched.words else None):
             latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
-        pixels = model.decode(latents, recipe.size, control, step=progress.steps[-1].number)
+        pixels = model.finisher(recipe).decode(latents, recipe.size, control, step=progress.steps[-1].number)
         if not model.calls.family.is_described:  # it returned the picture
             latents = read_snapshot(progress.steps, progress.steps[-1].number).latents
         model.previewer.linear.learn(grid(latents), to_tensor(pixels))
@@ -197,21 +207,22 @@ class Engine:
         view: View,
         control: Control,
         adapters: Mapping[str, Source],
+        refiner: Opened | None,
     ) -> Pixels:
         recipe, steps = request.recipe, request.history
         snapshot = read_snapshot(steps, number)
         if view is View.LATENTS and views.is_grid(snapshot.noisy):
             return views.channels(snapshot.noisy)
-        model = self._model(files, fingerprint, recipe, control, lambda phase: None)
+        model = self._model(files, fingerprint, recipe, control, lambda phase: None, refiner=refiner)
         model.adapters.sources = model.embeddings.sources = adapters
-        grid = model.grid_of(recipe)
+        grid, finisher = model.grid_of(recipe), model.finisher(recipe)
         if view is View.LATENTS:
             return views.channels(grid(snapshot.noisy))
         if number == 0 or view is View.NOISY:
-            return model.decode(snapshot.noisy, recipe.size, control, number)
+            return finisher.decode(snapshot.noisy, recipe.size, control, number)
         if view is View.NOISE:
-            return model.decode(_known(views.noise(snapshot)), recipe.size, control, number)
-        picture = model.decode(_known(snapshot.finished if number == snapshot.calls else snapshot.x0), recipe.size, control, number)
+            return finisher.decode(_known(views.noise(snapshot)), recipe.size, control, number)
+        picture = finisher.decode(_known(snapshot.finished if number == snapshot.calls else snapshot.x0), recipe.size, control, number)
         if view is View.CHANGE:
             return views.heat(_known(views.change(snapshot, _before(steps, number), grid)), picture)
         if view is View.GUIDANCE:
@@ -233,16 +244,19 @@ class Engine:
         emit: Callable[[Phase], None],
         insist: bool | None = None,
         adapters: Mapping[str, Source] = NO_ADAPTERS,
+        refiner: Opened | None = None,
     ) -> LoadedModel:
-        """The model, loaded so that pictures of `recipe` fit. Errors as `memory.check`.
+        """The model, with its refiner, loaded so that pictures of `recipe` fit. Errors as `memory.check`.
 
         `insist` is that of a request for a run; None for a look at a step, which takes the model as it is loaded.
         """
         if self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) != (files, fingerprint):
             self.free()  # the old one first: two models at once may not fit
-        if self._loaded is not None and insist is None:
+        self._leave_refiner(refiner, is_run=insist is not None)
+        if self._loaded is not None and insist is None and (refiner is None or self._refiner is not None):
+            self._loaded.refiner = self._refiner if refiner else None
             return self._loaded
-        self._rung = rung = self._offload(files, fingerprint, recipe, adapters, insist is not False)
+        self._rung = rung = self._offload(files, fingerprint, recipe, adapters, insist is not False, refiner)
         if self._loaded is not None and not same_place(self._loaded.offload, rung):
             self.free()
         if self._loaded is None:
@@ -250,8 +264,25 @@ class Engine:
             emit(Phase.LOADING)
             self._loaded = LoadedModel.open(files, fingerprint, self.device, control, rung)
             control.check()
-        self._loaded.use(rung)
+        if refiner is not None and self._refiner is None:
+            emit(Phase.LOADING)
+            self._refiner = LoadedModel.open(refiner.files, refiner.fingerprint, self.device, control, rung)
+            control.check()
+        self._loaded.refiner = self._refiner if refiner else None
+        for model in filter(None, (self._loaded, self._refiner)):
+            model.use(rung)
         return self._loaded
+
+    def _leave_refiner(self, wanted: Opened | None, is_run: bool) -> None:
+        """Free the refiner that is loaded if another one is wanted, or if a run needs none."""
+        held = self._refiner
+        if held is None or (wanted is None and not is_run):
+            return
+        if wanted is None or (held.files, held.fingerprint) != (wanted.files, wanted.fingerprint):
+            self._refiner = held = None
+            if self._loaded is not None:
+                self._loaded.refiner = None
+            release_memory(self._collect)
 
     def _environment(self, fingerprint: str) -> dict[str, Any]:
         """What the picture's exact pixels depend on, besides the recipe."""
@@ -268,13 +299,18 @@ class Engine:
             "model_fingerprint": fingerprint,
         }
 
-    def _offload(self, files: ModelFiles, fingerprint: str, recipe: Recipe, adapters: Mapping[str, Source], insist: bool) -> Offload:
+    def _offload(
+        self, files: ModelFiles, fingerprint: str, recipe: Recipe, adapters: Mapping[str, Source], insist: bool, refiner: Opened | None
+    ) -> Offload:
         """How the model is to be run for `recipe`, with what is free now. Errors as `memory.check`."""
         needs, free = memory.estimate(files, recipe, self.device, adapters.values()), self.device.free_memory
+        of_refiner = memory.estimate(refiner.files, recipe, self.device) if refiner else None
         if self._loaded is not None:
             if not is_resident(self._loaded.offload):
                 return self._loaded.offload  # until another model is loaded
             free += needs.resident - needs.adapters + self._loaded.adapters.size
+            free += of_refiner.resident if of_refiner and self._refiner else 0
+        needs = needs.with_refiner(of_refiner) if of_refiner else needs
         rung = choose(needs, self.device.kind, free, free_main_memory(), self._least(fingerprint, recipe))
         memory.check(needs, rung, self.device, free, insist)
         return rung

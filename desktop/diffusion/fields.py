@@ -34,6 +34,7 @@ class Editor(StrEnum):
     SEED = "seed"  # an integer that can be rolled
     SAMPLER = "sampler"  # one of `samplers.SAMPLERS`
     MODEL = "model"  # one of the model library
+    REFINER = "refiner"  # one of the refiners for the model in the library; "" for none
     ADAPTERS = "adapters"  # LoRAs, each with a weight
     EMBEDDINGS = "embeddings"  # not edited: those that the prompts name
 
@@ -41,7 +42,7 @@ class Editor(StrEnum):
     def type(self) -> type[str] | type[int] | type[float]:
         """The type of the value; of LoRAs and embeddings, that of their weights."""
         match self:
-            case Editor.PROMPT | Editor.SAMPLER | Editor.MODEL:
+            case Editor.PROMPT | Editor.SAMPLER | Editor.MODEL | Editor.REFINER:
                 return str
             case Editor.DECIMAL | Editor.ADAPTERS | Editor.EMBEDDINGS:
                 return float
@@ -64,11 +65,13 @@ class Field:
     most: float = math.inf
     usual_most: float = math.inf  # the end of a slider; larger values can be typed
     step: float = 1  # of one press on an arrow key
+    unit: str = ""  # after a number
     said_empty: str = ""  # instead of `said` where a text is empty
     differs: str = ""  # one sentence about two pictures that differ in this field
     infotext: str = ""  # key in the text that A1111 reads
     may_branch: bool = False  # whether a branch may change it
     may_differ: bool = False  # whether twins may differ in it
+    needs: str = ""  # key of another field; without a value there, this one has no effect
     later: str = ""  # the explanation in the branch panel, where it holds from a step on; else `explanation`
     is_used: Callable[[Family, Traits], bool] = lambda family, traits: True  # by a model of this family with these traits
 
@@ -222,6 +225,32 @@ FIELDS: tuple[Field, ...] = (
         may_differ=True,
     ),
     Field(
+        "refiner",
+        Editor.REFINER,
+        QT_TRANSLATE_NOOP("Safelight", "Refiner"),
+        QT_TRANSLATE_NOOP("Safelight", "A second model that makes the last steps, for finer detail."),
+        QT_TRANSLATE_NOOP("Safelight", "refiner {value}"),
+        "refiner",
+        "name",
+        said_empty=QT_TRANSLATE_NOOP("Safelight", "no refiner"),
+        infotext="Refiner",
+    ),
+    Field(
+        "refine_from",
+        Editor.NUMBER,
+        QT_TRANSLATE_NOOP("Safelight", "Refine from"),
+        QT_TRANSLATE_NOOP("Safelight", "How far the model itself goes, in percent; the refiner makes the rest."),
+        QT_TRANSLATE_NOOP("Safelight", "refined from {value}"),
+        "sampling",
+        "refine_from",
+        5,
+        95,
+        step=5,
+        unit=" %",
+        infotext="Refiner switch at",
+        needs="refiner",
+    ),
+    Field(
         "adapters",
         Editor.ADAPTERS,
         QT_TRANSLATE_NOOP("Safelight", "LoRA"),
@@ -308,6 +337,7 @@ class Captions:
 _OTHER_CAPTIONS = {
     "turns": QT_TRANSLATE_NOOP("Safelight", "Branches"),
     "model.fingerprint": QT_TRANSLATE_NOOP("Safelight", "Model"),
+    "refiner.fingerprint": QT_TRANSLATE_NOOP("Safelight", "Refiner"),
     "parameters": QT_TRANSLATE_NOOP("Safelight", "Metadata"),
     "safelight": QT_TRANSLATE_NOOP("Safelight", "Metadata"),
     "recipe": QT_TRANSLATE_NOOP("Safelight", "Recipe"),

@@ -15,6 +15,7 @@ from ..errors import NoGuidance, NotANumber, TurnForbidden
 from . import branching, samplers, schedulers, views
 from .attention import Attention, unfit
 from .branching import Leg
+from .chain import Chain, Link
 from .control import Control
 from .denoise import Observer, Stretch, ask, denoise
 from .device import Device
@@ -31,11 +32,12 @@ from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe, Size
 from .run import Pixels, Step
-from .seam import Departure
+from .seam import Departure, Pipeline
 from .single_file import ModelFiles
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 from .views import Grid
 
+BASE, REFINER = "base", "refiner"  # the stages of a run with a refiner
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +67,7 @@ class LoadedModel:
     adapters: LoadedAdapters
     embeddings: LoadedEmbeddings
     offload: Offload
+    refiner: LoadedModel | None = None  # that makes the last steps of runs whose recipe names one
 
     @classmethod
     def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control, offload: Offload = Offload.NONE) -> LoadedModel:
@@ -120,6 +123,8 @@ class LoadedModel:
 
         The model has the LoRAs and embeddings of the recipe afterwards.
         """
+        if refiner := self._refining(recipe):
+            refiner.encode(recipe.of_refiner, control)  # which keeps it, for `prepare`
         self._use(recipe)
         reads_negative = self.is_guided(recipe) and self.calls.family.capabilities.negative_prompt
         with Gates(self.calls.text_encoders, control):
@@ -146,7 +151,8 @@ class LoadedModel:
             if leg.turn is not None and departure.refined is not None:
                 progress.go_back_to(leg.turn.after)
             with Gates(self.calls.text_encoders, control):
-                latents = denoise(self.pipeline, Stretch(arguments, seed, tuple(progress.steps), leg.until, departure), control, progress)
+                stretch = Stretch(arguments, seed, tuple(progress.steps), leg.until, departure)
+                latents = denoise(self.pipeline_for(leg.recipe), stretch, control, progress)
         assert latents is not None  # only the last leg ends with the run
         return latents
 
@@ -172,14 +178,31 @@ class LoadedModel:
         if not self.is_guided(asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
-        without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, number).split(1)
+        without, prompted = ask(self.pipeline_for(asked), arguments, recipe.sampling.seed, control, steps, number).split(1)
         return without, prompted
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
-        """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
+        """Set the schedulers for a new run of `recipe`, and return the arguments of the call of `pipeline_for`."""
         if not self.calls.family.has_own_samplers:
             self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits)
-        return {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
+        own = {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
+        if (refiner := self._refining(recipe)) is None:
+            return own
+        share, refined = recipe.sampling.refine_from / 100, recipe.of_refiner
+        last = refiner.prepare(refined, *refiner.encode(refined, Control()))
+        return {BASE: {**own, "denoising_end": share}, REFINER: {**last, "denoising_start": share}}
+
+    def pipeline_for(self, recipe: Recipe) -> Pipeline:
+        """The stock pipeline, or a chain of both where a refiner makes the last steps."""
+        refiner = self._refining(recipe)
+        return Chain([Link(BASE, self.pipeline), Link(REFINER, refiner.pipeline)]) if refiner else self.pipeline
+
+    def finisher(self, recipe: Recipe) -> LoadedModel:
+        """The model that makes the last steps of `recipe`, and so decodes."""
+        return self._refining(recipe) or self
+
+    def _refining(self, recipe: Recipe) -> LoadedModel | None:
+        return self.refiner if recipe.refiner.name else None
 
     def grid_of(self, recipe: Recipe) -> Grid:
         """How latents of a run become a grid, B×C×h×w."""

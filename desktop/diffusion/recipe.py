@@ -2,10 +2,11 @@
 
 The default values are the settings that the bundled model draws best with.
 
-JSON, schema 4: {"schema": 4, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
-"steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "adapters": [{"name", "weight", "fingerprint", "short_hash"}],
-"embeddings": as adapters, left out where there are none, "turns": [{"after", "changes"}]}. Schema 3 has no adapters. Schemas 1
-and 2 hold the same values without parts, by the keys of `fields.FIELDS`; schema 1 has no turns.
+JSON, schema 5: {"schema": 5, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "refiner": {"name", "fingerprint"},
+"sampling": {"sampler", "steps", "guidance_scale", "refine_from", "seed"}, "size": {"width", "height"}, "adapters": [{"name", "weight",
+"fingerprint", "short_hash"}], "embeddings": as adapters, left out where there are none, "turns": [{"after", "changes"}]}. Schema 4 has
+no refiner, schema 3 no adapters either. Schemas 1 and 2 hold the same values without parts, by the keys of `fields.FIELDS`; schema 1
+has no turns.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from . import fields as table
 from .adapters import Adapter
 from .fields import LEAST_SIDE, MOST_SEED, MOST_SIDE, MOST_STEPS, Editor, Field
 
-SCHEMA = 4
+SCHEMA = 5
 MOST_CALLS = 2 * MOST_STEPS  # of a scheduler in one run: Heun's
 MOST_TURNS = 100
 
@@ -50,6 +51,9 @@ class ModelReference:
         return 0  # equal references may share neither name nor fingerprint
 
 
+NONE = ModelReference("")
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How the latents are denoised."""
@@ -57,6 +61,7 @@ class Sampling:
     sampler: str = "DDIM"  # a name in `samplers.SAMPLERS`
     steps: int = 50
     guidance_scale: float = 5.0  # uncond + scale·(cond − uncond); 1 = off
+    refine_from: int = 80  # %, the share of the noise schedule that is left to the model itself, where there is a refiner
     seed: int = 0
 
 
@@ -86,6 +91,7 @@ class Recipe:
 
     prompt: Prompt = field(default_factory=lambda: Prompt())
     model: ModelReference = field(default_factory=lambda: ModelReference())
+    refiner: ModelReference = NONE  # which makes the last steps
     sampling: Sampling = field(default_factory=lambda: Sampling())
     size: Size = field(default_factory=lambda: Size())
     adapters: tuple[Adapter, ...] = ()  # in the order in which they are summed
@@ -105,6 +111,10 @@ class Recipe:
         part = getattr(self, entry.part)
         return getattr(part, entry.attribute) if entry.attribute else part
 
+    def has_effect(self, entry: Field) -> bool:
+        """Whether the field `entry` changes the picture at all."""
+        return not entry.needs or bool(self.value(entry.needs))
+
     def with_values(self, **values: object) -> Recipe:
         """The same recipe with these values by field key. Another model's fingerprint is unknown. Raises KeyError."""
         parts: dict[str, Any] = {}  # the table names the attributes, which a type checker cannot follow
@@ -116,18 +126,27 @@ class Recipe:
                 parts[entry.part] = value
                 continue
             part = parts.get(entry.part, getattr(self, entry.part))
-            if entry.editor is Editor.MODEL and value != part.name:
-                part = ModelReference()
+            if entry.editor in (Editor.MODEL, Editor.REFINER) and value != part.name:
+                part = NONE
             parts[entry.part] = replace(part, **{entry.attribute: value})
         return replace(self, **parts)
 
-    def made_with(self, fingerprint: str) -> Recipe:
-        """The same recipe, which names its model by `fingerprint` too, unless it does already."""
-        return self if self.model.fingerprint else replace(self, model=replace(self.model, fingerprint=fingerprint))
+    def made_with(self, fingerprint: str, refiner: str = "") -> Recipe:
+        """The same recipe, which names its model by `fingerprint` too, and its refiner by `refiner`, unless it does already."""
+        return replace(self, model=_marked(self.model, fingerprint), refiner=_marked(self.refiner, refiner))
 
     def with_model_named(self, name: str) -> Recipe:
         """The same recipe, whose model is called `name` here. The fingerprint stays."""
         return replace(self, model=replace(self.model, name=name))
+
+    def with_refiner_named(self, name: str) -> Recipe:
+        """As `with_model_named`, of the refiner."""
+        return replace(self, refiner=replace(self.refiner, name=name))
+
+    @property
+    def of_refiner(self) -> Recipe:
+        """What the refiner is given: the settings of this recipe, without LoRAs and embeddings, which are those of the model."""
+        return replace(self, model=self.refiner, refiner=NONE, adapters=(), embeddings=(), turns=())
 
     def with_seed(self, seed: int) -> Recipe:
         return self.with_values(seed=seed % (MOST_SEED + 1))
@@ -204,8 +223,8 @@ class Recipe:
         if schema in (1, 2):
             return cls.from_values(parts)
         values: dict[str, object] = {name: parts.pop(name, []) for name in _LISTS}
-        lost: dict[str, object] = {} if schema in (3, SCHEMA) else {"schema": schema}
-        fingerprint: object = ""
+        lost: dict[str, object] = {} if schema in (3, 4, SCHEMA) else {"schema": schema}
+        fingerprints: dict[str, object] = {}
         for name, part in parts.items():
             if name not in _PARTS or not isinstance(part, dict):
                 lost[name] = part
@@ -214,15 +233,18 @@ class Recipe:
             for attribute, value in part.items():
                 if attribute in keys:
                     values[keys[attribute]] = value
-                elif (name, attribute) == ("model", "fingerprint"):
-                    fingerprint = value
+                elif name in _REFERENCES and attribute == "fingerprint":
+                    fingerprints[name] = value
                 else:
                     lost[f"{name}.{attribute}"] = value
         recipe, unread = cls.from_values(values)
-        if not isinstance(fingerprint, str):
-            unread["model.fingerprint"] = fingerprint
-        elif "model" not in unread:
-            recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint))
+        for name, fingerprint in fingerprints.items():
+            if not isinstance(fingerprint, str):
+                unread[f"{name}.fingerprint"] = fingerprint
+            elif name == "model" and name not in unread:
+                recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint))
+            elif recipe.refiner.name and name not in unread:
+                recipe = replace(recipe, refiner=replace(recipe.refiner, fingerprint=fingerprint))
         return recipe, unread | lost
 
     @classmethod
@@ -240,7 +262,7 @@ class Recipe:
                     raise ValueError
                 read[entry.key] = value
             except (KeyError, TypeError, ValueError, OverflowError):
-                if entry.key in values or entry.key not in _LISTS:
+                if entry.key in values or entry.key not in _LATER:
                     lost[entry.key] = values.get(entry.key)
         if "turns" in values:
             try:
@@ -260,8 +282,14 @@ def is_newer(data: Mapping[str, object]) -> bool:
     return type(schema) is int and schema > SCHEMA
 
 
-_LISTS = ("adapters", "embeddings", "turns")  # which may be missing
+_LISTS = ("adapters", "embeddings", "turns")
+_LATER = ("adapters", "embeddings", "refiner", "refine_from")  # fields that older schemas lack, so they may be missing
+_REFERENCES = ("model", "refiner")  # parts that name a model
 _PARTS = {part.name for part in fields(Recipe)} - {*_LISTS}
+
+
+def _marked(reference: ModelReference, fingerprint: str) -> ModelReference:
+    return reference if reference.fingerprint or not reference.name else replace(reference, fingerprint=fingerprint)
 
 
 def _turns(plain: object) -> tuple[Turn, ...]:

@@ -7,6 +7,15 @@ from dataclasses import dataclass, field
 
 from .recipe import Recipe
 from .run import Previews, Step, WatchedViews
+from .single_file import ModelFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model that is found on this machine, for the engine."""
+
+    files: ModelFiles
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)

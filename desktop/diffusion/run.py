@@ -261,7 +261,8 @@ class Run:
         match event:
             case Plan():
                 self.plan = event
-                self.recipe = self.recipe.made_with(str(event.environment.get("model_fingerprint", "")))
+                made_with = (str(event.environment.get(key, "")) for key in ("model_fingerprint", "refiner_fingerprint"))
+                self.recipe = self.recipe.made_with(*made_with)
             case Step():
                 del self.steps[event.number :]  # refining goes back and makes them again
                 self.steps.append(event)
@@ -281,9 +282,9 @@ class Run:
         """The picture is on disk at `path`."""
         self.path = path
 
-    def name_model(self, name: str) -> None:
-        """The model of the recipe is called `name` here."""
-        self.recipe = self.recipe.with_model_named(name)
+    def name_models(self, model: str, refiner: str) -> None:
+        """The model of the recipe is called `model` here, its refiner `refiner`."""
+        self.recipe = self.recipe.with_model_named(model).with_refiner_named(refiner)
 
     def pin(self, pinned: bool) -> None:
         """Pin its recording, so that it is not deleted to free disk space, or unpin it."""

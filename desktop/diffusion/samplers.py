@@ -11,7 +11,7 @@ from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from .families.description import NoiseProcess, Traits
 from .fields import MOST_STEPS
 
-V, X0 = "v_prediction", "sample"
+V, X0, ANGLES = "v_prediction", "sample", "trigflow"
 EVERY = frozenset({"epsilon", V, X0})
 
 
@@ -182,6 +182,16 @@ SAMPLERS: tuple[Sampler, ...] = (
         aliases=("k_dpmpp_sde", "dpmpp_sde_gpu"),
         zero_snr=False,
         draws=True,
+    ),
+    # Latents of unit variance: `sigma_data` is a power of two in every known model, so the stock call computes the same bits with 1.
+    Sampler(
+        "SCM",
+        "SCMScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "For Sana Sprint, which needs only 1 to 4 steps: predicts the picture, then adds new noise."),
+        {"sigma_data": 1.0},
+        predictions=frozenset({ANGLES}),
+        draws=True,
+        restarts=False,
     ),
 )
 

@@ -1,9 +1,10 @@
 """The position of any diffusers scheduler on its noise schedule, as plain numbers. What a scheduler does not tell is None.
 
-Three ways of writing x_t are in use. With ᾱ the signal's share of the variance and σ = √((1−ᾱ)/ᾱ):
+Four ways of writing x_t are in use. With ᾱ the signal's share of the variance and σ = √((1−ᾱ)/ᾱ):
     variance preserving   x_t = √ᾱ·x0 + √(1−ᾱ)·noise       DDIM, DDPM, PNDM, LCM by timestep; DPM++, UniPC by σ
     variance exploding    x_t = x0 + σ·noise                Euler, LMS, Heun: Karras et al. 2022
     flow                  x_t = (1−s)·x0 + s·noise          FlowMatch…: σ = s/(1−s)
+    angles                x_t = cos(t)·x0 + sin(t)·noise    SCM: Lu and Song 2024, TrigFlow
 
 A scheduler is asked which one it uses: by its own conversion of σ, or by what it makes of a picture and noise.
 """
@@ -18,6 +19,7 @@ from typing import Any
 
 import torch
 
+ANGLES = "trigflow"  # the prediction type of schedulers whose timesteps are angles
 CLOSE = 1e-3  # two noise levels that differ by less are the same
 
 
@@ -28,6 +30,7 @@ class Writing(Enum):
     EXPLODING = auto()  # by σ
     FLOW = auto()  # by σ
     PRESERVING = auto()  # by timestep
+    ANGLES = auto()  # by timestep, an angle
     ASKED = auto()  # by timestep, known only from what `add_noise` makes of it
 
 
@@ -70,6 +73,8 @@ def writing_of(scheduler: Any) -> Writing | None:
     first = scheduler.timesteps[:1]
     if scheduler.config.get("invert_sigmas"):  # counts from 0 at the noise, and converts as if it did not
         return None
+    if scheduler.config.get("prediction_type") == ANGLES:
+        return Writing.ANGLES
     if _has_sigmas(scheduler):
         if hasattr(scheduler, "_sigma_to_alpha_sigma_t"):
             return Writing.CONVERTED
@@ -92,6 +97,8 @@ def level_before(scheduler: Any, writing: Writing | None, position: int, timeste
             return None
         case Writing.PRESERVING:
             return _at(scheduler, timestep)
+        case Writing.ANGLES:
+            return Level(math.cos(timestep), math.sin(timestep) * scheduler.config.sigma_data)
         case Writing.ASKED:
             return _asked(scheduler.add_noise, torch.tensor([timestep]))
     return _of_sigma(scheduler, writing, position if scheduler.step_index is None else scheduler.step_index)
@@ -106,6 +113,8 @@ def level_after(
     """
     if writing is None:
         return None
+    if writing is Writing.ANGLES:
+        return level_before(scheduler, writing, position + 1, float(scheduler.timesteps[position + 1]))
     if writing not in (Writing.PRESERVING, Writing.ASKED):
         return _of_sigma(scheduler, writing, position + 1 if scheduler.step_index is None else scheduler.step_index)
     own, timesteps = vars(scheduler), scheduler.timesteps
@@ -143,6 +152,8 @@ def reading(scheduler: Any, writing: Writing | None, level: Level | None, positi
             return Mix(1 / signal, -noise / signal) if signal > 0 else None
         case "v_prediction":
             return Mix(signal / power, -noise / math.sqrt(power))
+        case kind if kind == ANGLES:
+            return Mix(signal, -noise / scheduler.config.sigma_data)
         case "sample" | "original_sample":
             return Mix(0.0, 1.0)
     return None

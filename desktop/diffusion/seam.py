@@ -61,7 +61,8 @@ class Scheduler(Protocol):
 class Pipeline(Protocol):
     """What the seam uses of any diffusers pipeline."""
 
-    components: Any  # by name
+    @property
+    def components(self) -> Any: ...  # by name
 
     def __call__(self, **arguments: Any) -> Any: ...
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .families.description import Family
 
 TILE = 512  # px of a side
 TILED_PICTURES = 3  # as large as the whole, beside a tile: its tiles, their blended rows and itself
+
+REFINER = "refiner_"  # in front of the names of its parts
 
 # What a CPU's kernels take for the decoder with their copies, by bytes of a number, as a multiple of what is counted. Measured at 512 px:
 # Stable Diffusion 1.5 in bfloat16 588 MB for 403, PixArt-Σ in float32 1007 MB for 806.
@@ -62,7 +64,17 @@ class Estimate:
 
     def beside(self, part: str) -> int:
         """What a network needs beside its weights while it computes; the decoder works in tiles."""
+        part = part.removeprefix(REFINER)
         return self.step if part == self.denoiser else self.tile if part == self.autoencoder else 0
+
+    def with_refiner(self, refiner: Estimate) -> Estimate:
+        """That of a run in which both models are kept."""
+        return replace(
+            self,
+            weights={**self.weights, **{f"{REFINER}{part}": size for part, size in refiner.weights.items()}},
+            copies=self.copies + refiner.copies,
+            **{name: max(getattr(self, name), getattr(refiner, name)) for name in ("largest_layer", "step", "decode", "tile")},
+        )
 
 
 def estimate(

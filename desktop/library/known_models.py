@@ -70,7 +70,7 @@ class Known:
 
 
 class KnownModels:
-    """By path. The methods read the disk, so they are not for the GUI thread, except `load` at the start of the window."""
+    """By path. The methods read the disk, so they are not for the GUI thread."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

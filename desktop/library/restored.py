@@ -21,13 +21,14 @@ _NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?(e-?\d{1,3})?")
 def valid(recipe: Recipe, lost: Mapping[str, object]) -> tuple[Recipe, tuple[str, ...]]:
     """The recipe with valid text and our names of samplers, and the lost values as text: "name: value", or the name alone."""
     lost = dict(lost)
-    fingerprint = whole_text(recipe.model.fingerprint)
+    model, refiner = whole_text(recipe.model.fingerprint), whole_text(recipe.refiner.fingerprint)
     recipe = recipe.with_values(
         **{entry.key: whole_text(value) for entry in fields.FIELDS if entry.part and isinstance(value := recipe.value(entry.key), str)}
     )
     recipe = replace(
         recipe,
-        model=replace(recipe.model, fingerprint=fingerprint),
+        model=replace(recipe.model, fingerprint=model),
+        refiner=replace(recipe.refiner, fingerprint=refiner),
         adapters=_valid_adapters(recipe.adapters),
         embeddings=_valid_adapters(recipe.embeddings),
     )

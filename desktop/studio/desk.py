@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.fields import FIELDS, Captions
+from ..diffusion.fields import FIELDS, Captions, Editor
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
@@ -162,9 +162,10 @@ class Desk(QObject):
     async def _restore(self, wanted: Recipe, unread: Sequence[str], name: str) -> None:
         """Restore a recipe of ours, of the picture or run called `name`; say what could not be restored."""
         recipe, model = await self._with_model(wanted)
+        recipe, unrefined = await self._with_refiner(recipe)
         recipe, missing = await self._with_loras(recipe)
         self.recipe_opened.emit(recipe)
-        lost = [*unread, *missing, *_unfit(recipe, model)]
+        lost = [*unread, *unrefined, *missing, *_unfit(recipe, model)]
         if model is None and "model" not in lost:
             lost.append(f"model: {wanted.model.name}")
         if model and not await self._is_of(recipe.model.fingerprint, model):
@@ -202,14 +203,16 @@ class Desk(QObject):
         """
         missing = {entry.partition(": ")[0] for entry in unread}
         model = None if "model" in missing else await self._model_like(recipe.model.name, model_hash)
+        model = None if model and model.family.refines else model
         if model is None and "model" not in missing:
             unread = (*unread, f"model: {recipe.model.name}")
         if model := model or self._chosen_model():
             recommended = {key: value for key, value in model.recommended.items() if key in missing}
             recipe = recipe.with_values(**recommended, model=model.name)
+        recipe, unrefined = await self._with_refiner(recipe)
         recipe, absent = await self._with_loras(recipe)
         self.recipe_opened.emit(recipe)
-        lost = [*unread, *absent, *_unfit(recipe, model)]
+        lost = [*unread, *unrefined, *absent, *_unfit(recipe, model)]
         missing = {entry.partition(": ")[0] for entry in lost}
         if lost:
             self._notices.tell(
@@ -217,7 +220,13 @@ class Desk(QObject):
                 QT_TRANSLATE_NOOP("Safelight", "Restored from a recipe of {program}: {restored}. Not restored: {lost}."),
                 program=program or "Safelight",
                 restored=Captions.of(
-                    entry.key for entry in FIELDS if entry.part and entry.key not in missing and recipe.value(entry.key) != ()
+                    entry.key
+                    for entry in FIELDS
+                    if entry.part
+                    and entry.key not in missing
+                    and recipe.value(entry.key) != ()
+                    and (entry.editor is not Editor.REFINER or recipe.refiner.name)
+                    and recipe.has_effect(entry)
                 ),
                 lost=Captions.of(lost),
             )
@@ -232,6 +241,19 @@ class Desk(QObject):
                 ),
                 program=program,
             )
+
+    async def _with_refiner(self, recipe: Recipe) -> tuple[Recipe, list[str]]:
+        """`recipe` with its refiner as it is called here, or without it, to be listed, if it is not here."""
+        name = recipe.refiner.name
+        if not name:
+            return recipe, []
+        try:
+            refiner: Model | None = await asyncio.to_thread(self._models.of, recipe.refiner)
+        except ModelUnknown:
+            refiner = await self._model_like(name, "")
+        if refiner is None or refiner.problem or not refiner.family.refines:
+            return recipe.with_values(refiner=""), [f"refiner: {name}"]
+        return recipe.with_refiner_named(refiner.name), []
 
     async def _with_loras(self, recipe: Recipe) -> tuple[Recipe, list[str]]:
         """`recipe` with its LoRAs and embeddings as they are here, and those that are not here, to be listed; they stay in the recipe."""
@@ -381,7 +403,7 @@ class Desk(QObject):
             model = await asyncio.to_thread(self._models.of, recipe.model)
         except ModelUnknown:
             return recipe.with_values(model=Recipe().model.name), None
-        return recipe.with_model_named(model.name), None if model.problem else model
+        return recipe.with_model_named(model.name), None if model.problem or model.family.refines else model
 
     async def _model_like(self, name: str, digest: str) -> Model | None:
         """The usable model that another program calls `name`."""

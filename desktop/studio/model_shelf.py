@@ -105,7 +105,7 @@ class Choices:
 
 
 class ModelShelf(QObject):
-    """Nothing is looked at before `look`. Files of models are never changed. The disk is read on other threads."""
+    """Nothing is read before `restore` and `look`. Files of models are never changed. The disk is read on other threads."""
 
     changed = Signal()  # `models`, `sources` or the default model
     facts_changed = Signal()  # `weights`, `same` or what the machine has
@@ -147,10 +147,7 @@ class ModelShelf(QObject):
         self._watch = FolderWatch()
         self._is_watching = False
         self._watch.changed.connect(lambda folders: self.look())
-        if self._folders:
-            remembered = {each.model.path: each for each in known.load()}
-            library.show_found((each.model for each in remembered.values() if self._is_wanted(each.model)), follows_links=False)
-            self.weights = {path: each.weights for path, each in remembered.items()}
+        self.is_restored = not self._folders  # whether `models` are all that were listed when the program ended
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -337,6 +334,17 @@ class ModelShelf(QObject):
             self._notices.report(fresh.problem)
 
     # -- looking at the disk
+
+    async def restore(self) -> None:
+        """List the models of the watched folders as they were known when the program ended."""
+        if self.is_restored:
+            return
+        remembered = await asyncio.to_thread(self._known.load)
+        wanted = [each.model for each in remembered if self._is_wanted(each.model)]
+        await asyncio.to_thread(self._library.show_found, wanted, follows_links=False)
+        self.weights = {each.model.path: each.weights for each in remembered}
+        self.is_restored = True
+        self.changed.emit()
 
     def look(self) -> None:
         """Find out what is in the watched folders now."""

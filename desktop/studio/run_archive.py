@@ -168,11 +168,14 @@ class RunArchive(QObject):
     async def name_models(self) -> None:
         """Call the models of the runs in memory and in the queue by their names here. For when a model was opened."""
         for run in (*self._held, *(job.run for job in self._generation.up_next)):
-            run.name_model(await asyncio.to_thread(self._name_here, run.recipe.model))
+            run.name_models(*await asyncio.to_thread(self._names_here, run.recipe))
         self._timeline.refresh()  # views show whether the run can branch
 
+    def _names_here(self, recipe: Recipe) -> tuple[str, str]:
+        """The names of the model and of the refiner in the library: their folders may have been renamed since. Reads small files."""
+        return self._name_here(recipe.model), self._name_here(recipe.refiner)
+
     def _name_here(self, model: ModelReference) -> str:
-        """The name of `model` in the library: its folder may have been renamed since. Reads small files."""
         try:
             return self._models.of(model).name
         except ModelUnknown:
@@ -245,7 +248,7 @@ class RunArchive(QObject):
 
     def _read(self, id: str, parents: list[Recording]) -> Recording:
         recording = self._recordings.open(id, parents)
-        recording.run.name_model(self._name_here(recording.run.recipe.model))
+        recording.run.name_models(*self._names_here(recording.run.recipe))
         return recording
 
     # -- keeping and deleting

@@ -204,6 +204,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._model_chip.search_requested.connect(self._search_models)
         self._model_chip.place_requested.connect(self.show_models)
         panel.model_changed.connect(self._model_chip.show_model)
+        panel.model_awaited.connect(self._model_chip.show_awaited)
         self._generation.queue_changed.connect(self._count_jobs)
         self._at_work.changed.connect(self._show_progress)
         self._background_notice.show_requested.connect(self._come_forward_with)

@@ -11,11 +11,12 @@ from statistics import median
 import torch
 
 from desktop.diffusion.run import Ending, Plan, Run, Step
-from desktop.diffusion.samplers import SAMPLERS, sampler
+from desktop.diffusion.samplers import sampler
 from desktop.library.journal import Journal
 from desktop.library.recording import read_step
 from desktop.library.recordings import Recordings
 from tests import recorded, sizes
+from tests.tiny import CLASSIC
 
 from .figures import Figure, milliseconds, tell
 
@@ -28,7 +29,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="safelight-") as folder:
         yield from _writing(Path(folder) / "writing", rounds=1 if quick else 5)
         yield _reading(Path(folder) / "reading")
-        for each in SAMPLERS[:1] if quick else SAMPLERS:
+        for each in CLASSIC[:1] if quick else CLASSIC:
             yield _size(Path(folder) / "sizes", each.name)
 
 

@@ -49,7 +49,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     pipeline = tiny.pipeline()
     for network in (pipeline.unet, pipeline.text_encoder):
         network.to(torch.bfloat16)
-    for sampler in samplers.SAMPLERS[:3] if quick else samplers.SAMPLERS:
+    for sampler in tiny.CLASSIC[:3] if quick else tiny.CLASSIC:
         yield from _figures(f"a step of {sampler.name}, 4×64×64", _large(pipeline, sampler), measures)
 
 

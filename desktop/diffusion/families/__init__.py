@@ -34,10 +34,10 @@ from .lumina_2 import LUMINA_2
 from .pixart_sigma import PIXART_SIGMA
 from .qwen_image import QWEN_IMAGE
 from .qwen_image_2_1 import QWEN_IMAGE_2_1
-from .sana import SANA
+from .sana import SANA, SANA_SPRINT
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_3 import STABLE_DIFFUSION_3
-from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .stable_diffusion_xl import STABLE_DIFFUSION_XL, STABLE_DIFFUSION_XL_REFINER
 from .unclip import UNCLIP
 from .unconditional import DDIM, DDPM
 from .undescribed import undescribed
@@ -57,6 +57,7 @@ FAMILIES = (
     CHROMA,
     PIXART_SIGMA,
     SANA,
+    SANA_SPRINT,
     KREA_2,
     ANIMA,
     LUMINA_2,
@@ -67,6 +68,7 @@ FAMILIES = (
     UNCLIP,
     DDPM,
     DDIM,
+    STABLE_DIFFUSION_XL_REFINER,
 )
 MOST_NAMED = 7  # families in one sentence
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read

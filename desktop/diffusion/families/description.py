@@ -217,6 +217,7 @@ class Family:
     native_key: str = "sample_size"  # of the denoiser's config: latent positions of a side it was trained with; "" if it does not say
     width_keys: tuple[str, ...] = ("block_out_channels",)
     decoder_width_keys: tuple[str, ...] = ("decoder_block_out_channels", "block_out_channels")
+    refines: str = ""  # name of the family whose last steps it makes; it makes no pictures alone
     is_described: bool = True  # whether this was written by us and proven, or made from the signature of the pipeline
 
     def part(self, name: str) -> Part | None:

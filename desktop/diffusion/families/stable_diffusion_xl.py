@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Variant, text_encoder
+from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Variant, text_encoder, unused
 from .stable_diffusion import AUTOENCODER, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, SCHEDULERS, UNUSED, clip
 
 EDM = frozenset({"EDMEulerScheduler", "EDMDPMSolverMultistepScheduler"})  # of Playground 2.5
@@ -41,4 +41,13 @@ STABLE_DIFFUSION_XL = Family(
     autoencoder_overflows=True,
     capabilities=Capabilities(weights=True, embeddings=True),
     construction={"add_watermarker": False},
+)
+STABLE_DIFFUSION_XL_REFINER = replace(
+    STABLE_DIFFUSION_XL,
+    name="Stable Diffusion XL refiner",
+    pipeline="StableDiffusionXLImg2ImgPipeline",
+    parts=(*STABLE_DIFFUSION_XL.parts[2:], unused("text_encoder", "transformers"), unused("tokenizer", "transformers")),
+    text_encoders=STABLE_DIFFUSION_XL.text_encoders[1:],
+    variants=(),
+    refines=STABLE_DIFFUSION_XL.name,
 )

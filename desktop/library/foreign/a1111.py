@@ -128,6 +128,8 @@ def write(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
     pairs: dict[str, object] = {}
     for entry in fields.FIELDS:
         value = recipe.value(entry.key)
+        if not recipe.has_effect(entry):
+            continue
         match entry.editor:
             case Editor.SAMPLER:
                 pairs[entry.infotext], schedule = _SCHEDULE_TYPES.get(str(value), (value, ""))
@@ -141,6 +143,13 @@ def write(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
                 if recipe.model.fingerprint:  # of a model in one file, its sha256, of which A1111 writes the beginning too
                     pairs["Model hash"] = recipe.model.fingerprint[:SHORT_HASH]
                 pairs[entry.infotext] = value
+            case Editor.REFINER if value:
+                digest = recipe.refiner.fingerprint[:SHORT_HASH]
+                pairs[entry.infotext] = f"{value} [{digest}]" if digest else value
+            case Editor.REFINER:
+                pass
+            case _ if entry.key == "refine_from":
+                pairs[entry.infotext] = _number(recipe.sampling.refine_from / 100)
             case _ if entry.infotext:
                 pairs[entry.infotext] = value
     if hashes := {_lora_name(adapter): adapter.short_hash for adapter in recipe.adapters if adapter.short_hash}:
@@ -192,6 +201,8 @@ def read(text: str, program: str = "") -> Found:
     for name, entry in known.items():
         if name in pairs:
             findings.values[entry.key] = pairs[name] if entry.editor.type is str else as_number(pairs[name])
+    if "refiner" in findings.values:
+        findings.refiner(pairs["Refiner"], as_number(pairs.get("Refiner switch at")))
     if size := _SIZE.fullmatch(pairs.get("Size", "")):
         findings.values |= {"width": int(size[1]), "height": int(size[2])}
     if "Sampler" in pairs:

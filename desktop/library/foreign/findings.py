@@ -34,6 +34,7 @@ MOST_LOST = 15  # entries in one sentence; a large graph has hundreds
 _NAMED_SCHEDULES = {"karras", "sgm_uniform"}  # which we have as samplers of their own
 _PLAIN_SCHEDULES = {"", "automatic", "uniform", "normal", "discrete", "default", "ddim", "ddim_uniform"}
 _SUFFIX = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
+_DIGEST = re.compile(r"\s\[[0-9a-fA-F]{6,64}\]$")
 _HASH = re.compile(r"(?:0x)?([0-9a-f]{8,64})", re.IGNORECASE)
 
 
@@ -105,6 +106,12 @@ class Findings:
             self.values["model"] = name
         if isinstance(digest, str) and (found := _HASH.fullmatch(digest)):
             self.model_hash = found[1].lower()
+
+    def refiner(self, name: str, share: object) -> None:
+        """The refiner by its name, perhaps with a hash in brackets, and the share of the steps before it, 0…1."""
+        self.values["refiner"] = _DIGEST.sub("", name)
+        if isinstance(share, (int, float)):
+            self.values["refine_from"] = round(100 * share)
 
     def take_adapters(self, prompt: str) -> str:
         """Take the LoRAs that `prompt` names, and return the rest of it."""

@@ -333,6 +333,7 @@ class Filmstrip(Retranslating, QSlider):
         for frame in self._grid.visible_frames():
             self._paint_frame(painter, frame)
         self._paint_ruler(painter)
+        self._paint_stages(painter)
         self._paint_kept(painter)
         self._paint_curve(painter)
         painter.end()
@@ -375,6 +376,15 @@ class Filmstrip(Retranslating, QSlider):
             if not grid.most_offset:
                 left = min(max(left, 0), self.width() - width)
             painter.drawText(QRectF(left, 0, width + 1, RULER - 8), Qt.AlignmentFlag.AlignCenter, str(number))
+
+    def _paint_stages(self, painter: QPainter) -> None:
+        """A line between two stages of the run; the captions name them."""
+        run = self._timeline.run
+        stages, last = run.plan.stages if run and run.plan else (), 0
+        for stage in stages[:-1]:
+            last += stage.calls
+            x = self._grid.slot(last).right() - 1
+            painter.fillRect(QRectF(x - 1, RULER - 10, 2, TOP + self._grid.high - RULER + 10), QColor(self._theme.tokens.text))
 
     def _paint_kept(self, painter: QPainter) -> None:
         """The line of the steps that are kept; brighter for those that are decoded in full."""

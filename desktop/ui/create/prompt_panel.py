@@ -72,6 +72,7 @@ class PromptPanel(Retranslating, QFrame):
     requested = Signal()  # pictures or twins were queued, which the canvas is to show
     edited = Signal()  # of anything that drafts keep
     model_changed = Signal(object)  # Model; however it was chosen
+    model_awaited = Signal(str)  # the name of the chosen model, of which nothing else is known yet
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
     def __init__(
@@ -86,8 +87,10 @@ class PromptPanel(Retranslating, QFrame):
         self._history = history
         self._loras = loras
         self._surprised = ""  # the last surprise
-        self._models: tuple[Model, ...] = ()
+        self._listed: tuple[Model, ...] = ()
+        self._models: tuple[Model, ...] = ()  # of these, without refiners
         self._model_name = ""
+        self._awaits = False  # the list of models, in which the chosen one will be
         self._kept: dict[str, ModelSettings] = {}  # what the user gave each model instead of what suits it, by its path, the latest last
         self._announced: Model | None = None  # the last one in `model_changed`
         self._meter: TokenMeter | None = None
@@ -162,6 +165,7 @@ class PromptPanel(Retranslating, QFrame):
         self._lora.rebuilt.connect(self._order_tabs)
         for signal in (loras.changed, loras.looked):
             signal.connect(self._follow_loras)
+        self._controls["refiner"].edited.connect(self._explain_fields)
         self._pictures.valueChanged.connect(self.edited)
         self._pause_after.valueChanged.connect(self._take_pause)
         self._branches.edited.connect(self.edited)
@@ -183,8 +187,7 @@ class PromptPanel(Retranslating, QFrame):
     def _settings(self) -> Recipe:
         width, height = self._size.size_chosen
         values = {key: control.value() for key, control in self._controls.items()} | {"adapters": self._loras.adapters}
-        model = self.model
-        recipe = Recipe.of(**values | {"model": model.name if model else Recipe().model.name, "width": width, "height": height})
+        recipe = Recipe.of(**values | {"model": self._model_name or Recipe().model.name, "width": width, "height": height})
         return self._loras.embeddings.named_in(recipe)
 
     def set_recipe(self, recipe: Recipe) -> None:
@@ -197,7 +200,9 @@ class PromptPanel(Retranslating, QFrame):
         if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(SAMPLERS[index]):
             self._sampler.setCurrentIndex(index)
         for key, control in self._controls.items():
-            if key != "sampler":
+            if key == "refiner" and not self._awaits and not any(refiner.name == recipe.refiner.name for refiner in self._refiners):
+                control.show("")
+            elif key != "sampler":
                 control.show(recipe.value(key))
         self._size.set_size(recipe.size.width, recipe.size.height)
         self._branches.set_turns(recipe.turns)
@@ -238,8 +243,21 @@ class PromptPanel(Retranslating, QFrame):
 
     @property
     def models(self) -> Sequence[Model]:
-        """The models on offer."""
+        """The models on offer, without refiners, which make no pictures alone."""
         return self._models
+
+    @property
+    def listed(self) -> Sequence[Model]:
+        """All that were offered, with the refiners."""
+        return self._listed
+
+    def choose_refiner(self, name: str) -> bool:
+        """Let the refiner called `name` make the last steps; return whether it fits the chosen model."""
+        is_offered = any(refiner.name == name for refiner in self._refiners)
+        if is_offered:
+            self._sampling.set_open(True)
+            self._controls["refiner"].show(name)
+        return is_offered
 
     def choose_model(self, name: str) -> None:
         """Choose the model called `name`, as the user does in the top bar."""
@@ -252,16 +270,40 @@ class PromptPanel(Retranslating, QFrame):
 
     @property
     def model(self) -> Model | None:
-        """The chosen model; None before there are any."""
-        return by_name(self._models, self._model_name)
+        """The chosen model; None before it is known."""
+        return None if self._awaits else by_name(self._models, self._model_name)
+
+    @property
+    def model_name(self) -> str:
+        """That of the chosen model, also before it is known."""
+        return self._model_name
+
+    @property
+    def awaits_model(self) -> bool:
+        return self._awaits
+
+    def await_models(self, models: Sequence[Model], current_name: str) -> None:
+        """Offer `models`, which are not all: the one called `current_name` is chosen, and known from `set_models` on.
+
+        Until then every setting can be edited, and nothing can be generated. The user may choose another model.
+        """
+        self._offer(models)
+        self._model_name, self._awaits = current_name, True
+        self.model_awaited.emit(current_name)
+        self._show_values()
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
-        """Offer `models`. If another one is chosen then, the settings are those that it had last, or that suit it."""
-        before = self.model
+        """Offer `models`. If another one is chosen then, the settings are those that it had last, or that suit it.
+
+        The settings stay where the model was awaited.
+        """
+        before, awaiting = self.model, replace(self._settings(), turns=self._branches.turns) if self._awaits else None
         self._keep_settings()
-        self._models = tuple(models)
-        self._show_model(current_name if by_name(models, current_name) else models[0].name)
-        if self.model and self.model != before:
+        self._offer(models)
+        self._show_model(current_name if by_name(self._models, current_name) else models[0].name)
+        if awaiting:
+            self.set_recipe(awaiting)
+        elif self.model and self.model != before:
             self._adopt(self.model)
 
     def unlock_seed(self) -> None:
@@ -397,6 +439,26 @@ class PromptPanel(Retranslating, QFrame):
 
     # -- inside
 
+    def _offer(self, models: Sequence[Model]) -> None:
+        self._listed = tuple(models)
+        self._models = tuple(model for model in models if not model.family.refines)
+
+    @property
+    def _refiners(self) -> list[Model]:
+        """Those that fit the chosen model."""
+        family = self.model.family.name if self.model else ""
+        return [each for each in self._listed if family and each.family.refines == family and not each.problem]
+
+    def _offer_refiners(self) -> None:
+        """Offer those that fit the chosen model; one that does not is left."""
+        choice, chosen = self._controls["refiner"].choice, self._controls["refiner"].value()
+        with QSignalBlocker(choice):
+            choice.clear()
+            choice.addItem(tr("Safelight", "none"), "")
+            for refiner in self._refiners:
+                choice.addItem(refiner.name, refiner.name)
+            choice.setCurrentIndex(max(0, choice.findData(chosen)))
+
     def _try_seeds(self, recipe: Recipe, seeds: list[int], until: int) -> None:
         self._generation.triage(recipe, seeds, until)
         self._prepare_next(recipe)
@@ -447,6 +509,8 @@ class PromptPanel(Retranslating, QFrame):
 
     def _problem(self, prompts: Sequence[str]) -> str:
         """Why pictures of `prompts` cannot be queued; "" if they can."""
+        if self._awaits:
+            return tr("Safelight", "Reading the list of models…")
         is_wanted = self.model is None or self.model.family.capabilities.prompt
         if is_wanted and not any(prompt.strip() for prompt in prompts):
             return tr("Safelight", "Describe a picture first.")
@@ -479,12 +543,13 @@ class PromptPanel(Retranslating, QFrame):
 
     def _show_model(self, name: str) -> None:
         """Choose the model called `name` and adapt all that depends on it."""
-        self._model_name = name
+        self._model_name, self._awaits = name, False
         if (model := self.model) is None:
             return
         self._loras.use_model(model)
         self._size.set_sizes(model.sizes, model.multiple, model.most_side)
         self._ratios.offer(model.sizes)
+        self._offer_refiners()
         self._order_tabs()
         self._remark_on_size()
         self._surprise.setVisible(model.vocabulary is not None)
@@ -559,12 +624,16 @@ class PromptPanel(Retranslating, QFrame):
                 suits = tr("Safelight", "Suits this model: {value}, {source}.")
                 said = suits.format(value=written(control.field, model.recommended[key]), source=tr("Safelight", model.source))
                 explain(control.control, tr("Safelight", control.field.caption), f"{tr('Safelight', control.field.explanation)} {said}")
-            is_used = model is None or control.field.is_used(model.family, model.traits)
+            is_used = (model is None or control.field.is_used(model.family, model.traits)) and self._is_offered(key)
             for part in self._rows.get(key, ()):
                 part.setVisible(is_used)
             if isinstance(control.widget, SliderRow):
                 control.widget.follow()
         self._explain_samplers()
+
+    def _is_offered(self, key: str) -> bool:
+        """Whether a setting makes sense now: a refiner where there is one for the model, its share where it is chosen."""
+        return bool(self._refiners) if key == "refiner" else key != "refine_from" or bool(self._controls["refiner"].value())
 
     def _explain_samplers(self) -> None:
         explain_samplers(self._sampler, self._why_unfit)
@@ -652,6 +721,7 @@ class PromptPanel(Retranslating, QFrame):
         return " · ".join(filter(None, facts))
 
     def retranslate(self) -> None:
+        self._offer_refiners()
         for key, control in self._controls.items():
             self._captions[key].setText(tr("Safelight", control.field.caption))
         self._explain_fields()
@@ -722,7 +792,10 @@ class PromptPanel(Retranslating, QFrame):
 
     def _order_tabs(self) -> None:
         """Let Tab go from top to bottom."""
-        fields: list[QWidget] = [each.control for each in self._plain]
+        fields: list[QWidget] = []
+        for each in self._plain:
+            fields += [self._controls[each.field.needs].control] if each.field.needs else []
+            fields.append(each.control)
         order = [
             *(self.prompt, self._earlier, self._style, self._surprise, self._negative.head, self.negative_prompt),
             *self._lora.stops,
@@ -777,6 +850,9 @@ class PromptPanel(Retranslating, QFrame):
         column.addWidget(self._presets)
         column.addWidget(self._row("sampler", self._sampler, self._sampler))
         for control in self._plain:
+            if control.field.needs:
+                refiner = self._controls[control.field.needs]
+                column.addWidget(self._row(refiner.key, refiner.widget, refiner.control))
             column.addWidget(self._row(control.key, control.widget, control.control))
         pause = self._row("pause_after", self._pause_row, self._pause_after)
         pause.setContentsMargins(0, 0, 0, 8)

@@ -297,6 +297,8 @@ class RecipeTab(Retranslating, QWidget):
         for field in fields.FIELDS:
             if not field.part or (field.editor is Editor.SEED and not drafts.seed_locked):
                 continue
+            if not (typed.has_effect(field) and recipe.has_effect(field)):
+                continue
             if typed.value(field.key) != recipe.value(field.key):
                 captions[tr("Safelight", "Size") if field.editor is Editor.SIDE else tr("Safelight", field.caption)] = None
         listed = ("、" if spoken() == "zh" else ", ").join(captions).lower()

@@ -33,6 +33,7 @@ class ModelChip(Retranslating, QPushButton):
         self._theme = theme
         self._models = models
         self._model: Model | None = None
+        self._awaited = ""
         self.setObjectName("model_chip")
         self.setProperty("bar", "true")
         self.setIconSize(QSize(ICON, ICON))
@@ -51,8 +52,13 @@ class ModelChip(Retranslating, QPushButton):
         self._model = model
         self.retranslate()
 
+    def show_awaited(self, name: str) -> None:
+        """Show the name of a model of which nothing else is known yet."""
+        self._model, self._awaited = None, name
+        self.retranslate()
+
     def retranslate(self) -> None:
-        name = words.name(self._model) if self._model else ""
+        name = words.name(self._model) if self._model else self._awaited
         shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST - ICON - CHEVRON - 32)
         self.setText(f"{shown}    ".replace("&", "&&"))  # with room for the chevrons
         explain(self, tr("Safelight", "Model: {model}").format(model=name), self._explanation())

@@ -292,7 +292,7 @@ class ModelsPlace(Retranslating, QWidget):
         default, is_default = self._command("default"), model is not None and model == self._shelf.default
         for name, is_possible in (
             ("use", item is not None and item.problem is None),
-            ("default", model is not None and (model.problem is None or is_default)),
+            ("default", model is not None and ((model.problem is None and not model.family.refines) or is_default)),
             ("show_file", item is not None),
             ("read_again", model is not None),
             ("remove", item is not None and _can_go(item)),

@@ -14,9 +14,12 @@ from .controls import label
 from .field_control import written
 
 # Of the settings; the size is after the model.
-_ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED, Editor.ADAPTERS, Editor.EMBEDDINGS)
+_ORDER = (Editor.MODEL, Editor.REFINER, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED, Editor.ADAPTERS, Editor.EMBEDDINGS)
 _SETTINGS = tuple(
-    sorted((field for field in FIELDS if field.part and field.editor in _ORDER), key=lambda field: _ORDER.index(field.editor))
+    sorted(
+        (field for field in FIELDS if field.part and field.editor in _ORDER),
+        key=lambda field: _ORDER.index((named(field.needs) if field.needs else field).editor),
+    )
 )
 
 
@@ -71,7 +74,8 @@ class RecipeFacts(Facts):
     def show_settings(self, value: Callable[[str], object] | None) -> None:
         """`value` returns the value of the field with a key, None if it is unknown; None: there is no recipe."""
         for field in self._fields:
-            held = value(field.key) if value else None
+            has_effect = value is not None and (not field.needs or bool(value(field.needs)))
+            held = value(field.key) if value and has_effect else None
             words = "" if held is None else written(field, held)
             is_starter = field.editor is Editor.MODEL and words == Recipe().model.name
             self.show_value(field.key, tr("Safelight", "Starter") if is_starter else words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import SignalInstance
@@ -66,6 +67,8 @@ def control_of(
             return FieldControl(field, prompt, prompt.edit, prompt.edit.toPlainText, prompt.edit.set_text, prompt.edit.edited)
         case Editor.NUMBER:
             number = Number(name, int(field.least), int(field.most))
+            number.setSuffix(field.unit)
+            number.setSingleStep(int(field.step))
             return FieldControl(field, number, number, number.value, number.setValue, number.valueChanged)
         case Editor.DECIMAL:
             tenths = Decimal(name, field.least, field.most, field.step)
@@ -85,7 +88,19 @@ def control_of(
             return FieldControl(
                 field, model, model, model.currentData, lambda data: model.setCurrentIndex(model.findData(data)), model.currentIndexChanged
             )
+        case Editor.REFINER:
+            refiner = Choice(theme, name)
+            return FieldControl(
+                field, refiner, refiner, lambda: refiner.currentData() or "", partial(_show_refiner, refiner), refiner.currentIndexChanged
+            )
     raise ValueError(field.editor)
+
+
+def _show_refiner(choice: Choice, name: str) -> None:
+    """Choose the refiner called `name`, which is offered from now on; "" for none, the first."""
+    if name and choice.findData(name) < 0:
+        choice.addItem(name, name)
+    choice.setCurrentIndex(max(0, choice.findData(name)))
 
 
 def with_slider(control: FieldControl) -> FieldControl:
@@ -114,6 +129,8 @@ def written(field: Field, value: object) -> str:
     match field.editor:
         case Editor.DECIMAL if isinstance(value, (int, float)):
             return decimal(value, 1)
+        case Editor.NUMBER:
+            return f"{value}{field.unit}"
         case Editor.SEED:
             return grouped(str(value))
         case Editor.EMBEDDINGS if isinstance(value, tuple):

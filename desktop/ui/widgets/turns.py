@@ -43,7 +43,7 @@ def changes_of(turn: Turn) -> str:
 def differing(recipe: Recipe, other: Recipe) -> str:
     """The values of `recipe` that differ from those of `other`; "" where none do."""
     ours, theirs = recipe.final, other.final
-    parts = [field.key for field in fields.FIELDS if field.part]
+    parts = [field.key for field in fields.FIELDS if field.part and ours.has_effect(field)]
     return _joined({key: ours.value(key) for key in parts if ours.value(key) != theirs.value(key)})
 
 
