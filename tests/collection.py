@@ -59,7 +59,7 @@ def rest(loop: asyncio.AbstractEventLoop, notices: Notices, act: Callable[[], ob
     async def all_tasks() -> None:
         act()
         for _ in range(3):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.003)
             await awaited.until(lambda: not notices._tasks)
 
     loop.run_until_complete(all_tasks())

@@ -103,15 +103,20 @@ def test_layers_on_disk_make_almost_the_same_picture(model, tiled, monkeypatch, 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.fixture(scope="module", params=[CPU, Accelerator("cuda", "", torch.float32)], ids=["cpu", "gpu"])
+def device_and_tiled(request, model) -> tuple[Device, Pixels]:
+    """A device, and the picture that it makes in tiles from the start."""
+    engine = Engine(request.param)
+    engine._ran_out = "fingerprint", 0, Offload.TILED
+    return request.param, _made(engine, model)[1]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("call", [1, 3, 5])
-@pytest.mark.parametrize("device", [CPU, Accelerator("cuda", "", torch.float32)], ids=["cpu", "gpu"])
-def test_a_run_that_runs_out_of_memory_goes_on_with_less(call, device, model, monkeypatch):
+def test_a_run_that_runs_out_of_memory_goes_on_with_less(call, device_and_tiled, model, monkeypatch):
+    device, picture = device_and_tiled
     engine = Engine(device)
     steps, _ = _made(engine, model)
-    uninterrupted = Engine(device)
-    uninterrupted._ran_out = "fingerprint", 0, Offload.TILED
-    picture = _made(uninterrupted, model)[1]
     calls = _fails(monkeypatch, diffusers.UNet2DConditionModel, at=call)
     events = events_of(engine, model, RECIPE, insist=True)
     made = [event for event in events if isinstance(event, Step)]
