@@ -1,4 +1,7 @@
-"""The LoRAs and embeddings on this computer: files that the user opened, and those in watched folders. Torch-free."""
+"""The LoRAs and embeddings on this computer: files that the user opened, and those in watched folders. Torch-free.
+
+What reads files is imported where it is used: the first paint need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..diffusion.adapters import DENOISER, MOST_NAME, TEXT_ENCODERS, Adapter, Source
 from ..diffusion.gguf_file import weights_header
@@ -28,18 +32,18 @@ from ..errors import (
     EmbeddingUnknown,
     SafelightError,
 )
-from . import adapter_file, adapter_sidecar, embedding_file, known_hashes
-from .adapter_file import AdapterFile, Fit, Layers
-from .embedding_file import EmbeddingFile
+from . import known_hashes
 from .inspection import UNREADABLE
 from .known_hashes import KnownHashes, State
-from .model_sources import HUB, embeddings_in, loras_in
 from .models import Model, free_name, letters
+
+if TYPE_CHECKING:
+    from .adapter_file import AdapterFile, Fit, Layers
+    from .embedding_file import EmbeddingFile
 
 ENTRANCES = {"x_embedder", "img_in"}  # of transformers, which read the latents
 ORIGINAL_PER_BLOCK = 2  # layers in a block of every original UNet
 MOST_LISTED = 5000  # files in all folders
-NO_MODEL = {adapter_file.OTHER_KIND, adapter_file.TOO_FINE}  # kinds of files that nothing but a list of LoRAs tells of
 MOST_REMEMBERED = 4 << 20  # bytes of the file with the hashes
 LEARNED = "learned_embeds"  # begins the names of all files in which diffusers saves embeddings
 SAME_NAMES = {"pytorch_lora_weights", "adapter_model", LEARNED}  # of files, in which diffusers and peft save
@@ -135,6 +139,9 @@ class AdapterLibrary:
 
     def read(self) -> tuple[Listed, ...]:
         """Look what is there now."""
+        from .adapter_file import OTHER_KIND, TOO_FINE  # nothing but a list of LoRAs tells of files of these kinds
+        from .embedding_file import EmbeddingFile
+
         with self._lock:
             names: tuple[set[str], set[str]] = (set(), set())  # of LoRAs, of embeddings
             listed = []
@@ -151,7 +158,7 @@ class AdapterLibrary:
                         name = free_name(name, names[False])
                         listed.append(Listed(name, path, file, found_in, disk, changed))
                 except SafelightError as problem:
-                    is_lora = is_sure or (isinstance(problem, AdapterUnsupported) and problem.values["kind"] in NO_MODEL)
+                    is_lora = is_sure or (isinstance(problem, AdapterUnsupported) and problem.values["kind"] in (OTHER_KIND, TOO_FINE))
                     if not is_lora:  # it is a model, and listed as that with its problem
                         continue
                     name = free_name(name, names[is_embedding])
@@ -217,8 +224,10 @@ class AdapterLibrary:
 
     def fit(self, listed: Listed, model: Model) -> Fit | None:
         """How much of it fits `model`; None where the layers of either are unknown."""
+        from . import adapter_file
+
         if listed.file and not model.family.capabilities.loras:
-            return Fit(0, listed.file.total)
+            return adapter_file.Fit(0, listed.file.total)
         layers = self._layers_of(model) if listed.file else None
         return adapter_file.fit(listed.file, layers) if listed.file and layers else None
 
@@ -227,12 +236,14 @@ class AdapterLibrary:
 
         Raises `AdapterUnknown`, `AdapterUnfit`, or an error as `adapter_file.read`.
         """
+        from . import adapter_file
+
         found = self.like(adapter)
         if found is None or (adapter.fingerprint and not found[1]):
             raise AdapterUnknown(name=adapter.name)
         listed = found[0]
         file, sha256 = self._facts(listed.path), self._hashes_of(listed.path).sha256
-        if not isinstance(file, AdapterFile) or (adapter.fingerprint and sha256 != adapter.fingerprint):
+        if not isinstance(file, adapter_file.AdapterFile) or (adapter.fingerprint and sha256 != adapter.fingerprint):
             raise AdapterUnknown(name=adapter.name)
         layers = self._layers_of(model)
         fits = adapter_file.fit(file, layers) if layers else None
@@ -260,6 +271,8 @@ class AdapterLibrary:
 
         Raises `EmbeddingUnknown`, `EmbeddingUnfit`, or an error as `embedding_file.read`.
         """
+        from .embedding_file import EmbeddingFile
+
         found = self.like(adapter, is_embedding=True)
         if found is None or (adapter.fingerprint and not found[1]):
             raise EmbeddingUnknown(name=adapter.name)
@@ -287,6 +300,8 @@ class AdapterLibrary:
 
     def _candidates(self) -> Iterator[tuple[Path, Path | None, bool, bool]]:
         """Each file once, with the folder in which it was found, whether it lies where only LoRAs do, and where only embeddings do."""
+        from .model_sources import embeddings_in, loras_in
+
         seen = set(self._files)
         yield from ((path, None, True, False) for path in self._files)
         for folder in self._folders:
@@ -299,11 +314,13 @@ class AdapterLibrary:
 
     def _facts(self, path: Path, is_embedding: bool = False) -> AdapterFile | EmbeddingFile:
         """What the file says, read again when it has changed. `is_embedding`: it lies where only embeddings do."""
+        from . import adapter_sidecar
+
         state = _state_of(path), *map(_state_beside, adapter_sidecar.places(path))
         known = self._read.get(path)
         if known is None or known[0] != state:
             try:
-                known = state, embedding_file.read(path) if is_embedding else _read(path)
+                known = state, _read(path, is_embedding)
             except SafelightError as problem:
                 known = state, problem
             self._read[path] = known
@@ -365,17 +382,22 @@ class AdapterLibrary:
         return known[1]
 
 
-def _read(path: Path) -> AdapterFile | EmbeddingFile:
-    try:
-        return adapter_file.read(path)
-    except AdapterUnsupported as error:
-        if error.values["kind"] != adapter_file.EMBEDDING:
-            raise
+def _read(path: Path, is_embedding: bool) -> AdapterFile | EmbeddingFile:
+    from . import adapter_file, embedding_file
+
+    if not is_embedding:
+        try:
+            return adapter_file.read(path)
+        except AdapterUnsupported as error:
+            if error.values["kind"] != adapter_file.EMBEDDING:
+                raise
     return embedding_file.read(path)
 
 
 def is_adapter(path: Path) -> bool:
     """Whether the file holds LoRA layers, also in a form that cannot be used, or an embedding."""
+    from . import adapter_file
+
     try:
         adapter_file.read(path)
     except AdapterUnsupported as error:
@@ -435,17 +457,21 @@ def _state_beside(path: Path) -> State | None:
 
 
 def _layers(paths: Iterable[Path], prefix: str) -> Layers:
+    from .adapter_file import layers_of
+
     tensors = {
         name.removeprefix(prefix): tensor.shape
         for path in paths
         for name, tensor in weights_header(path).tensors.items()
         if name.startswith(prefix)
     }
-    return adapter_file.layers_of(tensors, ORIGINAL_PER_BLOCK if "input_blocks.0.0.weight" in tensors else None)
+    return layers_of(tensors, ORIGINAL_PER_BLOCK if "input_blocks.0.0.weight" in tensors else None)
 
 
 def _name_of(path: Path) -> str:
     """The name of the file; where that is the same for all, that of its folder or of its entry in a Hugging Face cache."""
+    from .model_sources import HUB
+
     name = path.stem
     if name in SAME_NAMES:
         entry = path.parent.parent.parent.name if path.parent.parent.name == "snapshots" else ""
