@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.diffusion import embeddings
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Phase, Run
@@ -289,6 +290,8 @@ def test_refining_is_explained(qtbot, studio):
 
 def test_prompts_use_the_token_meter_and_vocabulary_of_the_runs_model(studio):
     class Meter:
+        names = embeddings.NONE
+
         def count(self, prompt: str) -> TokenCount:
             return TokenCount(len(prompt.split()), 77, None)
 

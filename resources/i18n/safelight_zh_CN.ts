@@ -20,6 +20,14 @@
         <translation>{sampler} 不适用于此模型：{reason}。请换一个采样器。</translation>
     </message>
     <message>
+        <source>The refiner “{refiner}” does not work with the model “{model}”. Choose another refiner, or none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{refiner}” is a refiner and makes no pictures alone. Choose a model of the kind {family}, then it as its refiner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The run cannot branch in this way after step {step}. {reason}</source>
         <translation>第 {step} 步之后，无法这样分支。{reason}</translation>
     </message>
@@ -152,8 +160,40 @@
         <translation>LoRA“{name}”是为 {family} 制作的，不适合模型 {model}。请关闭该 LoRA，或选择其他模型。</translation>
     </message>
     <message>
+        <source>Models of the family {family} take no LoRAs, so “{name}” is not used. Choose a model of another family.</source>
+        <translation>{family} 系列的模型不支持 LoRA，因此没有使用“{name}”。请选择其他系列的模型。</translation>
+    </message>
+    <message>
         <source>The LoRA “{name}” could not be added to the model: {problem}. Turn the LoRA off, or choose another one.</source>
         <translation>无法把 LoRA“{name}”加到模型上：{problem}。请关闭该 LoRA，或选择另一个。</translation>
+    </message>
+    <message>
+        <source>There is no embedding “{name}” here. Open its file, or take its name out of the prompt.</source>
+        <translation>这里没有嵌入“{name}”。请打开它的文件，或从提示词中删去它的名称。</translation>
+    </message>
+    <message>
+        <source>The embedding file {file} does not exist. Open it where it is now.</source>
+        <translation>嵌入文件 {file} 不存在。请在它现在的位置打开。</translation>
+    </message>
+    <message>
+        <source>The embedding is damaged: {file} {problem}. Download it again.</source>
+        <translation>嵌入已损坏：{file} {problem}。请重新下载。</translation>
+    </message>
+    <message>
+        <source>The embedding {file} was not opened because files in this format can carry code. Use a version in safetensors format.</source>
+        <translation>没有打开嵌入 {file}，因为这种格式的文件可能携带代码。请使用 safetensors 格式的版本。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be used as an embedding: {kind}. Choose another file.</source>
+        <translation>{file} 不能用作嵌入：{kind}。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>The embedding “{name}” does not fit the text encoder of {model}. Take its name out of the prompt, or choose another model.</source>
+        <translation>嵌入“{name}”不适合 {model} 的文本编码器。请从提示词中删去它的名称，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The embedding “{name}” was made for {family} and does not fit {model}. Take its name out of the prompt, or choose another model.</source>
+        <translation>嵌入“{name}”是为 {family} 制作的，不适合 {model}。请从提示词中删去它的名称，或选择其他模型。</translation>
     </message>
     <message>
         <source>The calculation failed at step {step}: the numbers became infinite. Lower the guidance, or choose another sampler or seed.</source>
@@ -516,6 +556,10 @@
         <translation>每一段计算两次，每次加入新的噪声：细节丰富，变化缓慢。</translation>
     </message>
     <message>
+        <source>For Sana Sprint, which needs only 1 to 4 steps: predicts the picture, then adds new noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the pipeline of this model cannot use it</source>
         <translation>该模型的管线不能使用它</translation>
     </message>
@@ -762,6 +806,10 @@
     <message>
         <source>These LoRAs are other files here, under the same name: {names}. The picture will differ.</source>
         <translation>这些 LoRA 在这里是同名的其他文件：{names}。图片会有所不同。</translation>
+    </message>
+    <message>
+        <source>These embeddings are other files here, under the same name: {names}. The picture will differ.</source>
+        <translation>以下嵌入在这里名称相同，但文件不同：{names}。生成的图片会有差异。</translation>
     </message>
     <message>
         <source>Step {step} will be saved when the running picture is finished.</source>
@@ -1344,6 +1392,10 @@
         <translation>将提示词存为风格…</translation>
     </message>
     <message>
+        <source>Reading the list of models…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Describe a picture first.</source>
         <translation>请先描述一张图片。</translation>
     </message>
@@ -1452,8 +1504,40 @@
         <translation>{steps} 步</translation>
     </message>
     <message>
+        <source>Write an embedding in the prompt</source>
+        <translation>把嵌入写进提示词</translation>
+    </message>
+    <message>
+        <source>Write an embedding in the things to avoid</source>
+        <translation>把嵌入写进不希望出现的内容</translation>
+    </message>
+    <message>
+        <source>Embeddings in the prompts: {names}</source>
+        <translation>提示词中的嵌入：{names}</translation>
+    </message>
+    <message>
+        <source>Until then its name is read as words.</source>
+        <translation>在此之前，它的名称按普通词语读取。</translation>
+    </message>
+    <message>
+        <source>1 embedding</source>
+        <translation>1 个嵌入</translation>
+    </message>
+    <message>
+        <source>{count} embeddings</source>
+        <translation>{count} 个嵌入</translation>
+    </message>
+    <message>
         <source>Set what this few-step LoRA needs. Its name says that it is one of the kind {kind}.</source>
         <translation>设为此少步 LoRA 所需的参数。从名称看，它属于 {kind} 类。</translation>
+    </message>
+    <message>
+        <source>Strength {value}</source>
+        <translation>强度 {value}</translation>
+    </message>
+    <message>
+        <source>Set the strength that is preferred for this LoRA.</source>
+        <translation>设为这个 LoRA 的推荐强度。</translation>
     </message>
     <message>
         <source>rank {rank}</source>
@@ -2252,6 +2336,30 @@
         <translation>一次只加载一个模型：先生成第一张图片，再生成第二张。</translation>
     </message>
     <message>
+        <source>A second model that makes the last steps, for finer detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refiner {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no refiner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refine from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far the model itself goes, in percent; the refiner makes the rest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refined from {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Small files that teach the model a subject or a style. Several can work together.</source>
         <translation>教模型认识某种题材或风格的小文件。可以同时使用多个。</translation>
     </message>
@@ -2266,6 +2374,22 @@
     <message>
         <source>How strongly each LoRA works, from this step on. 0 turns it off.</source>
         <translation>从这一步起每个 LoRA 的强度。0 为关闭。</translation>
+    </message>
+    <message>
+        <source>Embeddings</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Small files that teach the text encoder a word. Write its name in a prompt to use one.</source>
+        <translation>教文本编码器认识一个词的小文件。在提示词中写上它的名称即可使用。</translation>
+    </message>
+    <message>
+        <source>embeddings {value}</source>
+        <translation>嵌入 {value}</translation>
+    </message>
+    <message>
+        <source>no embeddings</source>
+        <translation>无嵌入</translation>
     </message>
     <message>
         <source>Chooses the noise that the sampler adds in the remaining steps. Leave it empty to keep that noise.</source>
@@ -5827,6 +5951,10 @@
         <translation>LoRA 详情</translation>
     </message>
     <message>
+        <source>Details of the embedding</source>
+        <translation>嵌入的详细信息</translation>
+    </message>
+    <message>
         <source>Select a model to see what is known of it.</source>
         <translation>选择一个模型，查看其信息。</translation>
     </message>
@@ -5847,12 +5975,20 @@
         <translation>同一系列的模型工作方式相同，并可共用部件。</translation>
     </message>
     <message>
-        <source>How many layers of the LoRA the model chosen in Create has.</source>
-        <translation>这个 LoRA 的层中，创作页所选模型拥有多少层。</translation>
+        <source>How much of the LoRA or embedding the model chosen in Create can use.</source>
+        <translation>创作页所选模型能使用这个 LoRA 或嵌入的多少内容。</translation>
     </message>
     <message>
-        <source>Words that call up what the LoRA was trained on.</source>
-        <translation>能唤出这个 LoRA 所学内容的词语。</translation>
+        <source>Words in the prompt that call up what it was trained on.</source>
+        <translation>写在提示词中、能唤出它所学内容的词语。</translation>
+    </message>
+    <message>
+        <source>Vectors</source>
+        <translation>向量</translation>
+    </message>
+    <message>
+        <source>How many tokens its name takes in a prompt.</source>
+        <translation>它的名称在提示词中占多少个词元。</translation>
     </message>
     <message>
         <source>Needs</source>
@@ -5861,6 +5997,14 @@
     <message>
         <source>The settings of a LoRA for few steps; they are set when it is added.</source>
         <translation>少步数 LoRA 的设置；添加它时会自动设好。</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>The strength that is preferred for it; it is set when it is added.</source>
+        <translation>它的推荐强度，添加时会自动设置。</translation>
     </message>
     <message>
         <source>Rank</source>
@@ -5975,6 +6119,10 @@
         <translation>搜索模型的名称、系列和文件夹。</translation>
     </message>
     <message>
+        <source>Choose this model in Create, add this LoRA to those used there, or write this embedding in the prompt.</source>
+        <translation>在创作页选用这个模型，把这个 LoRA 加到那里使用的 LoRA 中，或把这个嵌入写进提示词。</translation>
+    </message>
+    <message>
         <source>Choose this model whenever Safelight starts; otherwise the last one is chosen.</source>
         <translation>每次启动 Safelight 时选择此模型；否则选择上次使用的模型。</translation>
     </message>
@@ -5997,10 +6145,6 @@
     <message>
         <source>Add files…</source>
         <translation>添加文件…</translation>
-    </message>
-    <message>
-        <source>Choose this model in Create, or add this LoRA to those used there.</source>
-        <translation>在创作页选用这个模型，或把这个 LoRA 加到那里使用的 LoRA 中。</translation>
     </message>
     <message>
         <source>Do not list this any more. Its files stay as they are. The starter stays listed, and LoRAs of folders.</source>
@@ -6095,14 +6239,6 @@
         <translation>显示入门模型，以及您自己打开的模型和 LoRA。</translation>
     </message>
     <message>
-        <source>All LoRAs</source>
-        <translation>全部 LoRA</translation>
-    </message>
-    <message>
-        <source>Show all LoRAs.</source>
-        <translation>显示全部 LoRA。</translation>
-    </message>
-    <message>
         <source>List LoRAs and models that are single files.</source>
         <translation>列出单个文件形式的 LoRA 和模型。</translation>
     </message>
@@ -6125,6 +6261,14 @@
     <message>
         <source>Add a folder or a file</source>
         <translation>添加文件夹或文件</translation>
+    </message>
+    <message>
+        <source>LoRAs and embeddings</source>
+        <translation>LoRA 和嵌入</translation>
+    </message>
+    <message>
+        <source>Show all LoRAs and embeddings.</source>
+        <translation>显示全部 LoRA 和嵌入。</translation>
     </message>
     <message>
         <source>Remove {folder} from the list</source>
@@ -8758,6 +8902,18 @@
     <message>
         <source>Your picture with noise in the latents</source>
         <translation>您的图片，噪声加在潜变量上</translation>
+    </message>
+    <message>
+        <source>it has more vectors than a prompt has room for</source>
+        <translation>它的向量比提示词能容纳的还多</translation>
+    </message>
+    <message>
+        <source>it has different numbers of vectors for the text encoders</source>
+        <translation>它为各文本编码器准备的向量数量不同</translation>
+    </message>
+    <message>
+        <source>it holds no vectors that are known here</source>
+        <translation>它不含这里认识的向量</translation>
     </message>
 </context>
 </TS>
