@@ -16,9 +16,9 @@ from desktop.learn.noise_schedule import Kind, NoiseSchedule
 from desktop.learn.perfect import PerfectDenoiser
 from desktop.learn.training import kept_file
 from desktop.learn.training.checkpoint import Checkpoint
-from desktop.learn.training.course import WARM_UP, Course, Draw, Predicts, chance, order
+from desktop.learn.training.course import WARM_UP, Course, Draw, Predicts, chance, held_back, order
 from desktop.learn.training.events import Ended, Glimpse, Lines, Moment, Planned
-from desktop.learn.training.exam import Exam, held_back
+from desktop.learn.training.exam import Exam
 from desktop.learn.training.export import exported
 from desktop.learn.training.net import Shape, new_net, whole_net
 from desktop.learn.training.record import Beginning, packed_moment, read_moment
@@ -194,6 +194,7 @@ def test_a_training_reports_its_plan_its_moments_and_its_end(monkeypatch: pytest
     kinds = [type(event) for event in events]
     assert kinds[0] is Lines
     assert kinds.count(Planned) == 1
+    assert events[kinds.index(Planned) + 1].checkpoint.kept.course == session.course  # it is on disk before the next step
     assert kinds[-1] is Ended
     assert session.trainer.step == session.course.steps == 12
     moments = [event for event in events if isinstance(event, Moment)]
