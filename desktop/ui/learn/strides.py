@@ -279,7 +279,8 @@ class Strides(Station):
         self._problem_words.setVisible(problem is not None)
         if problem is not None:
             self._problem_words.setText(sentence(problem.template, problem.values))
-        if self._work is not None and self._wants_all:
+        self._run.icon_name = "square" if self._work is not None and self._wants_all else "play"
+        if self._run.icon_name == "square":
             self._run.explain(tr("Safelight", "Stop"), tr("Safelight", "Stop here; what is made stays."))
         else:
             self._run.explain(tr("Safelight", "Make all"), tr("Safelight", "Denoise the same noise in 1, 2, 5, 10 and 50 steps."))

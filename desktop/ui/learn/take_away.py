@@ -487,7 +487,7 @@ class TakeAway(Station):
         step = given.steps[here] if given is not None else None
         self.back.show_moment(
             given.plan.timesteps[here] if given is not None else self._t,
-            (step.alpha_cumprod or 0) ** 0.5 if step is not None else 1.0,
+            step.alpha_cumprod**0.5 if step is not None and step.alpha_cumprod is not None else None,
             step.noisy if step is not None else None,
             back.pixels if back is not None else self._estimate,
             back.similarity if back is not None else None,
@@ -509,6 +509,7 @@ class TakeAway(Station):
 
     def _explain_run(self) -> None:
         is_at_work = self._work is not None
+        self._run.icon_name = "square" if is_at_work else "play"
         if is_at_work:
             words, explanation = tr("Safelight", "Stop"), tr("Safelight", "Stop here; what is made stays.")
         elif self._page == "back":
