@@ -224,6 +224,23 @@ def test_the_buttons_beside_the_title_take_the_colours_of_the_theme(place, theme
     assert play.icon().cacheKey() != before
 
 
+def test_tab_comes_to_the_buttons_of_a_station_before_those_behind_them(place):
+    order, widget = [], button(place, "learn_from_file")
+    while widget.objectName() != "learn_more":
+        order.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    assert order[-2:] == ["learn_add_noise_play_button", "learn_add_noise_renew_button"]
+
+
+def test_a_button_shows_the_icon_of_what_it_does_now(place):
+    play = button(place, "learn_add_noise_play_button")
+    before = play.icon().cacheKey()
+    play.click()
+    assert play.icon().cacheKey() != before
+    play.click()
+    assert play.icon().cacheKey() == before
+
+
 def test_what_was_found_is_kept_on_disk(tmp_path):
     kept = Kept("add_noise", "/a/b.png", {"add_noise": (Finding("half", 500, "At {t}.", {"t": 355}),)}, {"add_noise": {"t": 3}})
     LessonsFile(tmp_path / "learn.json").save(kept)

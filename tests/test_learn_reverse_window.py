@@ -142,7 +142,7 @@ def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio, mon
     assert back.pixels != before[given].pixels
 
 
-def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, studio):
+def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, studio, monkeypatch):
     settle(loop, studio, lambda: place.open("strides"))
     station = place.station
     assert station._noise is not None
@@ -160,6 +160,13 @@ def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, st
     press(loop, studio, place, "learn_strides_use_button")
     assert carried[0].sampling.steps == STRIDES[1]
     assert carried[0].sampling.guidance_scale == 1
+
+    # the station steps with diffusers' own step
+    before, own = dict(station._made), diffusers.DDIMScheduler.step
+    monkeypatch.setattr(diffusers.DDIMScheduler, "step", lambda self, output, *args, **rest: own(self, -output, *args, **rest))
+    station._made_for = None
+    settle(loop, studio, station.enter)
+    assert all(station._made[steps].pixels != before[steps].pixels for steps in STRIDES)
 
 
 def test_pictures_of_learn_give_way_to_those_of_create(loop, studio):

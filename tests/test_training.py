@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import DDIMPipeline
+from diffusers import DDIMPipeline, DDIMScheduler
 
 from desktop.diffusion.control import Control
 from desktop.errors import TrainingDamaged, TrainingDiverged, TrainingNewer
@@ -156,6 +156,18 @@ def test_guidance_and_labels_change_the_samples_and_seeds_fix_them():
     assert np.array_equal(samples(0, 1.0), samples(0, 1.0))
     assert not np.array_equal(samples(0, 1.0), samples(1, 1.0))
     assert not np.array_equal(samples(0, 1.0), samples(0, 3.0))
+
+
+def test_samples_take_their_steps_with_the_scheduler_of_diffusers(monkeypatch: pytest.MonkeyPatch):
+    made, own = trained(2), DDIMScheduler.step
+
+    def samples() -> np.ndarray:
+        *_, (_, last) = sample(made.steady(), made.course, Wish((1, 2), (0, 1), 1.0, 3))
+        return last
+
+    before = samples()
+    monkeypatch.setattr(DDIMScheduler, "step", lambda self, output, t, x: own(self, -output, t, x))
+    assert not np.array_equal(samples(), before)
 
 
 # -- the exam
