@@ -315,6 +315,9 @@ class Strides(Station):
             ),
         )
 
+    def view(self) -> QWidget:
+        return self.page  # all of it, also what is scrolled away
+
     # -- settings
 
     def settings(self) -> Settings:

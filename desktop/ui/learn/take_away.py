@@ -555,6 +555,9 @@ class TakeAway(Station):
         )
         return (general, numbers)
 
+    def view(self) -> QWidget:
+        return self.back if self._page == "back" else self.walk  # all of it, also what is scrolled away
+
     # -- settings
 
     def settings(self) -> Settings:
