@@ -463,8 +463,6 @@ class LearnPlace(Retranslating, QWidget):
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             QWidget.setTabOrder(self._header_buttons[-1] if self._header_buttons else self._from_file, button)
             self._header_buttons.append(button)
-        if self._header_buttons:
-            QWidget.setTabOrder(self._header_buttons[-1], self._more)
         self._tint()
 
     def _tint(self) -> None:

@@ -120,6 +120,7 @@ class Train(Station):
         step.setVerticalSpacing(2)
         for place, (picture, caption) in enumerate(zip(self.pictures, self._captions, strict=True)):
             picture.setFixedHeight(80)
+            picture.alike = self.pictures
             caption.setTextFormat(Qt.TextFormat.RichText)
             caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             step.addWidget(picture, 0, place)
