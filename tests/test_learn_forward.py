@@ -51,6 +51,13 @@ def test_an_own_schedule_goes_through_its_points_and_never_up():
     assert (np.diff(risen.alphas_cumprod) <= 1e-12).all()
 
 
+def test_the_noise_of_an_own_schedule_that_begins_flat_can_be_tested(picture: np.ndarray):
+    schedule = NoiseSchedule.of(Kind.OWN, 1000, [(0.25, 1.0), (0.5, 0.6), (0.75, 0.25), (1.0, 0.02)])
+    assert schedule.signal(100) == pytest.approx(1, abs=1e-3)
+    found = forward.residual(forward.chained(picture, schedule, 100, 7), picture, schedule, 100)
+    assert found.spread == pytest.approx(1, abs=0.05)
+
+
 def test_one_jump_has_the_distribution_of_all_steps(picture: np.ndarray):
     schedule, t = NoiseSchedule.of(Kind.SCALED_LINEAR), 601
     chain = forward.chained(picture, schedule, t, seed=1)

@@ -153,6 +153,22 @@ def test_a_picture_of_one_line_is_taken(loop, place, studio, tmp_path, size):
     assert studio.lessons.subject.square(16).shape == (16, 16, 3)
 
 
+def test_a_picture_of_16_bits_keeps_its_greys(loop, place, studio, tmp_path):
+    path = tmp_path / "deep.png"
+    Image.fromarray(np.tile(np.linspace(0, 65535, 64).astype(np.uint16), (64, 1))).save(path)
+    settle(loop, studio, lambda: place.take(path))
+    square = studio.lessons.subject.square(64)
+    assert np.abs(square[0, :, 0].astype(int) - np.linspace(0, 255, 64)).max() <= 1
+
+
+def test_a_photo_of_100_megapixels_is_too_large_and_not_damaged(loop, place, studio, tmp_path):
+    path = tmp_path / "huge.jpg"
+    Image.new("L", (10_000, 10_000)).save(path)
+    settle(loop, studio, lambda: place.take(path))
+    assert "too large" in str(studio.told[-1].values)
+    assert studio.lessons.subject.is_bundled
+
+
 def test_a_station_is_saved_and_opened_elsewhere(loop, place, studio, tmp_path):
     button(place, "learn_schedule_own").click()
     place.station.own.changed.emit([(0.25, 0.8), (0.5, 0.5), (0.75, 0.2), (1.0, 0.0)])
@@ -187,7 +203,8 @@ def test_settings_that_make_no_sense_are_left_out(loop, place, studio, tmp_path)
     wrong = {"schedule": 7, "heights": [0, 1, 2, 3], "steps": 10**9, "t": -5, "seed": "x"}
     path.write_text(json.dumps({"safelight_station": 1, "station": "add_noise", "settings": wrong}))
     settle(loop, studio, lambda: place.take(path))
-    assert place.station.settings() == {"schedule": "scaled_linear", "heights": [0.9, 0.6, 0.25, 0.02], "steps": 1000, "t": 0, "seed": 7}
+    usual = {"schedule": "scaled_linear", "heights": [0.9, 0.6, 0.25, 0.02], "steps": 1000, "t": 0, "seed": 7, "latents": False}
+    assert place.station.settings() == usual
 
 
 def test_playing_stops_when_the_place_is_left(qtbot, loop, place):
@@ -205,6 +222,23 @@ def test_the_buttons_beside_the_title_take_the_colours_of_the_theme(place, theme
     before = play.icon().cacheKey()
     theme.choose("light")
     assert play.icon().cacheKey() != before
+
+
+def test_tab_comes_to_the_buttons_of_a_station_before_those_behind_them(place):
+    order, widget = [], button(place, "learn_from_file")
+    while widget.objectName() != "learn_more":
+        order.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    assert [name for name in order if name.endswith("_button")] == ["learn_add_noise_play_button", "learn_add_noise_renew_button"]
+
+
+def test_a_button_shows_the_icon_of_what_it_does_now(place):
+    play = button(place, "learn_add_noise_play_button")
+    before = play.icon().cacheKey()
+    play.click()
+    assert play.icon().cacheKey() != before
+    play.click()
+    assert play.icon().cacheKey() == before
 
 
 def test_what_was_found_is_kept_on_disk(tmp_path):

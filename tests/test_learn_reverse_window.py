@@ -142,7 +142,7 @@ def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio, mon
     assert back.pixels != before[given].pixels
 
 
-def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, studio):
+def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, studio, monkeypatch):
     settle(loop, studio, lambda: place.open("strides"))
     station = place.station
     assert station._noise is not None
@@ -160,6 +160,14 @@ def test_strides_begin_with_the_noise_and_answer_after_the_guess(loop, place, st
     press(loop, studio, place, "learn_strides_use_button")
     assert carried[0].sampling.steps == STRIDES[1]
     assert carried[0].sampling.guidance_scale == 1
+
+    # the station steps with diffusers' own step
+    before, own = dict(station._made), diffusers.DDIMScheduler.step
+    monkeypatch.setattr(diffusers.DDIMScheduler, "step", lambda self, output, *args, **rest: own(self, -output, *args, **rest))
+    recipe, station._made_for, station._wants_all = station._made_for.with_values(steps=1), None, False
+    settle(loop, studio, station.enter)
+    settle(loop, studio, lambda: studio.notices.spawn(station._make(recipe, 1)))
+    assert station._made[1].pixels != before[1].pixels
 
 
 def test_pictures_of_learn_give_way_to_those_of_create(loop, studio):

@@ -145,8 +145,26 @@ def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, stu
     loop.run_until_complete(work())
 
 
-def test_settings_are_kept_and_those_that_do_not_fit_are_left_out(station: Train):
+def test_a_question_that_a_finished_training_cannot_answer_starts_another(loop, station: Train, studio: LearnStudio):
+    train(loop, station, studio)
+    first = station.training
+    first.pace = first.glimpse = None  # as those of an earlier session
+    answers = []
+    station.answered.connect(lambda guess, words: answers.append(guess))
+    station.look("steps", 0)
+
+    async def work() -> None:
+        await until(lambda: answers == ["steps"])
+        await until(lambda: not station.training.is_active and not studio.notices._tasks)
+
+    loop.run_until_complete(work())
+    assert station.training is not first
+
+
+def test_settings_are_kept_and_those_that_do_not_fit_are_left_out(loop, station: Train, studio: LearnStudio):
     station.restore({"predicts": "epsilon", "seconds": 30, "rate": 0.005, "guidance": 2.0, "pictures": "digits"})
+    settle(loop, studio)
+    assert station.source.pictures.name == "Digits, 8 px"  # those that it learns from are those that it names
     kept = station.settings()
     assert (kept["predicts"], kept["seconds"], kept["rate"], kept["guidance"], kept["pictures"]) == ("epsilon", 30, 0.005, 2.0, "digits")
     station.restore({"predicts": "x", "seconds": -1, "rate": 7.0, "guidance": "much", "pictures": 3})

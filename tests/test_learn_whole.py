@@ -68,6 +68,18 @@ def test_timing_stops_at_once(studio, loop):
     assert len([done for done in seen if done.part is Part.DENOISER]) < 50
 
 
+def test_a_question_whose_run_gives_way_to_create_is_answered_after_it(loop, place, studio):
+    async def ask_and_generate() -> None:
+        place.findChild(QPushButton, "learn_guess_skip").click()
+        await until(lambda: place.station._is_timing)
+        studio.generation.generate(studio.recipe)
+        await until(lambda: studio.lessons.findings("whole"))
+
+    loop.run_until_complete(ask_and_generate())
+    settle(loop, studio)
+    assert studio.generation.run.path is not None
+
+
 def test_the_diagram_follows_the_run_in_create(loop, place, studio):
     lit: set[Part] = set()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import DDIMPipeline
+from diffusers import DDIMPipeline, DDIMScheduler
 
 from desktop.diffusion.control import Control
 from desktop.errors import TrainingDamaged, TrainingDiverged, TrainingNewer
@@ -16,9 +16,9 @@ from desktop.learn.noise_schedule import Kind, NoiseSchedule
 from desktop.learn.perfect import PerfectDenoiser
 from desktop.learn.training import kept_file
 from desktop.learn.training.checkpoint import Checkpoint
-from desktop.learn.training.course import WARM_UP, Course, Draw, Predicts, chance, order
+from desktop.learn.training.course import WARM_UP, Course, Draw, Predicts, chance, held_back, order
 from desktop.learn.training.events import Ended, Glimpse, Lines, Moment, Planned
-from desktop.learn.training.exam import Exam, held_back
+from desktop.learn.training.exam import Exam
 from desktop.learn.training.export import exported
 from desktop.learn.training.net import Shape, new_net, whole_net
 from desktop.learn.training.record import Beginning, packed_moment, read_moment
@@ -158,6 +158,18 @@ def test_guidance_and_labels_change_the_samples_and_seeds_fix_them():
     assert not np.array_equal(samples(0, 1.0), samples(0, 3.0))
 
 
+def test_samples_take_their_steps_with_the_scheduler_of_diffusers(monkeypatch: pytest.MonkeyPatch):
+    made, own = trained(2), DDIMScheduler.step
+
+    def samples() -> np.ndarray:
+        *_, (_, last) = sample(made.steady(), made.course, Wish((1, 2), (0, 1), 1.0, 3))
+        return last
+
+    before = samples()
+    monkeypatch.setattr(DDIMScheduler, "step", lambda self, output, t, x: own(self, -output, t, x))
+    assert not np.array_equal(samples(), before)
+
+
 # -- the exam
 
 
@@ -194,6 +206,7 @@ def test_a_training_reports_its_plan_its_moments_and_its_end(monkeypatch: pytest
     kinds = [type(event) for event in events]
     assert kinds[0] is Lines
     assert kinds.count(Planned) == 1
+    assert events[kinds.index(Planned) + 1].checkpoint.kept.course == session.course  # it is on disk before the next step
     assert kinds[-1] is Ended
     assert session.trainer.step == session.course.steps == 12
     moments = [event for event in events if isinstance(event, Moment)]

@@ -24,6 +24,7 @@ class Kind(StrEnum):
 LINEAR = 1e-4, 0.02  # β at the first and last of 1,000 timesteps: Ho et al. 2020, arXiv 2006.11239
 SCALED = 0.00085, 0.012  # as Stable Diffusion has it
 MOST_BETA = 0.999
+LEAST_BETA = 1e-6  # of the reader's own schedule: every timestep after 0 has some noise
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,8 @@ def _zero_snr(betas: FLOAT) -> FLOAT:
 
 
 def _through(points: Sequence[tuple[float, float]], timesteps: int) -> FLOAT:
-    """β whose √ᾱ goes through `points`, linearly between them and never upwards."""
+    """β whose √ᾱ goes through `points`, linearly between them and always downwards, if only by `LEAST_BETA`."""
     along, heights = zip(*sorted(points), strict=True)
     root = np.interp(np.arange(1, timesteps + 1) / timesteps, [0, *along], [1, *heights])
     left = np.concatenate([[1.0], np.minimum.accumulate(np.clip(root, 1e-4, 1)) ** 2])
-    return 1 - left[1:] / left[:-1]
+    return np.maximum(1 - left[1:] / left[:-1], LEAST_BETA)

@@ -5,6 +5,7 @@ What needs the model is work for `Machine.compute_with`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -79,8 +80,9 @@ def within(map: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:
 
 
 def swapped(prompt: str, word: str, other: str) -> str:
-    """`prompt` with `other` in the place of the first `word`."""
-    return prompt.replace(word, other, 1)
+    """`prompt` with `other` in the place of the first `word`, which may be a part of a word if it stands nowhere alone."""
+    alone = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    return alone.sub(lambda _: other, prompt, count=1) if alone.search(prompt) else prompt.replace(word, other, 1)
 
 
 # -- with the model

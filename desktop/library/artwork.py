@@ -44,6 +44,7 @@ MOST_BYTES = 64 << 20  # of a file to open
 MOST_PIXELS = 32_000_000  # of a picture to open: 96 MB decoded
 MOST_AVIF_PIXELS = 17_000_000  # its decoder holds up to three copies
 MOST_SIDE = 65_535  # px; a JPEG cannot have more
+SIXTEEN = {"I;16", "I;16L", "I;16B", "I;16N", "I"}  # Pillow's modes of grey values 0…65535
 _STRIP = 1 << 20  # pixels that are copied at a time
 QUALITY = 95  # of JPEG, WebP and AVIF, 0…100
 
@@ -372,6 +373,8 @@ def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Imag
             yield image
     except SafelightError:
         raise
+    except (_pillow().DecompressionBombWarning, _pillow().DecompressionBombError) as error:
+        raise PictureUnreadable(file=path, problem=_TOO_LARGE) from error
     except Exception as error:  # decoders raise many types of errors for damaged or hostile files
         raise PictureUnreadable(file=path, problem=_DAMAGED) from error
 
@@ -381,7 +384,12 @@ def _pixels(image: Image, side: int | None) -> Pixels:
     turn = orientation(image)
     if side is not None:
         image.draft("RGB", (side, side))  # decodes a JPEG at reduced size
-    rgb = image if image.mode == "RGB" else image.convert("RGB")
+    if image.mode == "RGB":
+        rgb = image
+    elif image.mode in SIXTEEN:  # `convert` alone would make everything white
+        rgb = image.point(lambda value: value * (1 / 257) + 0).convert("L").convert("RGB")
+    else:
+        rgb = image.convert("RGB")
     if rgb is not image:
         image.close()
     if side is not None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import QT_TRANSLATE_NOOP
 from . import safe_file
-from .artwork import MOST_AVIF_PIXELS, MOST_BYTES, MOST_PIXELS, orientation, upright
+from .artwork import MOST_AVIF_PIXELS, MOST_BYTES, MOST_PIXELS, SIXTEEN, orientation, upright
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,6 @@ _FORMATS = ("PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 _JPEG = b"\xff\xd8\xff"
 _BLOCK = 2048  # bytes that are decoded at a time, with the lock of Python held: the window waits for no more
 _SORTED_AT_ONCE = 4096  # names, for the same reason
-_SIXTEEN = {"I;16", "I;16L", "I;16B", "I;16N", "I"}  # modes of grey values 0…65535
 
 # Why a file is left out
 _NO_PICTURE = QT_TRANSLATE_NOOP("Safelight", "not a picture")
@@ -261,14 +260,14 @@ def _decoded(data: bytes) -> tuple[np.ndarray, list[str]]:
 
 def _is_deep(image: Image) -> bool:
     """Whether `image` is stored with 16 bits a channel; those with colours are reduced while they are decoded."""
-    return image.mode in _SIXTEEN or any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
+    return image.mode in SIXTEEN or any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
 
 
 def _reduced(image: Image, changes: list[str]) -> Image:
     """The middle of `image` as an RGB square of SIDE px; adds to `changes`."""
     from PIL import Image as pillow
 
-    if image.mode in _SIXTEEN:
+    if image.mode in SIXTEEN:
         image = image.convert("F")
     elif image.mode == "F":
         raise _Unfit(_COLOURS)

@@ -17,7 +17,7 @@ from ..diffusion.control import Control
 from ..diffusion.run import Pixels, uuid7
 from ..errors import QT_TRANSLATE_NOOP, SafelightError, TooFewPictures, TrainingDiverged, TrainingUnsaved, TrainingUnwritable
 from ..learn.training.checkpoint import Checkpoint, Kept, read_kept
-from ..learn.training.course import MOMENTS, Course
+from ..learn.training.course import MOMENTS, Course, held_back
 from ..learn.training.events import Ended, Event, Glimpse, Lines, Moment, Planned, Saved
 from ..learn.training.record import Beginning, packed_moment, read_moment
 from ..library import safe_file
@@ -67,6 +67,11 @@ class Training:
     by_chance: float = 0.0  # share of real pictures that the copy meter would call copies
     pace: float | None = None  # s a step
     pace_of_moments: float = 0.0  # s
+
+    @property
+    def learned(self) -> int:
+        """The number of pictures that it learns from; the others are only in its exam."""
+        return len(self.beginning.pictures) - held_back(len(self.beginning.pictures))
 
     @property
     def is_active(self) -> bool:
@@ -293,7 +298,9 @@ class Trainings(QObject):
         words = [training.beginning.pictures.name, *([training.beginning.pictures.kinds[kind]] if kind is not None else []), str(step)]
         path = await asyncio.to_thread(_written, folder, safe_name("-".join(words)), files)
         self._notices.tell(
-            NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The model was written to {folder} and is listed in Models."), folder=path
+            NoticeKind.DONE,
+            QT_TRANSLATE_NOOP("Safelight", "The model was written to {folder}. It is listed in Models and chosen in Create."),
+            folder=path,
         )
         self.exported.emit(path)
         return path

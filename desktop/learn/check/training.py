@@ -16,9 +16,9 @@ from torch import nn
 from ..copies import CopyMeter
 from ..perfect import PerfectDenoiser
 from ..pictures import PictureSet, read_bundled
-from ..training.course import Course, Predicts
+from ..training.course import Course, Predicts, held_back
 from ..training.events import Marks
-from ..training.exam import Exam, held_back
+from ..training.exam import Exam
 from ..training.trainer import Trainer, Wish, sample, to_tensor
 from . import Row
 

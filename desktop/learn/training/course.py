@@ -20,6 +20,8 @@ PROBE = 3.0  # s
 FEWEST_STEPS = 2 * WARM_UP
 MOMENTS = 24  # at which samples are made, besides the first
 MOST_ON_MOMENTS = 0.4  # share of the planned time
+MOST_HELD = 256  # pictures kept back
+SHARE_HELD = 10  # one picture of so many is kept back
 
 
 class Predicts(StrEnum):
@@ -101,6 +103,11 @@ class Course:
         """After which steps samples are made, the first and the last included. Closer at the beginning, where most changes."""
         ways = (self.probed + round((self.steps - self.probed) * (number / MOMENTS) ** 1.5) for number in range(MOMENTS + 1))
         return (0, *dict.fromkeys(ways)) if self.steps else (0,)
+
+
+def held_back(pictures: int) -> int:
+    """How many of a set of `pictures` are kept back, to be asked about later: the last ones. 0 for a very small set."""
+    return min(MOST_HELD, pictures // SHARE_HELD)
 
 
 def chance(seed: int, step: int, draw: Draw) -> np.random.Generator:

@@ -20,13 +20,6 @@ from .trainer import scheduler, split, to_tensor
 BANDS = 8
 MOST = 128  # pictures in an exam
 SLICE = 16  # pictures asked at once
-MOST_HELD = 256  # pictures kept back
-SHARE_HELD = 10  # one picture of so many is kept back
-
-
-def held_back(pictures: int) -> int:
-    """How many of a set of `pictures` are kept back, to be asked about later: the last ones. 0 for a very small set."""
-    return min(MOST_HELD, pictures // SHARE_HELD)
 
 
 def band_timesteps(pictures: int) -> np.ndarray:

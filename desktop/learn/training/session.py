@@ -17,9 +17,9 @@ from ..copies import CopyMeter
 from ..perfect import PerfectDenoiser
 from ..pictures import PictureSet
 from .checkpoint import Checkpoint
-from .course import PROBE, WARM_UP, Course
+from .course import PROBE, WARM_UP, Course, held_back
 from .events import Ended, Event, Lines, Marks, Moment, Planned, Saved
-from .exam import Exam, held_back
+from .exam import Exam
 from .trainer import Trainer, Wish, sample
 
 SLICE = 0.03  # s
@@ -107,6 +107,7 @@ class Session:
                 if sum(probe) >= PROBE or trainer.step >= WARM_UP:
                     trainer.course = trainer.course.planned(trainer.step, sum(probe) / len(probe), spent_on_moment)
                     yield Planned(trainer.course)
+                    yield Saved(self.checkpoint())  # the number of steps decides the bits, and a probe after a kill would find another
 
     def _is_kept(self, step: int) -> bool:
         """Whether the checkpoint of the moment after `step` steps stays: of each, or of every second or third for a large net."""

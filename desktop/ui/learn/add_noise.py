@@ -299,7 +299,7 @@ class AddNoise(Station):
         self.curves.show_legend(
             "snr",
             "SNR",
-            "∞" if snr == float("inf") else decimal(snr, 2 if snr < 100 else 0),
+            "∞" if snr == float("inf") else decimal(snr, 0 if snr >= 100 else 2 if snr >= 0.1 else 4),
             tr("Safelight", "picture against noise (log)"),
         )
 
@@ -377,10 +377,12 @@ class AddNoise(Station):
 
     def _chain(self) -> None:
         """Make x_t step by step, on another thread; the test of its noise follows."""
-        if self._t == 0 or (self._chained is not None and self._chained[0] == self._t):
+        if self._chained is not None and self._chained[0] == self._t:
             return
         self._stop()
-        self._way = self.tools.notices.spawn(self._show_chain())
+        self._test.setText("")  # that of another t
+        if self._t:
+            self._way = self.tools.notices.spawn(self._show_chain())
 
     async def _show_chain(self) -> None:
         await self._chain_to(self._t)
@@ -418,6 +420,7 @@ class AddNoise(Station):
 
     def mark(self, guess: str, value: int) -> None:
         if guess == "half":
+            self._use_steps(1000)  # of which the guess is one
             self.film.mark(value, tr("Safelight", "guess"))
             self.curves.show_marker(value)
 
@@ -463,6 +466,7 @@ class AddNoise(Station):
         """Show the average of more and more noised copies at the last t."""
         check_only([self._jump, self._stepwise], self._jump)
         self._is_stepwise = False
+        self._test.setText("")
         self.go_to(self._steps)
         step = SIDE // GHOST
         picture, schedule, t = self._picture[::step, ::step], self._schedule, self._steps
@@ -526,6 +530,7 @@ class AddNoise(Station):
 
     def retranslate(self) -> None:
         playing = self._player.isActive()
+        self._play.icon_name = "pause" if playing else "play"
         self._play.explain(
             tr("Safelight", "Pause") if playing else tr("Safelight", "Play"),
             tr("Safelight", "Stop here.") if playing else tr("Safelight", "Add noise from here to the last step."),

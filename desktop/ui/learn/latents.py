@@ -182,6 +182,8 @@ class LatentsStation(Station):
 
     def enter(self) -> None:
         self._is_here = True
+        assert self.side is not None
+        self.side.setVisible(self._small is not None)  # which the place has shown with the station
         self._decode_soon() if self._coding.is_current else self._encode_soon()
 
     def leave(self) -> None:

@@ -63,7 +63,7 @@ class LearnPlace(Retranslating, QWidget):
         self._stations: dict[str, Station] = {}
         self._open: Station | None = None
         self._guessed = "", SKIPPED  # the last guess and its value
-        self._header_buttons: list[tuple[_NamedButton, str]] = []  # with their icons
+        self._header_buttons: list[_HeaderButton] = []
         self._make_commands()
         self.list = StationList(theme, STATIONS)
         self._tour = _NamedButton(self._command("tour"))
@@ -456,18 +456,17 @@ class LearnPlace(Retranslating, QWidget):
 
     def _show_buttons(self) -> None:
         while self._header_buttons:
-            self._header_buttons.pop()[0].deleteLater()
+            self._header_buttons.pop().deleteLater()
         assert self._open is not None
         for command, icon in self._open.commands:
-            button = _NamedButton(command)
-            button.setProperty("quiet", "true")
+            button = _HeaderButton(self._theme, command, icon)
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-            self._header_buttons.append((button, icon))
+            QWidget.setTabOrder(self._header_buttons[-1] if self._header_buttons else self._from_file, button)
+            self._header_buttons.append(button)
         self._tint()
 
     def _tint(self) -> None:
-        for button, icon in self._header_buttons:
-            button.setIcon(self._theme.icon(icon, size=15))
+        for button in self._header_buttons:
             button.follow()
         self._next.setIcon(self._theme.icon("arrow-right", self._theme.tokens.text))
         self._tour.setIcon(self._theme.icon("list-ordered", size=15))
@@ -596,3 +595,17 @@ class _NamedButton(CommandButton):
         self.setText(self.command.text())
         if not self.command.icon().isNull():
             self.setIcon(self.command.icon())
+
+
+class _HeaderButton(_NamedButton):
+    """Beside the title of a station; its icon is the one that the command names, or else `usual`."""
+
+    def __init__(self, theme: Theme, command: Command, usual: str) -> None:
+        super().__init__(command)
+        self._theme = theme
+        self._usual = usual
+        self.setProperty("quiet", "true")
+
+    def follow(self) -> None:
+        super().follow()
+        self.setIcon(self._theme.icon(self.command.icon_name or self._usual, size=15))

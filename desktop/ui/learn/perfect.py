@@ -547,13 +547,7 @@ class Perfect(Station):
                 self.tools.notices.spawn(self.source.resize(side))
         match settings.get("pictures"):
             case str(origin) if origin in list(Origin) and origin != Origin.FOLDER:
-                self._use_origin(Origin(origin))
-
-    def _use_origin(self, origin: Origin) -> None:
-        if self.source.pictures is None:
-            self.source.origin = origin  # it is read when the station is shown
-        elif origin is not self.source.origin:
-            self.tools.notices.spawn(self.source.choose(origin))
+                self.chooser.use(Origin(origin))
 
     # -- Qt
 
@@ -568,6 +562,7 @@ class Perfect(Station):
 
     def retranslate(self) -> None:
         playing = self._player.isActive()
+        self._play.icon_name = "pause" if playing else "play"
         self._play.explain(
             tr("Safelight", "Pause") if playing else tr("Safelight", "Play"),
             tr("Safelight", "Stop here.") if playing else tr("Safelight", "Show the samples from here to the last step."),

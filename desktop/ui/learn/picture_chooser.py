@@ -83,6 +83,13 @@ class PictureChooser(Retranslating, QWidget):
         """Use the pictures in `folder`."""
         self._notices.spawn(self._source.choose(Origin.FOLDER, folder))
 
+    def use(self, origin: Origin) -> None:
+        """Use the pictures of `origin`, now or when the station is shown for the first time."""
+        if self._source.pictures is None:
+            self._source.origin = origin
+        elif origin is not self._source.origin:
+            self._notices.spawn(self._source.choose(origin))
+
     def _choose(self, value: object) -> None:
         if value == ANOTHER or (value is Origin.FOLDER and self._source.folder is None):
             self._ask()

@@ -31,6 +31,7 @@ class Picture(QWidget):
         self._image: QImage | None = None
         self._most = most
         self._smooth = smooth
+        self.alike: Sequence[Picture] = ()  # pictures beside it that are shown in the same size
         self.setMinimumSize(least, least)
         self.setMaximumHeight(most)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -60,7 +61,10 @@ class Picture(QWidget):
     @property
     def frame(self) -> QRect:
         """Where the picture is."""
-        size = (self._image.size() if self._image else QSize(1, 1)).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        room = self.size()
+        for other in self.alike:
+            room = room.boundedTo(other.size())
+        size = (self._image.size() if self._image else QSize(1, 1)).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
         rect = QRect(QPoint(), size)
         rect.moveCenter(self.rect().center())
         return rect
@@ -96,6 +100,8 @@ class Sum(QWidget):
         self._grid.setVerticalSpacing(2)
         self.pictures = [Picture(theme, f"{name}_picture_{place}", 80, most) for place in range(len(signs) + 1)]
         self._signs: list[QLabel] = []
+        for picture in self.pictures:
+            picture.alike = self.pictures
         self._numbers = [label("number", f"{name}_number_{place}") for place in range(len(self.pictures))]
         self._captions = [label("quiet", f"{name}_caption_{place}") for place in range(len(self.pictures))]
         for place, (picture, number, caption) in enumerate(zip(self.pictures, self._numbers, self._captions, strict=True)):

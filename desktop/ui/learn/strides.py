@@ -279,7 +279,8 @@ class Strides(Station):
         self._problem_words.setVisible(problem is not None)
         if problem is not None:
             self._problem_words.setText(sentence(problem.template, problem.values))
-        if self._work is not None and self._wants_all:
+        self._run.icon_name = "square" if self._work is not None and self._wants_all else "play"
+        if self._run.icon_name == "square":
             self._run.explain(tr("Safelight", "Stop"), tr("Safelight", "Stop here; what is made stays."))
         else:
             self._run.explain(tr("Safelight", "Make all"), tr("Safelight", "Denoise the same noise in 1, 2, 5, 10 and 50 steps."))
@@ -313,6 +314,9 @@ class Strides(Station):
                 rf"x_T \to {steps} \times \epsilon_\theta \to x_0",
             ),
         )
+
+    def view(self) -> QWidget:
+        return self.page  # all of it, also what is scrolled away
 
     # -- settings
 

@@ -28,6 +28,7 @@ class Switch(QWidget):
         row.setSpacing(8)
         row.addWidget(self._caption)
         row.addWidget(segments(self._options), 1)
+        self._caption.setHidden(room == 0)
         for value, option in zip(values, self._options, strict=True):
             option.clicked.connect(partial(self.chosen.emit, value))
         self.choose(now)

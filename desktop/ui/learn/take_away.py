@@ -452,7 +452,7 @@ class TakeAway(Station):
         step = given.steps[here] if given is not None else None
         self.back.show_moment(
             given.plan.timesteps[here] if given is not None else self._t,
-            (step.alpha_cumprod or 0) ** 0.5 if step is not None else 1.0,
+            step.alpha_cumprod**0.5 if step is not None and step.alpha_cumprod is not None else None,
             step.noisy if step is not None else None,
             back.pixels if back is not None else self._estimate,
             back.similarity if back is not None else None,
@@ -474,6 +474,7 @@ class TakeAway(Station):
 
     def _explain_run(self) -> None:
         is_at_work = self._work is not None
+        self._run.icon_name = "square" if is_at_work else "play"
         if is_at_work:
             words, explanation = tr("Safelight", "Stop"), tr("Safelight", "Stop here; what is made stays.")
         elif self._page == "back":
@@ -484,6 +485,9 @@ class TakeAway(Station):
 
     def formulas(self) -> tuple[Formula, ...]:
         return back_formulas(self._given, self._here) if self._page == "back" else walk_formulas(self.walk.moment)
+
+    def view(self) -> QWidget:
+        return self.back if self._page == "back" else self.walk  # all of it, also what is scrolled away
 
     # -- settings
 

@@ -41,7 +41,8 @@ class ThereAndBack(Retranslating, QWidget):
         super().__init__()
         self.setObjectName("learn_there_and_back")
         self._similarity: float | None = None
-        self._t, self._signal = 0.0, 1.0
+        self._t = 0.0
+        self._signal: float | None = None
         self._is_at_work = False
         self.sum = Sum(theme, "learn_back_sum", ("→", "→"), most=MOST)
         self.film = AxisFilm(theme, "learn_back_film", NINE)
@@ -74,9 +75,9 @@ class ThereAndBack(Retranslating, QWidget):
         self.sum.pictures[0].show_pixels(None if picture is None else array_of(picture))
 
     def show_moment(
-        self, t: float, signal: float, noisy: Pixels | None, back: Pixels | None, similarity: float | None, is_at_work: bool
+        self, t: float, signal: float | None, noisy: Pixels | None, back: Pixels | None, similarity: float | None, is_at_work: bool
     ) -> None:
-        """The picture at `t`; `signal`: how much of it is left there. `back`: the result, or its estimate so far."""
+        """The picture at `t`; `signal`: how much of it is left there, if that is known. `back`: the result, or its estimate so far."""
         for place, pixels in ((1, noisy), (2, back)):
             self.sum.pictures[place].show_pixels(None if pixels is None else array_of(pixels))
         self._t, self._signal, self._similarity, self._is_at_work = t, signal, similarity, is_at_work
@@ -109,10 +110,11 @@ class ThereAndBack(Retranslating, QWidget):
         self.sum.pictures[1].describe(tr("Safelight", "Your picture, noised to t = {t}").format(t=round(self._t)))
         self.sum.pictures[2].describe(tr("Safelight", "What the model makes of it"))
         self.sum.show_words(0, "1", tr("Safelight", "your picture"))
+        left = "–" if self._signal is None else decimal(self._signal, 3)
         self.sum.show_words(
             1,
             f"{round(self._t)} <small>= <i>t</i></small>",
-            tr("Safelight", "noised: {root} = {left} of it is left").format(root=sqrt("ᾱ"), left=decimal(self._signal, 3)),
+            tr("Safelight", "noised: {root} = {left} of it is left").format(root=sqrt("ᾱ"), left=left),
         )
         similarity = self._similarity
         self.sum.show_words(

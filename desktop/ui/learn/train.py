@@ -120,6 +120,7 @@ class Train(Station):
         step.setVerticalSpacing(2)
         for place, (picture, caption) in enumerate(zip(self.pictures, self._captions, strict=True)):
             picture.setFixedHeight(80)
+            picture.alike = self.pictures
             caption.setTextFormat(Qt.TextFormat.RichText)
             caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             step.addWidget(picture, 0, place)
@@ -315,6 +316,7 @@ class Train(Station):
     def _show_state(self) -> None:
         training = self.training
         active = training is not None and training is self.trainings.active
+        self._toggle.icon_name = "pause" if active else "play"
         self._toggle.explain(
             tr("Safelight", "Pause")
             if active
@@ -325,7 +327,6 @@ class Train(Station):
             if active
             else tr("Safelight", "Resume the training that is shown, or start one."),
         )
-        self._toggle.setIcon(self.tools.theme.icon("pause" if active else "play", size=15))
         self.panel.show_training(training, self._at)
         self.numbers.show_state(training)
 
@@ -416,17 +417,15 @@ class Train(Station):
 
     def look(self, guess: str, value: int) -> None:
         self._looked.add(guess)
-        if self.training is None and self.trainings.active is None:
-            self.tools.notices.spawn(self._begin())
         self._answer()
+        if guess in self._looked and self.trainings.active is None:  # what is known of the shown training does not answer it
+            self._start_or_pause()
 
     def _answer(self) -> None:
-        """Answer the guesses that the shown training can answer by now."""
-        training = self.training
-        if training is None:
-            return
+        """Answer the guesses that the shown training, or the active one, can answer by now."""
         for guess in sorted(self._looked):
-            if (words := finding(guess, training)) is not None:
+            known = (finding(guess, training) for training in (self.training, self.trainings.active) if training is not None)
+            if (words := next(filter(None, known), None)) is not None:
                 self._looked.discard(guess)
                 self.answered.emit(guess, words)
 

@@ -199,7 +199,7 @@ class TrainControls(Retranslating, QWidget):
     def restore(self, settings: Settings) -> None:
         match settings.get("pictures"):
             case str(origin) if origin in list(Origin) and Origin(origin).is_bundled:
-                self._source.origin = Origin(origin)
+                self.chooser.use(Origin(origin))
         match settings.get("predicts"):
             case str(predicts) if predicts in list(Predicts):
                 self._use_predicts(Predicts(predicts))

@@ -83,7 +83,7 @@ class TrainNumbers(Retranslating, QWidget):
         if training.pace is not None:
             facts.append(tr("Safelight", "{time} ms a step").format(time=decimal(1000 * training.pace, 0)))
         seen = training.step * training.course.batch
-        if (count := len(training.beginning.pictures)) > 0:
+        if (count := training.learned) > 0:
             facts.append(tr("Safelight", "each picture seen {times} times").format(times=decimal(seen / count, 1)))
         self._left.setText(" · ".join(facts))
 

@@ -90,7 +90,7 @@ def finding(guess: str, training: Training) -> Words | None:
                 "count": sum(moment.copied),
                 "all": len(moment.copied),
                 "step": moment.step,
-                "pictures": len(training.beginning.pictures),
+                "pictures": training.learned,
                 "chance": round(100 * training.by_chance),
             },
         )

@@ -559,6 +559,7 @@ class FourWays(Station):
             self._look_again()
 
     def _show_playing(self) -> None:
+        self._play.icon_name = "pause" if self._is_playing else "play"
         self._play.explain(
             tr("Safelight", "Pause") if self._is_playing else tr("Safelight", "Play"),
             tr("Safelight", "Stop here.") if self._is_playing else tr("Safelight", "Train all four, in turns."),

@@ -64,6 +64,8 @@ class Whole(Station):
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
         self._timing: asyncio.Task[None] | None = None
+        self._is_timing = False  # a run is being timed
+        self._asked: str | None = None  # the guess that the timing is for
         self._work: dict[Part, Work] = {}
         self._weights: dict[Part, Weight] = {}
         self._weighed = Recipe()  # whose model is weighed
@@ -143,9 +145,9 @@ class Whole(Station):
             self._timing = None
 
     def _give_way(self) -> None:
-        """A run in Create goes first."""
-        if self.tools.queue.is_serving:
-            self._stop()
+        """A run in Create goes first; what it interrupts begins again after it."""
+        if self.tools.queue.is_serving and self._is_timing:
+            self._spawn(self._asked)
 
     # -- weighing and timing
 
@@ -173,6 +175,7 @@ class Whole(Station):
 
     def _spawn(self, guess: str | None) -> None:
         self._stop()
+        self._asked = guess
         self._timing = self.tools.notices.spawn(self._answer(guess))
 
     async def _answer(self, guess: str | None) -> None:
@@ -224,6 +227,7 @@ class Whole(Station):
 
         self._work = {}
         await self.tools.queue.idle()
+        self._is_timing = True
         try:
             async with aclosing(self.tools.machine.compute_with(short, work)) as done:
                 async for each in done:
@@ -232,6 +236,7 @@ class Whole(Station):
                         card.light(part is each.part)
                     self._show_parts()
         finally:
+            self._is_timing = False
             for card in self.cards.values():
                 card.light(False)
 

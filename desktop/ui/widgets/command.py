@@ -24,6 +24,7 @@ class Command(QAction):
     ) -> None:
         super().__init__(owner, checkable=checkable)
         self.setObjectName(name)
+        self.icon_name = ""  # of the icon of its button, where that changes with what the command does; set it before `explain`
         self._keys = [QKeySequence(key) for key in keys]
         self.setShortcuts(self._keys)
         if do is not None:
