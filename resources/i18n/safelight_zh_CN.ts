@@ -297,7 +297,7 @@
     </message>
     <message>
         <source>What you found in Learn was saved by a newer Safelight. It is left unchanged; what you find now is not saved. Update Safelight.</source>
-        <translation>你在“学习”中的发现由更新版本的 Safelight 保存，已原样保留；现在的发现不会保存。请更新 Safelight。</translation>
+        <translation>您在“学习”中的发现由更新版本的 Safelight 保存，已原样保留；现在的发现不会保存。请更新 Safelight。</translation>
     </message>
     <message>
         <source>The file with what you found in Learn was damaged. The last good copy, from {when}, is used instead.</source>
@@ -6060,7 +6060,7 @@
     </message>
     <message>
         <source>Show the starter, and the models and LoRAs that you opened yourself.</source>
-        <translation>显示入门模型，以及你自己打开的模型和 LoRA。</translation>
+        <translation>显示入门模型，以及您自己打开的模型和 LoRA。</translation>
     </message>
     <message>
         <source>All LoRAs</source>
@@ -6232,7 +6232,7 @@
     </message>
     <message>
         <source>Your picture</source>
-        <translation>你的图片</translation>
+        <translation>您的图片</translation>
     </message>
     <message>
         <source>how much of your picture</source>
@@ -6420,7 +6420,7 @@
     </message>
     <message>
         <source>Compare your guess with what happens.</source>
-        <translation>把你的猜测与实际情况比一比。</translation>
+        <translation>把您的猜测与实际情况比一比。</translation>
     </message>
     <message>
         <source>Show the answer without a guess.</source>
@@ -6428,7 +6428,7 @@
     </message>
     <message>
         <source>Your guess</source>
-        <translation>你的猜测</translation>
+        <translation>您的猜测</translation>
     </message>
     <message>
         <source>Found so far</source>
@@ -6444,7 +6444,7 @@
     </message>
     <message>
         <source>You guessed: {guess}.</source>
-        <translation>你猜的是：{guess}。</translation>
+        <translation>您猜的是：{guess}。</translation>
     </message>
     <message>
         <source>The picture in Create</source>
@@ -6612,7 +6612,7 @@
     </message>
     <message>
         <source>Your folder, without training</source>
-        <translation>用你的文件夹，不用训练</translation>
+        <translation>用您的文件夹，不用训练</translation>
     </message>
     <message>
         <source>Train a small model</source>
@@ -6908,7 +6908,7 @@
     </message>
     <message>
         <source>From which t on is it no longer your picture?</source>
-        <translation>从哪个 t 起，它不再是你的图？</translation>
+        <translation>从哪个 t 起，它不再是您的图？</translation>
     </message>
     <message>
         <source>It is noised to t and denoised again. Drag the dashed marker, then look.</source>
@@ -6916,7 +6916,7 @@
     </message>
     <message>
         <source>Your picture was noised to t in many steps. Which noise does the network find in it?</source>
-        <translation>你的图片经许多步加噪到了 t。网络从中找出的是哪些噪声？</translation>
+        <translation>您的图片经许多步加噪到了 t。网络从中找出的是哪些噪声？</translation>
     </message>
     <message>
         <source>That of the last step</source>
@@ -7217,7 +7217,7 @@
     </message>
     <message>
         <source>{pixels} numbers of your picture become {latents}: {times} times fewer.</source>
-        <translation>你的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
+        <translation>您的图有 {pixels} 个数，潜变量只有 {latents} 个：少到 1/{times}。</translation>
     </message>
     <message>
         <source>One flipped number changed {pixels} pixels, {outside} % of them outside its square of {square}. A small picture with as many numbers is {decibels} dB further from yours than the latents are.</source>
@@ -7229,7 +7229,7 @@
     </message>
     <message>
         <source>How many times fewer numbers does the model keep than your picture has?</source>
-        <translation>模型留下的数，比你图里的少多少倍？</translation>
+        <translation>模型留下的数，比您图里的少多少倍？</translation>
     </message>
     <message>
         <source>Drag the slider, then look.</source>
@@ -7261,7 +7261,7 @@
     </message>
     <message>
         <source>Your picture: {width} × {height} pixels of 3 numbers</source>
-        <translation>你的图：{width} × {height} 像素，每个 3 个数</translation>
+        <translation>您的图：{width} × {height} 像素，每个 3 个数</translation>
     </message>
     <message>
         <source>Decoded from {numbers} numbers: {times} times fewer</source>
@@ -7337,7 +7337,7 @@
     </message>
     <message>
         <source>How far on the straight line from the latents of your picture to those of the second.</source>
-        <translation>从你的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
+        <translation>从您的图的潜变量到第二张图的潜变量，在这条直线上走多远。</translation>
     </message>
     <message>
         <source>Flip this channel</source>
@@ -7357,7 +7357,7 @@
     </message>
     <message>
         <source>Choose the picture that yours is mixed with.</source>
-        <translation>选择与你的图混合的另一张图。</translation>
+        <translation>选择与您的图混合的另一张图。</translation>
     </message>
     <message>
         <source>As a small picture</source>
@@ -7369,11 +7369,11 @@
     </message>
     <message>
         <source>Your picture, made small and enlarged again</source>
-        <translation>你的图，缩小后再放大</translation>
+        <translation>您的图，缩小后再放大</translation>
     </message>
     <message>
         <source>Your picture, decoded from its latents</source>
-        <translation>你的图，由潜变量解码而来</translation>
+        <translation>您的图，由潜变量解码而来</translation>
     </message>
     <message>
         <source>What was lost</source>
@@ -7837,7 +7837,7 @@
     </message>
     <message>
         <source>Your pictures</source>
-        <translation>你的图片</translation>
+        <translation>您的图片</translation>
     </message>
     <message>
         <source>Those in the folder where Safelight saves pictures.</source>
@@ -7849,7 +7849,7 @@
     </message>
     <message>
         <source>Pictures of your own. Subfolders are taken as kinds. You can also drop a folder here.</source>
-        <translation>你自己的图片。子文件夹视为类别。也可以把文件夹拖到这里。</translation>
+        <translation>您自己的图片。子文件夹视为类别。也可以把文件夹拖到这里。</translation>
     </message>
     <message>
         <source>Another folder…</source>
