@@ -21,11 +21,11 @@
     </message>
     <message>
         <source>The refiner “{refiner}” does not work with the model “{model}”. Choose another refiner, or none.</source>
-        <translation type="unfinished"></translation>
+        <translation>精修模型“{refiner}”不适用于模型“{model}”。请选择其他精修模型，或不使用。</translation>
     </message>
     <message>
         <source>“{refiner}” is a refiner and makes no pictures alone. Choose a model of the kind {family}, then it as its refiner.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{refiner}”是精修模型，不能单独生成图像。请先选择 {family} 类的模型，再将其选为精修模型。</translation>
     </message>
     <message>
         <source>The run cannot branch in this way after step {step}. {reason}</source>
@@ -557,7 +557,7 @@
     </message>
     <message>
         <source>For Sana Sprint, which needs only 1 to 4 steps: predicts the picture, then adds new noise.</source>
-        <translation type="unfinished"></translation>
+        <translation>用于只需 1 至 4 步的 Sana Sprint：先预测图像，再加入新的噪声。</translation>
     </message>
     <message>
         <source>the pipeline of this model cannot use it</source>
@@ -1393,7 +1393,7 @@
     </message>
     <message>
         <source>Reading the list of models…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取模型列表…</translation>
     </message>
     <message>
         <source>Describe a picture first.</source>
@@ -2337,27 +2337,27 @@
     </message>
     <message>
         <source>A second model that makes the last steps, for finer detail.</source>
-        <translation type="unfinished"></translation>
+        <translation>完成最后几步的第二个模型，可得到更精细的细节。</translation>
     </message>
     <message>
         <source>refiner {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>精修模型 {value}</translation>
     </message>
     <message>
         <source>no refiner</source>
-        <translation type="unfinished"></translation>
+        <translation>无精修模型</translation>
     </message>
     <message>
         <source>Refine from</source>
-        <translation type="unfinished"></translation>
+        <translation>精修起点</translation>
     </message>
     <message>
         <source>How far the model itself goes, in percent; the refiner makes the rest.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型本身完成的百分比；其余步骤由精修模型完成。</translation>
     </message>
     <message>
         <source>refined from {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>从 {value} 起精修</translation>
     </message>
     <message>
         <source>Small files that teach the model a subject or a style. Several can work together.</source>
