@@ -80,7 +80,8 @@ def test_prompts_are_lines_and_samplers_are_checked(dialog: GridDialog, asked: l
     ("columns", "rows", "expected"),
     [
         ("0, 4", "5", "Steps: values are from 1 to 150."),
-        ("4, many", "5", "Steps: “many” is not a number."),
+        ("4, many", "5", "Steps: “many” is not a whole number."),
+        ("7.5", "5", "Steps: “7.5” is not a whole number."),
         ("4", "nan", "Guidance: values are from 0.0 to 30.0."),
         ("4", "5", "Choose at least two values of one of the settings."),
         (" ", "5", "Steps: choose at least one value."),

@@ -174,6 +174,15 @@ def test_arrows_and_enter_show_a_run_and_the_selection_follows_what_is_shown(loo
     assert tab.tiles.current.run == new.id
 
 
+def test_enter_shows_the_newest_run_of_a_list_that_had_the_focus_before_it_was_filled(loop, studio, tab):
+    studio.finished("old", days=1)
+    new = studio.finished("new")
+    settle(loop, studio, lambda: (tab.show(), tab.activateWindow(), tab.tiles.setFocus()))
+    assert tab.tiles.hasFocus()
+    settle(loop, studio, lambda: QTest.keyClick(tab.tiles, Qt.Key.Key_Return))
+    assert studio.timeline.run.id == new.id
+
+
 def test_stopped_and_paused_runs_are_resumed(loop, studio, tab):
     studio.finished("a fox")
     stopped = studio.unfinished("a boat", Ending.STOPPED)

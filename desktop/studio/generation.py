@@ -514,7 +514,9 @@ class Generation(QObject):
         self._undo.record(
             Change(
                 QT_TRANSLATE_NOOP("Safelight", "choosing {count} of {all} seeds"),
-                QT_TRANSLATE_NOOP("Safelight", "{count} of {all} seeds are finished; the others are discarded."),
+                QT_TRANSLATE_NOOP("Safelight", "{count} of {all} seeds are finished; the others are discarded.")
+                if chosen
+                else QT_TRANSLATE_NOOP("Safelight", "All {all} seeds are discarded."),
                 self._reopening(triage, chosen),
                 {"count": len(chosen), "all": len(triage.runs)},
             )

@@ -860,6 +860,10 @@
         <translation>将完成 {all} 个种子中的 {count} 个，其余已丢弃。</translation>
     </message>
     <message>
+        <source>All {all} seeds are discarded.</source>
+        <translation>{all} 个种子已全部丢弃。</translation>
+    </message>
+    <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
     </message>
@@ -4497,6 +4501,10 @@
     <message>
         <source>{setting}: “{text}” is not a number.</source>
         <translation>{setting}：“{text}”不是数字。</translation>
+    </message>
+    <message>
+        <source>{setting}: “{text}” is not a whole number.</source>
+        <translation>{setting}：“{text}”不是整数。</translation>
     </message>
     <message>
         <source>{setting}: values are from {least} to {most}.</source>

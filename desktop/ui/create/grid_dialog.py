@@ -234,7 +234,12 @@ class _Axis(QWidget):
                 try:
                     value = field.typed(float(text) if field.editor is Editor.DECIMAL else int(text))
                 except ValueError:
-                    return _Values(problem=tr("Safelight", "{setting}: “{text}” is not a number.").format(setting=self._name, text=text))
+                    what = (
+                        tr("Safelight", "{setting}: “{text}” is not a number.")
+                        if field.editor is Editor.DECIMAL
+                        else tr("Safelight", "{setting}: “{text}” is not a whole number.")
+                    )
+                    return _Values(problem=what.format(setting=self._name, text=text))
                 if not field.allows(value):
                     return _Values(
                         problem=tr("Safelight", "{setting}: values are from {least} to {most}.").format(

@@ -475,6 +475,8 @@ class HistoryModel(TileModel):
             self.entries = now
             self.endResetModel()
             row = next((row for row, entry in enumerate(now) if entry.key == key), min(selected, len(now) - 1))
+            if row < 0 and now and self._tiles.hasFocus():
+                row = 0  # the first that came for a list which has the focus, so that Enter shows it
             if row >= 0:
                 self._tiles.selectionModel().setCurrentIndex(self.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self._tiles.verticalScrollBar().setValue(place)
