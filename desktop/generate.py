@@ -75,7 +75,7 @@ class RunMaker:
 
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
-        if run.picture and run.plan and number == run.plan.calls and view is View.ESTIMATE:
+        if run.picture and run.plan and run.plan.is_end(number) and view is View.ESTIMATE:
             return run.picture
         return await self._machine.decode(Request(run.recipe, await _history(run, number), environment=_environment(run)), number, view)
 
@@ -121,7 +121,7 @@ def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) 
     pixels = pixels or run.picture
     assert pixels is not None
     assert run.plan is not None
-    of = None if step is None or step == run.plan.calls else (step, run.plan.calls)
+    of = None if step is None or run.plan.is_end(step) else (step, run.expected_steps)
     return Artwork(
         pixels=pixels, recipe=run.recipe, environment={"run": run.id, **run.plan.environment}, created=datetime.now().astimezone(), step=of
     )

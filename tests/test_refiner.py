@@ -117,6 +117,8 @@ def test_a_resumed_run_gives_the_same_bits_in_both_stages(place, kept):
 def test_a_run_pauses_and_resumes_at_the_border(place, pause_at):
     paused = place.run(RECIPE, pause_at=pause_at)
     assert len(paused.steps) == pause_at + 1
+    assert paused.expected_steps == STEPS
+    assert not paused.plan.is_end(pause_at)
     assert place.run(RECIPE, tuple(paused.steps)).picture == place.whole.picture
 
 
@@ -154,6 +156,7 @@ def test_what_cannot_be_refined_says_why(place):
 
 def test_the_recipe_is_found_again_in_metadata():
     recipe = replace(RECIPE, refiner=ModelReference("sd_xl_refiner", "7440042bbd" + "0" * 54))
+    assert recipe.with_values(model="another").refiner.name == ""
     read = Recipe.from_dict(recipe.to_dict())
     assert read == (recipe, {})
     text = a1111.write(recipe)

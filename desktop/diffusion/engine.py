@@ -180,8 +180,8 @@ class Engine:
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
         def start(course: Course) -> Plan:
-            of_refiner = {"refiner_fingerprint": refiner.fingerprint} if refiner else {}
-            here = self._environment(fingerprint) | of_refiner | stretches(environment, model.offload, len(request.history))
+            second = {"refiner_fingerprint": refiner.fingerprint} if refiner else {}
+            here = self._environment(fingerprint) | second | stretches(environment, model.offload, len(request.history))
             plan = Plan(course.timesteps, here, ahead[-1][1].truncated, course.stages, course.is_whole)
             if plan.is_whole:
                 model.check_turns(recipe, plan.calls)

@@ -116,7 +116,7 @@ class Recipe:
         return not entry.needs or bool(self.value(entry.needs))
 
     def with_values(self, **values: object) -> Recipe:
-        """The same recipe with these values by field key. Another model's fingerprint is unknown. Raises KeyError."""
+        """The same recipe with these values by field key. Another model has no fingerprint and no refiner yet. Raises KeyError."""
         parts: dict[str, Any] = {}  # the table names the attributes, which a type checker cannot follow
         for key, value in values.items():
             entry = table.named(key)
@@ -128,6 +128,8 @@ class Recipe:
             part = parts.get(entry.part, getattr(self, entry.part))
             if entry.editor in (Editor.MODEL, Editor.REFINER) and value != part.name:
                 part = NONE
+                if entry.editor is Editor.MODEL and "refiner" not in values:
+                    parts["refiner"] = NONE
             parts[entry.part] = replace(part, **{entry.attribute: value})
         return replace(self, **parts)
 

@@ -140,6 +140,10 @@ class Plan:
     def calls(self) -> int:
         return len(self.timesteps)
 
+    def is_end(self, number: int) -> bool:
+        """Whether step `number` is the last of the run."""
+        return self.is_whole and number == self.calls
+
     def stage_of(self, number: int) -> Stage | None:
         """The stage of step `number` if the run has several, or is in the first of several; 0 belongs to the first."""
         if len(self.stages) < 2 and self.is_whole:
@@ -237,8 +241,9 @@ class Run:
 
     @property
     def expected_steps(self) -> int:
-        """The number of scheduler calls; while it is unknown, the number of steps in the recipe."""
-        return (self.plan.calls if self.plan else 0) or self.recipe.sampling.steps
+        """The number of scheduler calls; while it is unknown, the number of steps in the recipe, or of those that are planned."""
+        calls, steps = self.plan.calls if self.plan else 0, self.recipe.sampling.steps
+        return (calls or steps) if self.plan and self.plan.is_whole else max(calls, steps)
 
     @property
     def history(self) -> Sequence[Step]:

@@ -208,7 +208,7 @@ class Desk(QObject):
             unread = (*unread, f"model: {recipe.model.name}")
         if model := model or self._chosen_model():
             recommended = {key: value for key, value in model.recommended.items() if key in missing}
-            recipe = recipe.with_values(**recommended, model=model.name)
+            recipe = recipe.with_values(**recommended, model=model.name, refiner=recipe.refiner.name)
         recipe, unrefined = await self._with_refiner(recipe)
         recipe, absent = await self._with_loras(recipe)
         self.recipe_opened.emit(recipe)
@@ -299,7 +299,7 @@ class Desk(QObject):
             stem = run.path.stem
         else:
             stem = picture_name(pictures.template or TEMPLATE, run.recipe.final, datetime.now().astimezone(), 1)
-        step = (number, run.plan.calls) if run.plan and number != run.plan.calls else None
+        step = (number, run.expected_steps) if run.plan and not run.plan.is_end(number) else None
         folder, suffix = pictures.save_folder or pictures.folder, pictures.save_choices.suffix
         if suffix not in artwork.writable():
             suffix = ".png"
@@ -313,7 +313,7 @@ class Desk(QObject):
 
     async def save_step(self, run: Run, number: int, path: Path | None = None, choices: SaveChoices | None = None) -> None:
         """Save step `number` of `run`, fully decoded: among the pictures as PNG, or at `path`."""
-        if self._generation.running and not (run.picture and run.plan and number == run.plan.calls):
+        if self._generation.running and not (run.picture and run.plan and run.plan.is_end(number)):
             self._notices.tell(
                 NoticeKind.DONE,
                 QT_TRANSLATE_NOOP("Safelight", "Step {step} will be saved when the running picture is finished."),

@@ -51,7 +51,7 @@ class Shown:
     @property
     def is_picture(self) -> bool:
         """Whether it is the finished picture."""
-        is_end = self.step is None or (self.run.plan is not None and self.step.number == self.run.plan.calls)
+        is_end = self.step is None or (self.run.plan is not None and self.run.plan.is_end(self.step.number))
         return self.run.picture is not None and is_end and self.view in RECORDED
 
 
@@ -145,7 +145,7 @@ class Timeline(QObject):
         """How many steps the complete run has, without the starting noise; 0 while unknown."""
         if self._run is None:
             return max(0, len(self._example) - 1)
-        return self._run.plan.calls if self._run.plan else 0
+        return self._run.expected_steps if self._run.plan else 0
 
     @property
     def index(self) -> int:
