@@ -169,6 +169,16 @@ def work():
     return Work()
 
 
+@pytest.fixture
+def unstyled(qapp):
+    """The application as it is when the program starts: without a style sheet, with which a window takes longer to build, or widgets."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.setStyleSheet("")
+    return qapp
+
+
 @pytest.fixture(scope="session")
 def icons(qapp):
     """Those of all themes, drawn once."""

@@ -48,18 +48,18 @@ PIXELS = Pixels(16, 16, bytes(768))
 
 
 @pytest.fixture
-def session(qtbot, qapp, loop, tmp_path, monkeypatch):
+def session(qtbot, unstyled, loop, tmp_path, monkeypatch):
     monkeypatch.setattr("desktop.studio.autosave.SOON", 3_600_000)  # ms: no test looks at drafts
     folders = Folders.inside(tmp_path)
     instance = Instance(folders.data)
-    session = Session(qapp, folders, instance)
+    session = Session(unstyled, folders, instance)
     qtbot.addWidget(session.window)
     session.window.resize(1400, 900)  # the inspector is open
     session.window.show()
     session.window.activateWindow()
     qtbot.waitExposed(session.window)
     yield session
-    session._language.install(qapp, "en")
+    session._language.install(unstyled, "en")
     session._worker.close()
     assert session._worker.join(5)
     instance.close()
@@ -675,6 +675,7 @@ def test_sizes_of_panels_are_kept(qtbot, session, window, tmp_path):
     window.findChild(QAction, "widen_left").trigger()
     width = window.create_place.prompt_panel.width()
     assert width == 372
+    qtbot.waitUntil(lambda: not window._layout_soon.isActive())  # on a busy machine the layout was kept before, too
     qtbot.waitUntil(lambda: (tmp_path / "window.ini").exists() and "create_columns" in (tmp_path / "window.ini").read_text(), timeout=3000)
     window.findChild(QAction, "usual_sizes").trigger()
     assert window.create_place.prompt_panel.width() == 340

@@ -424,7 +424,7 @@ def test_loras_follow_their_folder(loop, studio, place, inks):
 
 
 @pytest.fixture
-def session(qtbot, qapp, loop, tmp_path, monkeypatch):
+def session(qtbot, unstyled, loop, tmp_path, monkeypatch):
     from desktop.app import Session
     from desktop.library.paths import Folders
     from desktop.studio.instance import Instance
@@ -435,7 +435,7 @@ def session(qtbot, qapp, loop, tmp_path, monkeypatch):
 
     def start() -> Session:
         instance = Instance(folders.data)
-        session = Session(qapp, folders, instance)
+        session = Session(unstyled, folders, instance)
         qtbot.addWidget(session.window)
         session.window.resize(1400, 900)
         session.window.show()

@@ -19,7 +19,7 @@ WHAT = {"settings.json": "settings", "drafts.json": "text", "stars.json": "stars
 
 
 @pytest.fixture
-def opened(qtbot, qapp, loop, tmp_path, monkeypatch):
+def opened(qtbot, unstyled, loop, tmp_path, monkeypatch):
     """Opens the window over the data in `tmp_path`."""
     monkeypatch.setattr("desktop.studio.autosave.SOON", 3_600_000)
     open_ones = []
@@ -27,7 +27,7 @@ def opened(qtbot, qapp, loop, tmp_path, monkeypatch):
     def open_it() -> Session:
         folders = Folders.inside(tmp_path)
         instance = Instance(folders.data)
-        session = Session(qapp, folders, instance)
+        session = Session(unstyled, folders, instance)
         qtbot.addWidget(session.window)
         session.window.show()
         open_ones.append((session, instance))
@@ -35,7 +35,7 @@ def opened(qtbot, qapp, loop, tmp_path, monkeypatch):
 
     yield open_it
     for session, instance in open_ones:
-        session._language.install(qapp, "en")
+        session._language.install(unstyled, "en")
         session._worker.close()
         assert session._worker.join(5)
         instance.close()
