@@ -370,7 +370,7 @@ class Session:
         folders = TrainingFolders(self._folders.data / "trainings")
         self._trainings = made = Trainings(self._machine, self._queue, self._notices, self._undo, folders, Politeness())
         self._at_work.watch(made)
-        made.exported.connect(lambda folder: self._notices.spawn(self._add_models(folder)))
+        made.exported.connect(lambda folder: self._notices.spawn(self._shelf.add([folder])))  # the stations keep the model of Create
         return made
 
     def _take_from_learn(self, carried: Recipe | Run) -> None:

@@ -298,9 +298,7 @@ class Trainings(QObject):
         words = [training.beginning.pictures.name, *([training.beginning.pictures.kinds[kind]] if kind is not None else []), str(step)]
         path = await asyncio.to_thread(_written, folder, safe_name("-".join(words)), files)
         self._notices.tell(
-            NoticeKind.DONE,
-            QT_TRANSLATE_NOOP("Safelight", "The model was written to {folder}. It is listed in Models and chosen in Create."),
-            folder=path,
+            NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The model was written to {folder} and is listed in Models."), folder=path
         )
         self.exported.emit(path)
         return path

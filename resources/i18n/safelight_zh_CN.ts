@@ -8548,8 +8548,8 @@
         <translation>训练已移除。</translation>
     </message>
     <message>
-        <source>The model was written to {folder}. It is listed in Models and chosen in Create.</source>
-        <translation>模型已写入 {folder}，列在“模型”中，并已在“创作”中选用。</translation>
+        <source>The model was written to {folder} and is listed in Models.</source>
+        <translation>模型已写入 {folder}，并列在“模型”中。</translation>
     </message>
     <message>
         <source>Noise has 1,000 levels here. How often is the net asked about one picture in a training step?</source>

@@ -73,7 +73,8 @@ class LearnPlace(Retranslating, QWidget):
         self._subject_name = Elided("fact", "learn_subject_name", side=Qt.AlignmentFlag.AlignLeft)
         self._from_gallery, self._from_file = (named(QPushButton(), f"learn_from_{source}") for source in ("gallery", "file"))
         self._controls = QVBoxLayout()
-        self._title, self._subtitle = label("page", "learn_title"), label("subtitle", "learn_subtitle")
+        self._title = Elided("page", "learn_title", side=Qt.AlignmentFlag.AlignLeft)  # gives way to the buttons beside it
+        self._subtitle = label("subtitle", "learn_subtitle")
         self._buttons = QHBoxLayout()
         self._more = IconButton(theme, "ellipsis", "learn_more")
         self._panel_button = IconButton(theme, "panel-right", "learn_panel_button")
@@ -506,7 +507,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def retranslate(self) -> None:
         entry = self._entries[self._open.KEY] if self._open is not None else STATIONS[0]
-        self._title.setText(tr("Safelight", entry.title))
+        self._title.show_text(tr("Safelight", entry.title))
         self._subtitle.setText(tr("Safelight", entry.subtitle))
         self._subject_title.setText(tr("Safelight", "Your picture"))
         subject = self._lessons.subject

@@ -469,6 +469,7 @@ class Perfect(Station):
         else:
             self._player.stop()
             self.go_to(STEPS)
+            self.retranslate()
             words = Words(
                 QT_TRANSLATE_NOOP(
                     "Safelight",
