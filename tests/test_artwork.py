@@ -156,6 +156,13 @@ def test_a_picture_without_a_recipe_is_shown_all_the_same(tmp_path, mode):
     assert len(opened.pixels.data) == 9 * 7 * 3
 
 
+def test_a_transparent_picture_lies_on_white(tmp_path):
+    Image.new("RGBA", (9, 7), (200, 0, 0, 0)).save(tmp_path / "clear.png")
+    Image.new("LA", (9, 7), (0, 128)).save(tmp_path / "half.png")
+    assert set(open_artwork(tmp_path / "clear.png").pixels.data) == {255}
+    assert set(open_artwork(tmp_path / "half.png").pixels.data) == {127}
+
+
 def test_a_damaged_text_does_not_hide_the_picture(tmp_path):
     (tmp_path / "bad.png").write_bytes(png(itxt("safelight", b"{"), itxt("parameters", zlib.compress(b"\0" * (5 << 20)), packed=True)))
     opened = open_artwork(tmp_path / "bad.png")

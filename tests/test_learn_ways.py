@@ -285,3 +285,15 @@ def test_a_way_whose_numbers_run_away_stops():
     assert frame.is_broken
     assert frame.steps == 1
     assert race.is_done("vae")
+
+
+def test_a_discriminator_whose_numbers_run_away_stops_when_it_is_trained_alone():
+    import torch
+
+    race = SideBySide()
+    race.set_up(Setup("drawn", ((0.5, 0.0),), ways=("gan",)))
+    race.step((0,))
+    with torch.no_grad():
+        next(race._ways["gan"]._discriminator.parameters()).fill_(torch.nan)
+    race.step((0,))
+    assert race.is_done("gan")

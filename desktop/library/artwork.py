@@ -388,6 +388,11 @@ def _pixels(image: Image, side: int | None) -> Pixels:
         rgb = image
     elif image.mode in SIXTEEN:  # `convert` alone would make everything white
         rgb = image.point(lambda value: value * (1 / 257) + 0).convert("L").convert("RGB")
+    elif image.has_transparency_data:  # `convert` alone would show colours that were hidden
+        clear = image.convert("RGBA")
+        rgb = _pillow().new("RGB", image.size, "white")
+        rgb.paste(clear, mask=clear.getchannel("A"))
+        clear.close()
     else:
         rgb = image.convert("RGB")
     if rgb is not image:

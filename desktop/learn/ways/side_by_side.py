@@ -244,10 +244,11 @@ class SideBySide:
         if key in self._broken:
             return
         way, start = self._ways[key], time.perf_counter()
+        before = tuple(way.losses)
         way.step(self._steps[key], phases)
         self._seconds[key] += time.perf_counter() - start
         self._steps[key] += counts
-        if 1 in phases and not math.isfinite(way.losses[1]):
+        if any(not math.isfinite(way.losses[phase]) and (phase == 1 or math.isfinite(before[phase])) for phase in phases):
             self._broken.add(key)
 
 

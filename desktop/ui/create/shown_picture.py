@@ -16,6 +16,7 @@ from ...diffusion.gguf_file import SUFFIX as GGUF
 from ...diffusion.run import Run
 from ...diffusion.weight_file import SUFFIX
 from ...errors import NothingToExport, SafelightError
+from ...library.artwork import FORMATS
 from ...library.inspection import MODEL_FILES
 from ...studio.desk import Desk
 from ...studio.notices import NoticeKind, Notices
@@ -203,7 +204,7 @@ class ShownPicture(QObject):
 
     def _picture_dialog(self, title: str) -> QFileDialog:
         dialog = self._dialog(title, QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp *.avif)")
+        dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})")
         dialog.setDirectory(str(self._pictures.folder))
         return dialog
 

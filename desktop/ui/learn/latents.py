@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy
 
 from ...errors import QT_TRANSLATE_NOOP
 from ...learn import latents
+from ...library.artwork import FORMATS
 from ...library.lessons_file import Settings
 from ...resources import RESOURCES
 from ...studio.notices import Words
@@ -371,7 +372,7 @@ class LatentsStation(Station):
         self._decode_soon()
 
     def _choose_second(self) -> None:
-        filter = tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp)"
+        filter = tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})"
         dialog = QFileDialog(self, tr("Safelight", "Choose the second picture"), "", filter)
         dialog.setObjectName("learn_latents_second_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
