@@ -20,7 +20,8 @@ from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Ste
 from desktop.diffusion.samplers import Sampler
 from desktop.diffusion.seam import Observation, Seam
 from desktop.library.journal import Journal, path_of
-from tests.tiny import CLASSIC, PUBLISHED
+from tests.offered import CLASSIC
+from tests.tiny import PUBLISHED
 
 SIDE = 512  # px
 STEPS = 50

@@ -20,7 +20,7 @@ from desktop.diffusion.samplers import Sampler, alike
 from desktop.diffusion.seam import Departure
 from desktop.diffusion.snapshot import read_snapshot
 from tests import stock
-from tests.tiny import CLASSIC
+from tests.offered import CLASSIC
 from tests.watched import ONCE, Watched, loaded, pipeline, whole
 
 torch.set_num_threads(1)

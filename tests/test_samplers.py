@@ -23,7 +23,8 @@ from desktop.diffusion.samplers import SAMPLERS, Sampler, alike, sampler, unfit
 from desktop.diffusion.schedule import level_before, writing_of
 from desktop.errors import SamplerUnknown
 from tests import tiny
-from tests.tiny import CLASSIC, PUBLISHED
+from tests.offered import CLASSIC
+from tests.tiny import PUBLISHED
 
 torch.set_num_threads(1)
 

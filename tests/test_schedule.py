@@ -15,7 +15,8 @@ import torch
 
 from desktop.diffusion import schedulers
 from desktop.diffusion.seam import Observation, Seam
-from tests.tiny import CLASSIC, PUBLISHED, SCALED_LINEAR
+from tests.offered import CLASSIC
+from tests.tiny import PUBLISHED, SCALED_LINEAR
 
 STEPS = 7
 DATA = 0.5  # the standard deviation of pictures that EDM and consistency models were trained with

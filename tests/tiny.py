@@ -14,8 +14,6 @@ import diffusers
 import torch
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
-from desktop.diffusion.samplers import SAMPLERS
-
 Kind = Literal["epsilon", "v_prediction", "lcm"]
 CLIP_TOKENIZER = Path(__file__).parent.parent / "resources/tokenizers/clip"
 SIDE = 64  # px, the native size; one latent is 8×8 px, so 4×8×8 latents
@@ -32,7 +30,6 @@ PUBLISHED = {  # Stable Diffusion 1.5's scheduler_config.json
     "trained_betas": None,
     "clip_sample": False,
 }
-CLASSIC = tuple(each for each in SAMPLERS if "epsilon" in each.predictions)  # those that Stable Diffusion can use, some after distilling
 SHALLOW = {  # a UNet of one level without a middle, which still reads the prompt
     "block_out_channels": (16,),
     "down_block_types": ("CrossAttnDownBlock2D",),

@@ -411,7 +411,9 @@ def _pixels(image: Image, side: int | None) -> Pixels:
 
 
 def orientation(image: Image) -> int:
-    """How the camera was held, as EXIF says it: 1…8; 1 is upright, or not known. Decodes a PNG."""
+    """How the camera was held, as EXIF says it: 1…8; 1 is upright, or not known. Decodes a PNG, and raises if it is damaged."""
+    if image.format == "PNG":
+        image.load()  # `getexif` would, and its errors are not those of EXIF
     try:
         turn = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # it raises many types of errors for damaged EXIF

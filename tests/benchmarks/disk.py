@@ -16,7 +16,7 @@ from desktop.library.journal import Journal
 from desktop.library.recording import read_step
 from desktop.library.recordings import Recordings
 from tests import recorded, sizes
-from tests.tiny import CLASSIC
+from tests.offered import CLASSIC
 
 from .figures import Figure, milliseconds, tell
 

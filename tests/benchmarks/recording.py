@@ -22,6 +22,7 @@ from desktop.diffusion.run import Event, Previews, Step
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
+from tests.offered import CLASSIC
 from tests.watched import Watched
 
 from .figures import Figure, tell
@@ -49,7 +50,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     pipeline = tiny.pipeline()
     for network in (pipeline.unet, pipeline.text_encoder):
         network.to(torch.bfloat16)
-    for sampler in tiny.CLASSIC[:3] if quick else tiny.CLASSIC:
+    for sampler in CLASSIC[:3] if quick else CLASSIC:
         yield from _figures(f"a step of {sampler.name}, 4×64×64", _large(pipeline, sampler), measures)
 
 
