@@ -35,7 +35,7 @@ class Bench:
         self.recordings = Recordings(folder / "recordings", 1 << 30)
         self.pictures = folder / "pictures"
         self.models = ModelLibrary(model, [], folder / "fingerprints.json")
-        self.machine = LocalMachine(self.worker, self.models)
+        self.machine = LocalMachine(self.worker, self.models, lambda: None)  # on the worker, Qt objects of earlier tests must not end
         self.maker = kind(self.machine, self.recordings.folder, self.warnings.append)
 
     async def generate(self, run: Run, pause_at: int | None = None) -> Path | None:
