@@ -16,7 +16,6 @@ from ...diffusion.gguf_file import SUFFIX as GGUF
 from ...diffusion.run import Run
 from ...diffusion.weight_file import SUFFIX
 from ...errors import NothingToExport, SafelightError
-from ...library.artwork import FORMATS
 from ...library.inspection import MODEL_FILES
 from ...studio.desk import Desk
 from ...studio.notices import NoticeKind, Notices
@@ -203,6 +202,8 @@ class ShownPicture(QObject):
         open_outside(file.parent)
 
     def _picture_dialog(self, title: str) -> QFileDialog:
+        from ...library.artwork import FORMATS  # here: the first paint need not wait for it
+
         dialog = self._dialog(title, QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})")
         dialog.setDirectory(str(self._pictures.folder))
