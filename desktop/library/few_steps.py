@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from .adapter_file import AdapterFile
 
@@ -27,9 +26,9 @@ class Advice:
     weight: float = 1.0  # of the LoRA
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, int | float | str]:
         """By recipe field."""
-        values: dict[str, Any] = {"steps": self.steps}
+        values: dict[str, int | float | str] = {"steps": self.steps}
         if self.sampler:
             values["sampler"] = self.sampler
         if self.guidance_scale is not None:

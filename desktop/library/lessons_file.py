@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ..errors import LessonsLost, LessonsNewer, LessonsRestored, SafelightError
 from .guarded_file import GuardedFile
@@ -40,7 +40,7 @@ class LessonsFile:
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
-        self._unknown: dict[str, Any] = {}
+        self._unknown: dict[str, object] = {}
 
     def load(self) -> tuple[Kept, SafelightError | None]:
         """What is kept, and a problem to report, if any. What is none of ours in it is left out."""
@@ -64,7 +64,7 @@ class LessonsFile:
         self._file.write(self._unknown | _plain(kept))
 
 
-def _plain(kept: Kept) -> dict[str, Any]:
+def _plain(kept: Kept) -> dict[str, object]:
     return {
         "station": kept.station,
         "picture": kept.picture,
@@ -77,7 +77,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _mapping(value: object) -> list[tuple[str, Any]]:
+def _mapping(value: object) -> list[tuple[str, object]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
