@@ -22,11 +22,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..diffusion.adapters import DENOISER, TEXT_ENCODER, TEXT_ENCODER_2, TEXT_ENCODER_3, Keys, Layout
-from ..diffusion.weight_file import HeaderError, header_of
 from ..errors import QT_TRANSLATE_NOOP, AdapterDamaged, AdapterMissing, AdapterRefused, AdapterUnsupported
 from . import adapter_sidecar, embedding_file
 from .adapter_sidecar import weight_of
-from .inspection import PICKLES, UNREADABLE, short
+from .inspection import header_in, short
 
 MOST_WORDS = 6  # trigger words
 MOST_LETTERS = 60  # of a trigger word
@@ -100,16 +99,7 @@ def read(path: Path) -> AdapterFile:
 
     Raises `AdapterMissing`, `AdapterRefused` for weights that can carry code, `AdapterDamaged`, or `AdapterUnsupported`.
     """
-    if path.suffix.lower() in PICKLES:
-        raise AdapterRefused(file=short(path.name))
-    try:
-        header = header_of(path)
-    except FileNotFoundError as error:
-        raise AdapterMissing(file=short(path.name)) from error
-    except OSError as error:
-        raise AdapterDamaged(file=short(path.name), problem=UNREADABLE) from error
-    except HeaderError as error:
-        raise AdapterDamaged(file=short(path.name), problem=error.problem) from error
+    header = header_in(path, AdapterRefused, AdapterMissing, AdapterDamaged)
     metadata, shapes = header.metadata, {name: tensor.shape for name, tensor in header.tensors.items()}
     pairs, others = _pairs(shapes)
     if not pairs:

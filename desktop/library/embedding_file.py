@@ -17,9 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..diffusion.weight_file import HeaderError, header_of
 from ..errors import QT_TRANSLATE_NOOP, EmbeddingDamaged, EmbeddingMissing, EmbeddingRefused, EmbeddingUnsupported
-from .inspection import PICKLES, UNREADABLE, short
+from .inspection import header_in, short
 
 MOST_VECTORS = 75  # that a prompt has room for
 MOST_TENSORS = 4  # of a file
@@ -65,16 +64,7 @@ def read(path: Path) -> EmbeddingFile:
 
     Raises `EmbeddingMissing`, `EmbeddingRefused` for weights that can carry code, `EmbeddingDamaged`, or `EmbeddingUnsupported`.
     """
-    if path.suffix.lower() in PICKLES:
-        raise EmbeddingRefused(file=short(path.name))
-    try:
-        header = header_of(path)
-    except FileNotFoundError as error:
-        raise EmbeddingMissing(file=short(path.name)) from error
-    except OSError as error:
-        raise EmbeddingDamaged(file=short(path.name), problem=UNREADABLE) from error
-    except HeaderError as error:
-        raise EmbeddingDamaged(file=short(path.name), problem=error.problem) from error
+    header = header_in(path, EmbeddingRefused, EmbeddingMissing, EmbeddingDamaged)
     found = _tensors({name: tensor.shape for name, tensor in header.tensors.items()})
     if found is None or not {header.tensors[name].dtype for name in found} <= NUMBERS:
         raise EmbeddingUnsupported(file=short(path.name), kind=NO_VECTORS)

@@ -36,7 +36,7 @@ from ..diffusion.gguf_file import SUFFIX as GGUF
 from ..diffusion.gguf_file import weights_header
 from ..diffusion.single_file import ModelFiles, SingleFile
 from ..diffusion.weight_file import SUFFIX as WEIGHTS
-from ..diffusion.weight_file import Header, HeaderError, no_key_twice, parse_header
+from ..diffusion.weight_file import Header, HeaderError, header_of, no_key_twice, parse_header
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelElsewhere,
@@ -534,6 +534,23 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     """The entries of `folder` by name, at most `MOST_FILES` + 1 of them."""
     with os.scandir(folder) as entries:
         return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
+
+
+def header_in(path: Path, refused: type[SafelightError], missing: type[SafelightError], damaged: type[SafelightError]) -> Header:
+    """The header of the safetensors file at `path`.
+
+    Raises `refused` for weights that can carry code, `missing`, or `damaged`.
+    """
+    if path.suffix.lower() in PICKLES:
+        raise refused(file=short(path.name))
+    try:
+        return header_of(path)
+    except FileNotFoundError as error:
+        raise missing(file=short(path.name)) from error
+    except OSError as error:
+        raise damaged(file=short(path.name), problem=UNREADABLE) from error
+    except HeaderError as error:
+        raise damaged(file=short(path.name), problem=error.problem) from error
 
 
 def short(name: str) -> str:
