@@ -27,6 +27,7 @@ from ..widgets.dropped import local_files
 from ..widgets.images import to_qimage
 from ..widgets.open_dialog import come_forward
 from ..widgets.outside import open_outside
+from ..widgets.picture_filter import picture_filter
 
 if TYPE_CHECKING:
     from ...studio.exporting import Exporting
@@ -202,10 +203,8 @@ class ShownPicture(QObject):
         open_outside(file.parent)
 
     def _picture_dialog(self, title: str) -> QFileDialog:
-        from ...library.artwork import FORMATS  # here: the first paint need not wait for it
-
         dialog = self._dialog(title, QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})")
+        dialog.setNameFilter(picture_filter())
         dialog.setDirectory(str(self._pictures.folder))
         return dialog
 

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy
 
 from ...errors import QT_TRANSLATE_NOOP
 from ...learn import latents
-from ...library.artwork import FORMATS
 from ...library.lessons_file import Settings
 from ...resources import RESOURCES
 from ...studio.notices import Words
 from ...studio.undo import Change, Revert
 from ..language import decimal, explain, explain_button, tr
 from ..widgets.controls import Decimal, Number, label, named, segment, segments
+from ..widgets.picture_filter import picture_filter
 from ..widgets.section import Section
 from ..widgets.slider_row import SliderRow
 from .channels import ChannelsView
@@ -372,8 +372,7 @@ class LatentsStation(Station):
         self._decode_soon()
 
     def _choose_second(self) -> None:
-        filter = tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})"
-        dialog = QFileDialog(self, tr("Safelight", "Choose the second picture"), "", filter)
+        dialog = QFileDialog(self, tr("Safelight", "Choose the second picture"), "", picture_filter())
         dialog.setObjectName("learn_latents_second_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._take_second)

@@ -27,6 +27,7 @@ from ..widgets.controls import Elided, IconButton, ScrollArea, label, named
 from ..widgets.dropped import local_files
 from ..widgets.images import Thumbnail, to_qimage
 from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
+from ..widgets.picture_filter import picture_filter
 from ..widgets.splitter import DetailsOver, Splitter
 from .formula import FormulaBar
 from .guess_card import FoundList, GuessCard
@@ -387,7 +388,7 @@ class LearnPlace(Retranslating, QWidget):
 
     def _ask_subject(self) -> None:
         dialog = self._dialog(tr("Safelight", "Choose a picture"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + f" ({' '.join(f'*{suffix}' for suffix in FORMATS)})")
+        dialog.setNameFilter(picture_filter())
         dialog.fileSelected.connect(lambda file: self.take(Path(file)))
         dialog.open()
 
