@@ -8140,8 +8140,8 @@
         <translation>真实图片</translation>
     </message>
     <message>
-        <source>Some of the 3,000 that are learned</source>
-        <translation>所学 3,000 张中的几张</translation>
+        <source>Some of the {count} that are learned</source>
+        <translation>所学 {count} 张中的几张</translation>
     </message>
     <message>
         <source>Not started</source>

@@ -140,6 +140,7 @@ class SideBySide:
         self._broken: set[Key] = set()
         self._yardstick: Yardstick | None = None
         self._picture_yardstick: PictureYardstick | None = None
+        self.real: PictureSet | None = None  # the pictures that are learned
         self._half = 0  # the next phase of slow motion
 
     def set_up(self, setup: Setup) -> None:
@@ -166,7 +167,7 @@ class SideBySide:
 
     def _set_up_pictures(self, setup: Setup, kept: set[Key]) -> None:
         if len(kept) < len(setup.active):
-            real = read_bundled(PICTURES)
+            self.real = real = read_bundled(PICTURES)
             assert real.labels is not None
             self._picture_yardstick = PictureYardstick(real.pixels, real.labels)
             self._pictures = {key: self._pictures[key] if key in kept else _of_pictures(key, real, setup) for key in setup.active}
@@ -229,10 +230,12 @@ class SideBySide:
         """How `key` is now, after each stride of its samples; the last one has a score."""
         assert self._made is not None
         assert self._picture_yardstick is not None
+        assert self.real is not None
+        kinds = np.arange(count) % len(self.real.kinds)
         way = self._pictures[key]
         calls = strides if key == "diffusion" else 1
         for number, pictures in enumerate(way.samples(count, self._made.seed, strides), 1):
-            score = self._picture_yardstick(pictures, np.arange(count) % 10) if number == calls else None
+            score = self._picture_yardstick(pictures, kinds) if number == calls else None
             losses = way.losses[0], way.losses[1]
             yield PictureFrame(key, self._steps[key], way.length, self._seconds[key], pictures, calls, score, losses, key in self._broken)
 

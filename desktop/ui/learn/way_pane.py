@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ...learn.ways.picture_score import PictureScore
 from ...learn.ways.points import Points, Score
 from ...learn.ways.side_by_side import Frame, Key, PictureFrame
 from ..language import Retranslating, decimal, explain, tr
@@ -26,8 +25,7 @@ class WayPane(Retranslating, QWidget):
         self.key: Key | None = None
         self.frame_shown: Frame | PictureFrame | None = None
         self._score: Score | None = None
-        self._picture_score: PictureScore | None = None
-        self._is_real = False  # it shows real pictures, which nobody made
+        self._real = 0  # how many real pictures there are, of which it shows some; 0: it shows a way
         self._phase: int | None = None
         name = f"learn_way_{place}"
         self.setObjectName(name)
@@ -52,8 +50,8 @@ class WayPane(Retranslating, QWidget):
     def show_way(self, key: Key, true: Points) -> None:
         """Begin anew with `key`."""
         self.key = key
-        self._is_real = False
-        self.frame_shown = self._score = self._picture_score = self._phase = None
+        self._real = 0
+        self.frame_shown = self._score = self._phase = None
         self.plane.show_pictures(None)
         self.plane.show_true(true)
         self.plane.show_underlay(None)
@@ -72,13 +70,14 @@ class WayPane(Retranslating, QWidget):
 
     def show_picture_frame(self, frame: PictureFrame) -> None:
         self.frame_shown, self._phase = frame, None
-        self._picture_score = frame.score or self._picture_score
         self.plane.show_pictures(frame.pictures)
         self._show_words()
 
-    def show_real(self, pictures: np.ndarray) -> None:
-        """Show real pictures instead of a way."""
-        self._is_real = True
+    def show_real(self, pictures: np.ndarray, count: int) -> None:
+        """Show real pictures instead of a way: some of `count`."""
+        if self._real == count:
+            return
+        self._real = count
         self.plane.show_pictures(pictures)
         self.retranslate()
 
@@ -99,15 +98,15 @@ class WayPane(Retranslating, QWidget):
     def retranslate(self) -> None:
         if self.key is None:
             return
-        self._title.setText(tr("Safelight", "Real pictures") if self._is_real else name_of(self.key))
+        self._title.setText(tr("Safelight", "Real pictures") if self._real else name_of(self.key))
         self._show_words()
 
     def _show_words(self) -> None:
         frame = self.frame_shown
-        if self._is_real:
+        if self._real:
             for words in (self._progress, self._cost):
                 words.show_text("")
-            self._reached.show_text(tr("Safelight", "Some of the 3,000 that are learned"))
+            self._reached.show_text(tr("Safelight", "Some of the {count} that are learned").format(count=decimal(self._real, 0)))
             explain(self.plane, self._title.text(), self._reached.accessibleName())
             return
         if frame is None or self.key is None:
@@ -147,14 +146,14 @@ class WayPane(Retranslating, QWidget):
         explain(self.plane, name_of(frame.key), self._reached.accessibleName())
 
     def _show_picture_words(self, frame: PictureFrame) -> None:
-        if self._picture_score is not None:
+        if frame.score is not None:
             self._reached.show_text(
                 tr("Safelight", "right kind {right} %, {apart} × as far off as real ones").format(
-                    right=round(100 * self._picture_score.right), apart=decimal(self._picture_score.apart, 1)
+                    right=round(100 * frame.score.right), apart=decimal(frame.score.apart, 1)
                 )
             )
             calls = tr("Safelight", "1 call a picture") if frame.calls == 1 else tr("Safelight", "{calls} calls a picture")
-            variety = tr("Safelight", "variety {variety} %").format(variety=round(100 * self._picture_score.variety))
+            variety = tr("Safelight", "variety {variety} %").format(variety=round(100 * frame.score.variety))
             self._cost.show_text(f"{calls.format(calls=frame.calls)} · {variety}")
         explain(self.plane, name_of(frame.key), self._reached.accessibleName())
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QGridLayout
 
 from ...diffusion.control import Control
 from ...errors import QT_TRANSLATE_NOOP
-from ...learn.pictures import read_bundled
 from ...learn.ways.points import EXTENT, SHAPES, TRAINED
 from ...learn.ways.side_by_side import BOTH, ON_PAUSE, PART, PICTURES, Frame, Key, Look, PictureFrame, Setup, SideBySide
 from ...library.lessons_file import Settings
@@ -383,8 +382,8 @@ class FourWays(Station):
     async def _show_pictures(self, strides: int) -> None:
         """Show samples of each way. One piece of work is one stride of diffusion."""
         race, setup = self._race, self._setup
-        real = await asyncio.to_thread(read_bundled, PICTURES)
-        self.panes[3].show_real(real.pixels[:SHOWN])
+        if race.real is not None:
+            self.panes[3].show_real(race.real.pixels[:SHOWN], len(race.real))
         for key in setup.active:
             frames = race.picture_frames(key, SHOWN, strides)
             while (frame := await self._compute(partial(next, frames, None))) is not None:
