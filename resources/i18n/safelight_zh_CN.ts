@@ -8173,7 +8173,7 @@
     </message>
     <message>
         <source>right kind {right} %, {apart} × as far off as real ones</source>
-        <translation>类别正确 {right}%，偏离程度是真实图片的 {apart} 倍</translation>
+        <translation>类别正确 {right}%，偏离为真实图片的 {apart} 倍</translation>
     </message>
     <message>
         <source>1 call a picture</source>
