@@ -155,6 +155,13 @@ def test_in_a_small_place_a_square_picture_has_all_the_height(canvas, pills, tim
     assert seen(pills, "loupe", "values") == [True, True]
 
 
+def test_the_zoom_is_there_at_once_for_the_first_paint(canvas, timeline, theme):
+    canvas.show()
+    pills = CanvasPills(canvas, timeline, theme)
+    pills.show()
+    assert all(seen(pills, "zoom_out", "zoom_figure", "zoom_in", "zoom_fit"))
+
+
 def test_zoom_by_button_and_its_figure(canvas, pills, timeline, work):
     timeline.show(work.run)
     fit = canvas.zoom

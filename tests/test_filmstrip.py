@@ -32,7 +32,7 @@ def frames(strip):
     return {
         grid.step_of(frame): image.pixelColor(grid.frame(frame).translated(0, TOP).center().toPoint()).getRgb()[:3]
         for frame in grid.visible_frames()
-        if grid.frame(frame).center().x() < strip.width() - 1
+        if 0 <= grid.frame(frame).center().x() < strip.width() - 1
     }
 
 
@@ -223,6 +223,10 @@ def test_a_zoomed_film_follows_the_playhead(strip, timeline):
     assert 60 not in strip.grid.visible_steps()
     timeline.go_to(60)
     assert 60 in strip.grid.visible_steps()
+    timeline.go_to(0)
+    wheel(strip, -1200)  # the film moves, the playhead is scrolled away with its step
+    assert strip.grid.visible_steps().start > 2
+    assert all(colour == estimate_colour(number) for number, colour in frames(strip).items())
     QTest.keyClick(strip, Qt.Key.Key_0)
     assert strip.grid.visible_steps() == range(101)
 

@@ -21,6 +21,7 @@ from desktop.library.records import Appender
 from desktop.studio.run_history import RunHistory
 from desktop.ui.create.history_tab import HistoryTab
 from desktop.ui.create.recipe_tab import RecipeTab
+from desktop.ui.widgets.endings import badge
 from tests.awaited import until
 from tests.collection import Collection, settle
 from tests.developed import developed, grow
@@ -86,6 +87,12 @@ def click(tab, row: int, offset: QPoint | None = None) -> None:
 
 def command(tab, name):
     return next(each for each in tab.commands if each.objectName() == name)
+
+
+def test_the_number_beside_the_mark_of_a_branch_is_the_step_that_it_began_at():
+    assert badge("", 0, 0, branched_after=16) == ("git-branch", "16")
+    assert badge("", 0, 0, branched_after=-1) == ("git-branch", "")
+    assert badge("", 0, 0, branched_after=None) == ("", "")
 
 
 def test_every_run_of_every_session_is_there_the_newest_tree_first_and_its_branches_with_it(loop, studio, tab):

@@ -123,7 +123,7 @@ def test_the_run_at_work_is_first_and_can_be_stopped(qtbot, jobs: Jobs, generati
     generation._job, generation.run, generation._making = Job(run), run, object()
     generation.changed.emit()
     assert not child(jobs, QLabel, "jobs_empty").isVisible()
-    assert child(jobs, QLabel, "current_prompt").text() == "a red apple"
+    assert child(jobs, QLabel, "current_name").text() == "a red apple"
     assert child(jobs, QLabel, "current_progress").text() == "Step 12 of 50"
     qtbot.mouseClick(child(jobs, QToolButton, "current_stop"), Qt.MouseButton.LeftButton)
     assert stopped == [run]

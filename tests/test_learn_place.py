@@ -23,9 +23,12 @@ from desktop.ui.learn.learn_place import LearnPlace
 from desktop.ui.learn.reading import source_of, text_of
 from desktop.ui.learn.station import Station
 from desktop.ui.learn.stations import STATIONS, TOUR, Entry
+from desktop.ui.widgets.left_panel import NARROWEST
 from tests.awaited import until
 from tests.collection import settle
 from tests.lessons import LearnStudio, learn_studio, show_learn
+
+SCROLL_BAR = 10  # px
 
 
 @pytest.fixture
@@ -264,6 +267,7 @@ def test_every_station_has_texts_questions_and_sources(entry, studio, qtbot):
     station = made(entry, studio, qtbot)
     assert station.KEY == entry.key
     assert len(station.GUESSES) == entry.questions > 0
+    assert station.controls is None or station.controls.minimumSizeHint().width() <= NARROWEST - SCROLL_BAR
     for place in station.SOURCES:
         source, line = source_of(place)
         assert line > 1

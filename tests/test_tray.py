@@ -226,3 +226,13 @@ def test_longer_words_of_another_language_are_given_room_at_once(bar, notices, r
     monkeypatch.setattr(tray, "tr", lambda context, words: words * 6)
     QApplication.sendEvent(toast, QEvent(QEvent.Type.LanguageChange))
     assert grid.getItemPosition(grid.indexOf(answers))[0] == 1  # below the sentence
+
+
+def test_a_name_without_spaces_is_elided_where_it_is_wider_than_the_notice(qtbot, bar, notices):
+    name = f"{'a_very_long_name_' * 8}.png"
+    for template in ("{file} is gone.", "找不到{file}。"):
+        notices.tell(NoticeKind.WARNING, template, file=name)
+        text = bar.shown.findChild(QLabel, "notice_text")
+        qtbot.waitUntil(lambda text=text: text.minimumSizeHint().width() <= text.width())
+        assert text.text().endswith((".png is gone.", ".png。"))
+        assert text.toolTip() == text.accessibleName() == template.format(file=name)

@@ -23,7 +23,8 @@ _SHORT_HASH = re.compile("([0-9a-f]{8,12})?")
 class Adapter:
     """One LoRA with its weight, or an embedding, whose weight is 1.
 
-    Two name the same file if their fingerprints are equal, or their short hashes, or else their names."""
+    Two name the same file if their fingerprints are equal, or their short hashes, or else their names.
+    """
 
     name: str  # among the LoRAs of this computer; that of an embedding is the word in the prompt
     weight: float = 1.0  # factor of what the LoRA adds; 0 = without it

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import diffusers
 import torch
@@ -229,7 +229,7 @@ class Engine:
             return views.heat(_known(model.guidance(recipe, steps, snapshot, control)), picture)
         return picture
 
-    def _check_machine(self, environment: Mapping[str, Any]) -> None:
+    def _check_machine(self, environment: Mapping[str, object]) -> None:
         """Raise `MachineChanged` where the recorded steps were computed on another kind of device or in another precision."""
         for name, here in (("device", self.device.kind), ("dtype", str(self.device.dtype).removeprefix("torch."))):
             if environment.get(name, here) != here:
@@ -284,7 +284,7 @@ class Engine:
                 self._loaded.refiner = None
             release_memory(self._collect)
 
-    def _environment(self, fingerprint: str) -> dict[str, Any]:
+    def _environment(self, fingerprint: str) -> dict[str, object]:
         """What the picture's exact pixels depend on, besides the recipe."""
         return {
             "app": __version__,

@@ -11,7 +11,7 @@ from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from .families.description import NoiseProcess, Traits
 from .fields import MOST_STEPS
 
-V, X0, ANGLES = "v_prediction", "sample", "trigflow"
+V, X0, ANGLES = "v_prediction", "sample", "trigflow"  # the last: timesteps are angles
 EVERY = frozenset({"epsilon", V, X0})
 
 

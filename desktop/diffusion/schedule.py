@@ -19,7 +19,8 @@ from typing import Any
 
 import torch
 
-ANGLES = "trigflow"  # the prediction type of schedulers whose timesteps are angles
+from .samplers import ANGLES
+
 CLOSE = 1e-3  # two noise levels that differ by less are the same
 
 

@@ -112,7 +112,7 @@ def header_of(file: Path) -> Header:
         return parse_header(read, stream.seek(0, 2), parse_json)
 
 
-def parse_header(read: Callable[[int, int], bytes], size: int, parse: Callable[[bytes], Any]) -> Header:
+def parse_header(read: Callable[[int, int], bytes], size: int, parse: Callable[[bytes], object]) -> Header:
     """The header of a file of `size` bytes; `read` returns bytes from an offset, and `parse` what a JSON text means.
 
     Raises `HeaderError` unless the header describes exactly the bytes that follow it.
@@ -146,7 +146,7 @@ def parse_header(read: Callable[[int, int], bytes], size: int, parse: Callable[[
     return Header(tensors, texts if sum(map(len, texts.values())) <= MOST_METADATA else {})
 
 
-def parse_json(data: bytes) -> Any:
+def parse_json(data: bytes) -> object:
     """What a JSON text means. Raises `HeaderError` for one that is damaged, too long or too deep, or has a key twice."""
     if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
         raise HeaderError(BAD_HEADER)
@@ -156,7 +156,7 @@ def parse_json(data: bytes) -> Any:
         raise HeaderError(BAD_HEADER) from None
 
 
-def no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     document = dict(pairs)
     if len(document) != len(pairs):
         raise ValueError("duplicate key")

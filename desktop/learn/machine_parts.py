@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -15,6 +15,7 @@ from ..diffusion.recipe import Recipe
 from .parts import Part, Weight, Work
 
 if TYPE_CHECKING:
+    from ..diffusion.families.calls import Calls
     from ..diffusion.loaded_model import LoadedModel
 
 
@@ -56,7 +57,7 @@ def _parameters(networks: Sequence[torch.nn.Module]) -> int:
     return sum(parameter.numel() for network in networks for parameter in network.parameters())
 
 
-def _text_shape(calls: Any) -> tuple[int, ...]:
+def _text_shape(calls: Calls) -> tuple[int, ...]:
     if not calls.text_encoders:
         return ()
     config = calls.text_encoders[0].config
@@ -69,11 +70,11 @@ def _timed(part: Part, networks: Sequence[torch.nn.Module], emit: Callable[[Work
     """Time every call of `networks`."""
     calls, seconds, since = 0, 0.0, 0.0
 
-    def begin(*_: Any) -> None:
+    def begin(*_: object) -> None:
         nonlocal since
         since = time.perf_counter()
 
-    def end(*_: Any) -> None:
+    def end(*_: object) -> None:
         nonlocal calls, seconds
         calls, seconds = calls + 1, seconds + time.perf_counter() - since
         emit(Work(part, calls, seconds))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from .. import __version__, errors
 from ..diffusion import families
@@ -281,24 +281,36 @@ def _family_of(pipeline: Json, _: Json) -> object:
     raise KeyError(pipeline)
 
 
-def _items(items: Json) -> list[Any]:
+def _items(items: Json) -> list[Json]:
     if not isinstance(items, list):
         raise TypeError("not a list")
     return items
 
 
-_path = lru_cache(maxsize=2000)(Path)  # that of a file stands in it for the model and for each part
+def _fields(values: Json) -> dict[str, object]:
+    if not isinstance(values, dict):
+        raise TypeError("not an object")
+    return {name: _decoded(value) for name, value in values.items()}
+
+
+def _path(path: Json) -> Path:
+    if not isinstance(path, str):
+        raise TypeError("not a path")
+    return _path_called(path)
+
+
+_path_called = lru_cache(maxsize=2000)(Path)  # that of a file stands in it for the model and for each part
 _FAMILIES = {family.pipeline: family for family in families.FAMILIES}
 # By the first key of what `_encoded` makes; called with its value and with the whole.
-_DECODERS: Mapping[str, Callable[[Any, Any], object]] = {
-    "kind": lambda name, entry: _KINDS[name](**{key: _decoded(each) for key, each in entry["fields"].items()}),
+_DECODERS: Mapping[str, Callable[[Json, dict[str, Json]], object]] = {
+    "kind": lambda name, entry: _KINDS[str(name)](**_fields(entry["fields"])),
     "json": lambda plain, _: plain,
     "path": lambda path, _: _path(path),
     "family": _family_of,
     "tuple": lambda items, _: tuple(map(_decoded, _items(items))),
     "list": lambda items, _: list(map(_decoded, _items(items))),
     "set": lambda items, _: frozenset(map(_decoded, _items(items))),
-    "map": lambda items, _: {_decoded(key): _decoded(each) for key, each in _items(items)},
-    "enum": lambda name, _: NoiseProcess(name),
+    "map": lambda items, _: {_decoded(key): _decoded(each) for key, each in map(_items, _items(items))},
+    "enum": lambda name, _: NoiseProcess(str(name)),
     "error": _error,
 }

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
@@ -26,6 +26,7 @@ from .text import Describe, Reader, text_encoder
 
 if TYPE_CHECKING:
     from .examples import Examples
+    from .world import Scene
 
 TIMESTEPS = 1000
 BATCH = 12
@@ -134,7 +135,7 @@ class DenoiserTraining(Training):
                 course.samples, course.seconds, float(torch.stack(losses).mean()), f"{batch * report_every / seconds:.1f}/s"
             )
 
-    def _captions(self, scenes: list[Any]) -> list[str]:
+    def _captions(self, scenes: list[Scene]) -> list[str]:
         chance = self.course.chance
         return ["" if chance.random() < EMPTY_CAPTIONS else self.describe(scene, chance.choice(LANGUAGES), chance) for scene in scenes]
 

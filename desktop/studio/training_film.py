@@ -7,8 +7,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..diffusion.run import Pixels
 from ..errors import NothingToExport
+from ..learn.pixels import pixels_of
 from ..library.export import Choices, Format, Frame, Timing
 from .exporting import export_frames
 from .notices import Notices, Progress
@@ -38,7 +38,7 @@ async def save_film(training: Training, path: Path, denoising: int | None, is_no
     choices = Choices(FORMATS.get(path.suffix.lower(), Format.GIF), width=side, height=side, timing=Timing(ease_out=False))
 
     async def frames(progress: Progress) -> list[Frame]:
-        return await asyncio.to_thread(lambda: [Frame(_pixels(_grid(samples)), step, steps) for step, samples in shown])
+        return await asyncio.to_thread(lambda: [Frame(pixels_of(_grid(samples)), step, steps) for step, samples in shown])
 
     await export_frames(notices, path, choices, frames)
 
@@ -57,7 +57,3 @@ def _grid(samples: np.ndarray) -> np.ndarray:
         top, left = (GAP + pitch * each for each in divmod(place, columns))
         sheet[top : top + side * times, left : left + side * times] = sample.repeat(times, 0).repeat(times, 1)
     return sheet
-
-
-def _pixels(picture: np.ndarray) -> Pixels:
-    return Pixels(picture.shape[1], picture.shape[0], picture.tobytes())

@@ -86,8 +86,9 @@ class Training:
         """The first sample of the newest moment; None if it is not read."""
         if not self.moments:
             return None
-        sample = self.moments[-1].samples[0]
-        return Pixels(sample.shape[1], sample.shape[0], sample.tobytes())
+        from ..learn.pixels import pixels_of
+
+        return pixels_of(self.moments[-1].samples[0])
 
     def branches_at(self, step: int | None) -> int:
         """After which step a branch begins that is wanted after `step` (None: the newest): the last one before it that was kept."""

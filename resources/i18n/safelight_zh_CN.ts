@@ -5984,7 +5984,7 @@
     </message>
     <message>
         <source>How much of the LoRA or embedding the model chosen in Create can use.</source>
-        <translation>创作页所选模型能使用这个 LoRA 或嵌入的多少内容。</translation>
+        <translation>“创作”中所选模型能使用这个 LoRA 或嵌入的多少内容。</translation>
     </message>
     <message>
         <source>Words in the prompt that call up what it was trained on.</source>
@@ -6128,7 +6128,7 @@
     </message>
     <message>
         <source>Choose this model in Create, add this LoRA to those used there, or write this embedding in the prompt.</source>
-        <translation>在创作页选用这个模型，把这个 LoRA 加到那里使用的 LoRA 中，或把这个嵌入写进提示词。</translation>
+        <translation>在“创作”中选用这个模型，把这个 LoRA 加到那里使用的 LoRA 中，或把这个嵌入写进提示词。</translation>
     </message>
     <message>
         <source>Choose this model whenever Safelight starts; otherwise the last one is chosen.</source>

@@ -18,6 +18,7 @@ from ...diffusion.snapshot import read_snapshot
 from ...diffusion.views import noise
 from ...resources import RESOURCES, STARTER
 from ..moments import Moment, Walk
+from ..pixels import pixels_of
 from ..reverse import first_difference, give, walk
 from ..similarity import similarity
 from . import Row
@@ -70,5 +71,4 @@ def _ratios(fresh: list[Moment], bare: list[Moment]) -> list[float]:
 
 def _fox() -> Pixels:
     with Image.open(RESOURCES / "examples" / "fox-en.webp") as file:
-        pixels = np.asarray(file.convert("RGB").resize((256, 256)))
-    return Pixels(256, 256, pixels.tobytes())
+        return pixels_of(np.asarray(file.convert("RGB").resize((256, 256))))

@@ -100,9 +100,9 @@ class PictureGan(PictureWay):
 
     def build(self) -> None:
         self.trained = Maker(self.kinds)
-        self._judge = Reader(self.kinds, 1)
-        self._maker = self.adam(self.trained.parameters(), 5e-4, (0.5, 0.99))
-        self._inspector = self.adam(self._judge.parameters(), 5e-4, (0.5, 0.99))
+        self._discriminator = Reader(self.kinds, 1)
+        self._of_generator = self.adam(self.trained.parameters(), 5e-4, (0.5, 0.99))
+        self._of_discriminator = self.adam(self._discriminator.parameters(), 5e-4, (0.5, 0.99))
 
     def made(self, network: Maker, numbers: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         return network(numbers, labels).tanh()
@@ -116,24 +116,24 @@ class PictureGan(PictureWay):
         true.requires_grad_(is_braked)
         with torch.no_grad():
             made = self.made(self.trained, normals(rng, BATCH, NUMBERS), labels)
-        of_true, of_made = self._judge(true, labels), self._judge(made, labels)
+        of_true, of_made = self._discriminator(true, labels), self._discriminator(made, labels)
         loss = (F.softplus(-of_true) + F.softplus(of_made)).mean()
         self.losses[0] = loss.item()
         if is_braked:
             (slope,) = torch.autograd.grad(of_true.sum(), true, create_graph=True)
             loss = loss + BRAKED * self._brake / 2 * slope.square().sum((1, 2, 3)).mean()
-        self._inspector.zero_grad()
+        self._of_discriminator.zero_grad()
         loss.backward()
-        self._inspector.step()
+        self._of_discriminator.step()
 
     def _generate(self, rng: np.random.Generator) -> None:
         _, labels = self.batch(rng)
-        self._judge.requires_grad_(False)
-        loss = F.softplus(-self._judge(self.made(self.trained, normals(rng, BATCH, NUMBERS), labels), labels)).mean()
-        self._maker.zero_grad()
+        self._discriminator.requires_grad_(False)
+        loss = F.softplus(-self._discriminator(self.made(self.trained, normals(rng, BATCH, NUMBERS), labels), labels)).mean()
+        self._of_generator.zero_grad()
         loss.backward()
-        self._maker.step()
-        self._judge.requires_grad_(True)
+        self._of_generator.step()
+        self._discriminator.requires_grad_(True)
         self.losses[1] = loss.item()
 
 

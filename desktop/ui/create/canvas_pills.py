@@ -41,7 +41,7 @@ class CanvasPills(Retranslating, QWidget):
         self._canvas = canvas
         self._timeline = timeline
         self._is_small = False
-        self._is_column: bool | None = None  # the zoom
+        self._is_column = False  # the zoom
         self._state: tuple[bool, bool, View] | None = None
         self.setObjectName("canvas_pills")
         self.values = IconButton(theme, "crosshair", "values")
@@ -63,6 +63,7 @@ class CanvasPills(Retranslating, QWidget):
         for pill, content in ((self._tools, (self.values, self.loupe)), (self._views, (self._row, self._view))):
             for each in content:
                 _room_of(pill).addWidget(each)
+        self._turn_zoom(False)  # before it is visible: what a layout takes later is visible only after the first paint
         for frame in (self._tools, self._views, self._zoom):
             frame.setParent(self)
             frame.setCursor(Qt.CursorShape.ArrowCursor)

@@ -193,8 +193,13 @@ class Filmstrip(Retranslating, QSlider):
         grid = self._grid
         high = grid.high + 2 * REACH
         lens = QRectF(0, TOP - REACH, high * grid.aspect, high)
-        lens.moveLeft(min(max(grid.middle(number) - lens.width() / 2, 0), self.width() - lens.width()))
+        lens.moveLeft(self._within_film(grid.middle(number) - lens.width() / 2, lens.width()))
         return lens
+
+    def _within_film(self, left: float, width: float) -> float:
+        """Where something `width` px wide is to begin so that it does not project over an end of the film; the end may be scrolled away."""
+        begin = -self._grid.offset
+        return min(max(left, begin), begin + max(self.width(), self._grid.length) - width)
 
     def _playhead(self, number: int) -> QRect:
         """Everything that is painted of the playhead."""
@@ -421,7 +426,7 @@ class Filmstrip(Retranslating, QSlider):
         for width, colour in ((4, tokens.panel), (2, tokens.accent)):
             painter.fillRect(QRectF(x - width / 2, TAG.height() - 1, width, self.height() - TAG.height()), QColor(colour))
         self._paint_lens(painter, lens)
-        tag = QRectF(QPointF(min(max(x - TAG.width() / 2, 0), self.width() - TAG.width()), 0), TAG.toSizeF())
+        tag = QRectF(QPointF(self._within_film(x - TAG.width() / 2, TAG.width()), 0), TAG.toSizeF())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.accent))
         painter.drawRoundedRect(tag, 4, 4)

@@ -611,8 +611,8 @@ def _badge(entry: Entry) -> tuple[str, str]:
         return "circle-alert", ""
     if entry.is_left:
         return "trash-2", ""
-    branch = str(entry.branched_after) if entry.branched_after >= 0 else ""
-    return badge(entry.ending, _told_step(entry), entry.calls, branch)
+    has_branched = entry.branched_after >= 0 or (entry.item is not None and entry.item.branches > 0)
+    return badge(entry.ending, _told_step(entry), entry.calls, entry.branched_after if has_branched else None)
 
 
 def _is_unsaved(entry: Entry) -> bool:

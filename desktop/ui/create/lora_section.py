@@ -22,7 +22,7 @@ from ..language import Retranslating, decimal, explain, explain_button, sentence
 from ..theme import Theme
 from ..widgets import lora_words
 from ..widgets.adapter_weights import WeightNumber
-from ..widgets.command import Command
+from ..widgets.command import LocalCommand
 from ..widgets.controls import Elided, IconButton, Slider, label, named, set_role
 from ..widgets.flow import Flow
 from ..widgets.outside import open_outside
@@ -256,12 +256,10 @@ class LoraRow(Retranslating, QWidget):
         self._status.setWordWrap(True)
         self._words = named(QWidget(), f"lora_words_{place}")
         self._flow = Flow(self._words, 4)
-        self._up = Command(self, f"lora_up_{place}", lambda: self.moved.emit(self._place, self._place - 1), "Alt+Up")
-        self._down = Command(self, f"lora_down_{place}", lambda: self.moved.emit(self._place, self._place + 1), "Alt+Down")
-        self._show = Command(self, f"lora_show_{place}", self._show_in_folder)
-        self._remove = Command(self, f"lora_remove_{place}", lambda: loras.remove(self._place), "Ctrl+Del")
-        for command in (self._up, self._down, self._remove):
-            command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._up = LocalCommand(self, f"lora_up_{place}", lambda: self.moved.emit(self._place, self._place - 1), "Alt+Up")
+        self._down = LocalCommand(self, f"lora_down_{place}", lambda: self.moved.emit(self._place, self._place + 1), "Alt+Down")
+        self._show = LocalCommand(self, f"lora_show_{place}", self._show_in_folder)
+        self._remove = LocalCommand(self, f"lora_remove_{place}", lambda: loras.remove(self._place), "Ctrl+Del")
         self._menu = named(QMenu(self._more), f"lora_row_menu_{place}")
         self._menu.addActions([self._up, self._down, self._show, self._remove])
         line = QHBoxLayout()

@@ -112,67 +112,17 @@ class Jobs(Retranslating, Popover):
         return super().event(event)
 
 
-class _Current(Retranslating, QWidget):
-    """The run at work; hidden while there is none."""
+class _Work(Retranslating, QWidget):
+    """What is made or was paused: its picture, its name, how far it is, and its buttons."""
 
-    def __init__(self, at_work: AtWork, generation: Generation, theme: Theme) -> None:
+    def __init__(self, at_work: AtWork, theme: Theme, kind: str, *buttons: QWidget) -> None:
         super().__init__()
         self._at_work = at_work
-        self._generation = generation
-        self.setObjectName("current_job")
-        self._thumbnail = Thumbnail(theme, "current_thumbnail", 36)
-        self._prompt, self._progress = label("body", "current_prompt"), label("quiet", "current_progress")
-        self._bar = named(QProgressBar(textVisible=False), "current_bar")
+        self.setObjectName(f"{kind}_job")
+        self._thumbnail = Thumbnail(theme, f"{kind}_thumbnail", 36)
+        self._name, self._progress = label("body", f"{kind}_name"), label("quiet", f"{kind}_progress")
+        self._bar = named(QProgressBar(textVisible=False), f"{kind}_bar")
         self._bar.setRange(0, 100)
-        self.stop = IconButton(theme, "square", "current_stop", 14)
-        self.stop.clicked.connect(generation.stop)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 4)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(self._thumbnail, 0, 0, 3, 1)
-        grid.addWidget(self._prompt, 0, 1)
-        grid.addWidget(self._progress, 1, 1)
-        grid.addWidget(self._bar, 2, 1)
-        grid.addWidget(self.stop, 0, 2, 3, 1)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        explain(self.stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately (Esc). The finished steps are kept."))
-        self._bar.setAccessibleName(tr("Safelight", "Progress"))
-        self.show_state()
-
-    def show_state(self) -> None:
-        run = self._at_work.run
-        is_running = self._at_work.state is QueueState.RUNNING and run is not None
-        self.setVisible(is_running)
-        if run is None or not is_running:
-            return
-        words = " ".join(run.recipe.final.prompt.text.split()) or tr("Safelight", "(no prompt)")
-        self._prompt.setText(self._prompt.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, WIDTH - 120))
-        self._prompt.setToolTip(tooltip(words))
-        self._progress.setText(" · ".join(filter(None, progress_words(self._at_work, self._generation))))
-        self._bar.setValue(round(100 * self._at_work.share))
-        self._thumbnail.show_pixels(newest_picture(run))
-        self.stop.setEnabled(not self._generation.stopping)
-
-
-class _Training(Retranslating, QWidget):
-    """The training that is active, or was paused last; hidden while there is none. Runs go first."""
-
-    def __init__(self, at_work: AtWork, theme: Theme) -> None:
-        super().__init__()
-        self._at_work = at_work
-        self.setObjectName("training_job")
-        self._thumbnail = Thumbnail(theme, "training_thumbnail", 36)
-        self._name, self._progress = label("body", "training_name"), label("quiet", "training_progress")
-        self._bar = named(QProgressBar(textVisible=False), "training_bar")
-        self._bar.setRange(0, 100)
-        self.pause = IconButton(theme, "pause", "training_pause", 14)
-        self.pause.clicked.connect(at_work.pause_or_resume_training)
-        self.show_button = named(QPushButton(), "training_show")
-        self.show_button.setProperty("quiet", "true")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 4)
         grid.setHorizontalSpacing(10)
@@ -182,24 +132,71 @@ class _Training(Retranslating, QWidget):
         grid.addWidget(self._name, 0, 1)
         grid.addWidget(self._progress, 1, 1)
         grid.addWidget(self._bar, 2, 1)
-        grid.addWidget(self.pause, 0, 2, 3, 1)
-        grid.addWidget(self.show_button, 0, 3, 3, 1)
+        for column, button in enumerate(buttons, 2):
+            grid.addWidget(button, 0, column, 3, 1)
         self.retranslate()
+
+    def retranslate(self) -> None:
+        self._bar.setAccessibleName(tr("Safelight", "Progress"))
+        self.show_state()
+
+    def show_state(self) -> None:
+        raise NotImplementedError
+
+    def _show_name(self, name: str, room: int) -> None:
+        """Elided to `room` px."""
+        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
+        self._name.setToolTip(tooltip(name))
+
+
+class _Current(_Work):
+    """The run at work; hidden while there is none."""
+
+    def __init__(self, at_work: AtWork, generation: Generation, theme: Theme) -> None:
+        self._generation = generation
+        self.stop = IconButton(theme, "square", "current_stop", 14)
+        self.stop.clicked.connect(generation.stop)
+        super().__init__(at_work, theme, "current", self.stop)
+
+    def retranslate(self) -> None:
+        explain(self.stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately (Esc). The finished steps are kept."))
+        super().retranslate()
+
+    def show_state(self) -> None:
+        run = self._at_work.run
+        is_running = self._at_work.state is QueueState.RUNNING and run is not None
+        self.setVisible(is_running)
+        if run is None or not is_running:
+            return
+        self._show_name(" ".join(run.recipe.final.prompt.text.split()) or tr("Safelight", "(no prompt)"), WIDTH - 120)
+        self._progress.setText(" · ".join(filter(None, progress_words(self._at_work, self._generation))))
+        self._bar.setValue(round(100 * self._at_work.share))
+        self._thumbnail.show_pixels(newest_picture(run))
+        self.stop.setEnabled(not self._generation.stopping)
+
+
+class _Training(_Work):
+    """The training that is active, or was paused last; hidden while there is none. Runs go first."""
+
+    def __init__(self, at_work: AtWork, theme: Theme) -> None:
+        self.pause = IconButton(theme, "pause", "training_pause", 14)
+        self.pause.clicked.connect(at_work.pause_or_resume_training)
+        self.show_button = named(QPushButton(), "training_show")
+        self.show_button.setProperty("quiet", "true")
+        super().__init__(at_work, theme, "training", self.pause, self.show_button)
 
     def retranslate(self) -> None:
         self.show_button.setText(tr("Safelight", "Show"))
         explain(self.show_button, tr("Safelight", "Show"), tr("Safelight", "Show the training in Learn."))
-        self._bar.setAccessibleName(tr("Safelight", "Progress"))
-        self.show_state()
+        super().retranslate()
 
     def show_state(self) -> None:
         training = self._at_work.training
         self.setVisible(training is not None)
         if training is None:
             return
-        words = tr("Safelight", "Training: {pictures}").format(pictures=tr("Safelight", training.beginning.pictures.name))
-        self._name.setText(self._name.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, WIDTH - 180))
-        self._name.setToolTip(tooltip(words))
+        pictures = tr("Safelight", training.beginning.pictures.name)
+        self._show_name(tr("Safelight", "Training: {pictures}").format(pictures=pictures), WIDTH - 180)
         self._progress.setText(_place_words(training, self._at_work.run is not None and self._at_work.state is QueueState.RUNNING))
         self._bar.setValue(round(100 * training.step / training.course.steps) if training.course.steps else 0)
         self._thumbnail.show_pixels(training.picture)

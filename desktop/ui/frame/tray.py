@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...studio.notices import Notice, NoticeKind, Notices
-from ..language import Retranslating, explain, sentence, tr
+from ..language import Retranslating, explain, sentence, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, named
 from ..widgets.dialog_sheet import resize_within_screen
@@ -32,6 +33,7 @@ FADES = 140  # ms
 MARGIN = 12  # px, to the edges of the room
 NARROWEST, WIDEST = 200, 380  # px
 LEAST_TEXT = 160  # px: with less room the buttons move below the sentence
+UNBROKEN = re.compile(r"[^\s\u2e80-\uffef]+")  # what no line break may divide; between Chinese characters there may be one
 ICONS = {
     NoticeKind.WORKING: "refresh-cw",
     NoticeKind.DONE: "circle-check",
@@ -221,13 +223,15 @@ class Toast(Retranslating, QFrame):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self._text.setText(sentence(self.notice.template, self.notice.values))
+        self._said = sentence(self.notice.template, self.notice.values)
+        self._text.setText(self._said)
+        self._text.setAccessibleName(self._said)
         for button, action in zip(self._buttons, self.notice.actions, strict=True):
             button.setText(tr("Safelight", action.label))
-            button.setAccessibleDescription(self._text.text())  # the sentence that the button belongs to
+            button.setAccessibleDescription(self._said)  # the sentence that the button belongs to
         self._details.setText(tr("Safelight", "Show details"))
-        self._details.setAccessibleDescription(self._text.text())
-        self._bar.setAccessibleName(self._text.text())
+        self._details.setAccessibleDescription(self._said)
+        self._bar.setAccessibleName(self._said)
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
         explain(self._next, tr("Safelight", "Next notice"), tr("Safelight", "Show the next notice."))
         self.translated.emit()
@@ -244,18 +248,23 @@ class Toast(Retranslating, QFrame):
         self.hide()
 
     def fit(self, width: int) -> None:
-        """Put the buttons beside the sentence, or below it if the sentence would get too little of `width` px."""
+        """Put the buttons beside the sentence, or below it if it would get too little of `width` px; elide words that do not fit."""
         others = self._icon.sizeHint().width() + self._close.width() + 5 * self._grid.spacing()
-        row = int(width - self._answers.sizeHint().width() - others < LEAST_TEXT)
+        beside, below = width - self._answers.sizeHint().width() - others, width - others
+        row = int(beside < LEAST_TEXT)
         if row != self._row:
             self._row = row
             self._grid.addWidget(self._answers, row, 0 if row else 2, 1, 4 if row else 1)
+        metrics, room = self._text.fontMetrics(), below if row else beside
+        fitting = UNBROKEN.sub(lambda word: metrics.elidedText(word[0], Qt.TextElideMode.ElideMiddle, room), self._said)
+        self._text.setText(fitting)
+        self._text.setToolTip("" if fitting == self._said else tooltip(self._said))
 
     def announce(self) -> None:
         """Have the sentence read out."""
         from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # here: the first paint need not wait for their many enums
 
-        announcement = QAccessibleAnnouncementEvent(self, self._text.text())
+        announcement = QAccessibleAnnouncementEvent(self, self._said)
         if self.notice.kind is NoticeKind.ERROR:
             announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(announcement)
@@ -311,7 +320,7 @@ class Toast(Retranslating, QFrame):
         self.setGraphicsEffect(None)  # type: ignore[arg-type]  # the stub leaves out None, which removes the effect
 
     def _show_details(self) -> None:
-        Details(self._text.text(), self.notice.details, self.window()).show()
+        Details(self._said, self.notice.details, self.window()).show()
 
     def _tint(self) -> None:
         tokens = self._theme.tokens

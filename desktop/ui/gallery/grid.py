@@ -611,7 +611,7 @@ class TileDelegate(QStyledItemDelegate):
         if self._film.shows(str(item.id)):
             self._film.paint_place(painter, rect, self._brush)
         else:
-            icon, text = badge(item.ending, item.step, item.calls, str(item.branches or ""))
+            icon, text = badge(item.ending, item.step, item.calls, item.branched_after if item.branches else None)
             if icon or text:
                 self._brush.pill(painter, rect, icon, text)
         right = rect.right() - 3 - ROOM

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ...diffusion.run import Pixels
 from ...learn import forward, latents
 from ...learn.noise_schedule import NoiseSchedule
+from ...learn.pixels import pixels_of
 from ...learn.similarity import similarity
 from ..language import Retranslating, decimal, tr
 from ..widgets.controls import label, named
@@ -127,8 +127,8 @@ class NoisedLatents(Retranslating, QWidget):
         self._sum.pictures[-1].show_pixels(back.picture)
         coded, moment = self._coding.coded, self._moment
         if back.loss is not None and coded is not None and moment is not None:
-            in_latents = similarity(_pixels(back.picture), _pixels(coded.picture))
-            in_pixels = similarity(_pixels(forward.to_pixels(moment.noisy)), _pixels(forward.to_pixels(moment.picture)))
+            in_latents = similarity(pixels_of(back.picture), pixels_of(coded.picture))
+            in_pixels = similarity(pixels_of(forward.to_pixels(moment.noisy)), pixels_of(forward.to_pixels(moment.picture)))
             self._similarities = in_latents, in_pixels
             self._show_words()
 
@@ -170,7 +170,3 @@ class NoisedLatents(Retranslating, QWidget):
         )
         self._sum.pictures[-1].describe(tr("Safelight", "Your picture with noise in the latents"))
         self._show_words()
-
-
-def _pixels(picture: np.ndarray) -> Pixels:
-    return Pixels(picture.shape[1], picture.shape[0], picture.tobytes())

@@ -15,6 +15,7 @@ from ...diffusion.recipe import Recipe
 from ...diffusion.run import Event, Pixels, Run, Step
 from ...errors import QT_TRANSLATE_NOOP, SafelightError
 from ...learn.moments import Given, Moment, Walk, cannot_walk, takes_picture
+from ...learn.pixels import pixels_of
 from ...learn.similarity import detail, edge, halfway, similarity
 from ...library.lessons_file import Settings
 from ...library.models import Model
@@ -148,7 +149,7 @@ class TakeAway(Station):
         self._made_for, self._given, self._backs, self._problem = recipe, None, {}, None
         subject = self.tools.lessons.subject
         side = recipe.size.width
-        self._picture = Pixels(side, side, subject.square(side).tobytes()) if subject is not None else None
+        self._picture = pixels_of(subject.square(side)) if subject is not None else None
 
     def _compute(self) -> None:
         """Compute what is shown and not known yet."""

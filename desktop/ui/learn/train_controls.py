@@ -48,6 +48,8 @@ class TrainControls(Retranslating, QWidget):
         self.chooser = PictureChooser(tools.theme, tools.notices, source, "learn_train_pictures")
         self._recipe_title, self._list_title = label("section", "learn_train_recipe_title"), label("section", "learn_train_list_title")
         self._predict = {predicts: segment(f"learn_train_predicts_{predicts}") for predicts in Predicts}
+        for option in self._predict.values():
+            option.setProperty("segment", "small")  # both fit in the narrowest panel
         self._seconds_label, self._seconds_number = label("caption"), Number("learn_train_seconds", 5, 3600)
         self._rate_label, self._rate = label("caption"), ValueChoice(tools.theme, "learn_train_rate", RATES, 0.002)
         self._start = named(QPushButton(), "learn_train_start")

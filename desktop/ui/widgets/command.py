@@ -14,6 +14,8 @@ from ..language import explain
 class Command(QAction):
     """Works by key wherever in `owner`'s window the focus is, unless `setShortcutContext` says less."""
 
+    CONTEXT = Qt.ShortcutContext.WindowShortcut
+
     def __init__(
         self,
         owner: QWidget,
@@ -27,6 +29,7 @@ class Command(QAction):
         self.icon_name = ""  # of the icon of its button, where that changes with what the command does; set it before `explain`
         self._keys = [QKeySequence(key) for key in keys]
         self.setShortcuts(self._keys)
+        self.setShortcutContext(self.CONTEXT)
         if do is not None:
             self.triggered.connect(lambda: do())
         owner.addAction(self)
@@ -54,16 +57,7 @@ class Command(QAction):
 class LocalCommand(Command):
     """Works by key only while the focus is in `owner`."""
 
-    def __init__(
-        self,
-        owner: QWidget,
-        name: str,
-        do: Callable[[], object] | None = None,
-        *keys: str | QKeySequence.StandardKey,
-        checkable: bool = False,
-    ) -> None:
-        super().__init__(owner, name, do, *keys, checkable=checkable)
-        self.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    CONTEXT = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class CommandButton(QPushButton):

@@ -23,8 +23,8 @@ def at_step(ending: str, step: int, calls: int) -> str:
     return words.format(step=step, steps=calls)
 
 
-def badge(ending: str, step: int, calls: int, branches: str) -> tuple[str, str]:
-    """The same as icon and text of a badge. `branches` is what a finished picture has to say of its branches, or ""."""
+def badge(ending: str, step: int, calls: int, branched_after: int | None) -> tuple[str, str]:
+    """The same as icon and text of a badge. `branched_after`: the step from which a run branched; −1: unknown, None: it did not."""
     match ending:
         case Ending.PAUSED:
             return "pause", str(step)
@@ -34,4 +34,6 @@ def badge(ending: str, step: int, calls: int, branches: str) -> tuple[str, str]:
             return "triangle-alert", str(step)
     if step:
         return "", f"{step} / {calls}"
-    return ("git-branch", branches) if branches else ("", "")
+    if branched_after is None:
+        return "", ""
+    return "git-branch", str(branched_after) if branched_after >= 0 else ""
