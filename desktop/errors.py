@@ -37,13 +37,13 @@ class SamplerUnfit(SafelightError):
 
 class RefinerUnfit(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "The refiner “{refiner}” does not work with the model “{model}”. Choose another refiner, or none."
+        "Safelight", "“{refiner}” does not continue pictures of the model “{model}”. Choose another refiner or upscaler, or none."
     )
 
 
 class RefinerAlone(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "“{refiner}” is a refiner and makes no pictures alone. Choose a model of the kind {family}, then it as its refiner."
+        "Safelight", "“{refiner}” makes no pictures alone. Choose a model of the kind {family}, then it as the refiner or upscaler of that."
     )
 
 

@@ -99,7 +99,7 @@ class RunMaker:
             return branching.NO_MODEL
         calls, is_whole = run.plan.calls, run.plan.is_whole
         is_finished = is_whole and len(run.steps) > calls
-        return branching.forbidden(run.recipe, calls if is_whole else calls + 1, after, changes, traits, is_finished)
+        return branching.forbidden(run.recipe, calls if is_whole else calls + 1, after, changes, traits, is_finished, run.plan.enlarged_at)
 
     async def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""

@@ -1,6 +1,7 @@
 """The canvas: contents, layout, keys and pointer."""
 
 from array import array
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -107,6 +108,16 @@ def test_keys_step(canvas, timeline):
     assert timeline.index == 0
     QTest.keyClick(canvas, Qt.Key.Key_End)
     assert timeline.following
+
+
+def test_the_zoom_is_that_of_the_planned_picture(qtbot, canvas, timeline):
+    run = developed(10, done=5)
+    timeline.show(run)
+    fitting = canvas.zoom
+    run.plan = replace(run.plan, environment={"enlarges": 4})
+    with qtbot.waitSignal(canvas.zoom_changed):
+        timeline.refresh()
+    assert canvas.zoom == fitting / 4
 
 
 def test_zooming_keeps_the_point_under_the_pointer(canvas, timeline):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
-from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.recipe import Recipe, Size
 from desktop.diffusion.run import Pixels, Run, View
 from desktop.errors import ExportUnwritable, FileExists, VideoMissing, VideoUnable
 from desktop.library import export, safe_file
@@ -323,7 +323,7 @@ def test_the_step_number_is_drawn_at_the_lower_left_if_requested(tmp_path: Path)
 @pytest.mark.parametrize(("width", "height"), [(128, 128), (512, 768), (2048, 64), (1024, 1024)])
 @pytest.mark.parametrize("count", [2, 51, 300])
 def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width: int, height: int, count: int):
-    offered = export.sizes(Recipe.of(width=width, height=height), format, count)
+    offered = export.sizes(Size(width, height), format, count)
     assert offered
     assert offered == sorted(offered)
     for wide, high in offered:
@@ -336,7 +336,7 @@ def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width:
 
 @pytest.mark.slow
 def test_a_sheet_is_never_larger_than_safelight_opens(tmp_path: Path):
-    width, height = export.sizes(Recipe.of(width=1024, height=1024), Format.SHEET, 300)[-1]
+    width, height = export.sizes(Size(1024, 1024), Format.SHEET, 300)[-1]
     development = [Frame(plain((1, 2, 3), 8), number, 299) for number in range(300)]
     path = written(development, chosen(Format.SHEET, width=width, height=height), tmp_path)
     assert read_pixels(path).width > 16 * width

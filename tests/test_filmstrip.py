@@ -411,6 +411,4 @@ def test_a_line_divides_two_stages(strip, timeline):
     at = QPoint(round(grid.slot(4).right()) - 2, TOP + round(grid.high / 2))
     before = strip.grab().toImage().pixelColor(at)
     run.plan = replace(run.plan, stages=(Stage("base", 4), Stage("refiner", 2)))
-    timeline.show(None)
-    timeline.show(run)
     assert strip.grab().toImage().pixelColor(at) == QColor(Theme().tokens.text) != before

@@ -23,10 +23,17 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.diffusion import samplers
-from desktop.diffusion.families import DDPM, FLUX_2_KLEIN, STABLE_DIFFUSION_XL, STABLE_DIFFUSION_XL_REFINER
+from desktop.diffusion.families import (
+    DDPM,
+    DEEPFLOYD_IF,
+    DEEPFLOYD_IF_SECOND,
+    FLUX_2_KLEIN,
+    STABLE_DIFFUSION_XL,
+    STABLE_DIFFUSION_XL_REFINER,
+)
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.fields import MOST_SEED
-from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.recipe import Recipe, Size
 from desktop.diffusion.run import Previews, Run
 from desktop.diffusion.samplers import SAMPLERS
 from desktop.errors import ModelMissing
@@ -481,6 +488,26 @@ def test_a_refiner_is_offered_beside_its_base_alone(qtbot, panel: PromptPanel, g
     assert panel.recipe().refiner.name == "finer"
     panel.set_models([STARTER, base, refiner], panel.model_name)
     assert panel.recipe() == recipe
+
+
+def test_a_second_stage_makes_its_own_steps(panel: PromptPanel):
+    first = Model("first", Path("/models/first"), family=DEEPFLOYD_IF, size=64)
+    second = Model("second", Path("/models/second"), family=DEEPFLOYD_IF_SECOND, size=256)
+    panel.set_models([STARTER, first, second], "first")
+    panel.prompt.set_text("a fox")
+    caption, steps = child(panel, QLabel, "refiner_caption"), panel.recipe().sampling.steps
+    assert (caption.isVisible(), caption.text()) == (True, "Upscaler")
+    assert child(panel, QLabel, "generate_cost").text() == f"{steps} steps"
+    assert panel.choose_refiner("second")
+    assert child(panel, QLabel, "generate_cost").text() == f"{2 * steps} steps"
+    assert not child(panel, QSpinBox, "refine_from").isVisible()  # it makes no steps of the first stage
+    assert panel.recipe().size == Size(64, 64)
+    assert child(panel, QSpinBox, "pause_after").maximum() == 2 * steps - 1
+    branched = panel.recipe().turned(steps + 2, guidance_scale=9.0)
+    panel.set_recipe(branched)
+    assert panel.recipe() == branched
+    panel.set_recipe(panel.recipe().turned(steps - 2, refine=1))
+    assert panel.recipe().turns == ()  # the picture was still smaller there
 
 
 # -- what the model never learned

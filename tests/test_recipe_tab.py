@@ -142,6 +142,16 @@ def test_the_lineage_is_told_in_words_and_the_settings_are_those_of_the_shown_st
     assert tab.findChild(BranchList).isVisible()  # the others of its tree
 
 
+def test_a_second_stage_enlarges_the_picture(tab, timeline):
+    run = developed(10, recipe=Recipe.of(refiner="finer", width=64, height=64))
+    timeline.show(run)
+    assert [text(tab, name) for name in ("refiner", "refine_from", "size")] == ["finer", "80 %", "64 × 64"]
+    run.plan, run.picture = replace(run.plan, environment={"enlarges": 4}), None
+    timeline.show(run.fork(10, run.recipe))
+    timeline.show(run)
+    assert [text(tab, name) for name in ("refiner", "refine_from", "size")] == ["finer", None, "256 × 256"]
+
+
 def test_a_branch_is_shown_by_click_and_by_key_and_deleted_by_key(qtbot, tab, timeline, held):
     run = developed(10)
     branch = branched(run, 4, prompt="a green apple")

@@ -644,25 +644,29 @@ def hunyuan_dit() -> Any:
     )
 
 
-def deepfloyd_if() -> Any:
+def deepfloyd_if(**differences: Any) -> Any:
+    """`differences`: of the denoiser from that of the first stage."""
+    shape = {
+        "sample_size": SIDE,
+        "block_out_channels": (32, 32),
+        "down_block_types": ("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        "up_block_types": ("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        "in_channels": 3,
+        "attention_head_dim": 8,
+        "norm_num_groups": 8,
+    }
     unet = diffusers.UNet2DConditionModel(
-        sample_size=SIDE,
+        **shape | differences,
         layers_per_block=1,
-        block_out_channels=(32, 32),
-        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
         mid_block_type="UNetMidBlock2DSimpleCrossAttn",
-        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
-        in_channels=3,
         out_channels=6,
         cross_attention_dim=32,
         encoder_hid_dim=32,
-        attention_head_dim=8,
         addition_embed_type="text",
         addition_embed_type_num_heads=2,
         cross_attention_norm="group_norm",
         resnet_time_scale_shift="scale_shift",
         act_fn="gelu",
-        norm_num_groups=8,
     )
     scheduler = diffusers.DDPMScheduler(
         beta_schedule="squaredcos_cap_v2",
@@ -681,6 +685,23 @@ def deepfloyd_if() -> Any:
         watermarker=None,
         requires_safety_checker=False,
     )
+
+
+def deepfloyd_if_second() -> Any:
+    """The second stage, as published: with a text encoder of its own. Few channels, since its pictures have 16 times the pixels."""
+    parts = deepfloyd_if(
+        sample_size=4 * SIDE,
+        block_out_channels=(4,) * 4,
+        down_block_types=(*["ResnetDownsampleBlock2D"] * 3, "SimpleCrossAttnDownBlock2D"),
+        up_block_types=("SimpleCrossAttnUpBlock2D", *["ResnetUpsampleBlock2D"] * 3),
+        in_channels=6,
+        attention_head_dim=4,
+        norm_num_groups=4,
+        class_embed_type="timestep",
+        only_cross_attention=True,
+    ).components
+    noising = diffusers.DDPMScheduler(beta_schedule="squaredcos_cap_v2")
+    return diffusers.IFSuperResolutionPipeline(**parts, image_noising_scheduler=noising, requires_safety_checker=False)
 
 
 def _unconditional(kind: Any, scheduler: Any) -> Any:

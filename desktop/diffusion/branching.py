@@ -15,6 +15,7 @@ NO_MODEL = QT_TRANSLATE_NOOP("Safelight", "The model of this run is no longer av
 NO_STEP_LEFT = QT_TRANSLATE_NOOP("Safelight", "The run has no steps after this one. Choose an earlier step.")
 UNFINISHED = QT_TRANSLATE_NOOP("Safelight", "Only a finished picture can be refined. Finish the run first.")
 ONLY_NOISE = QT_TRANSLATE_NOOP("Safelight", "The starting noise contains nothing of the picture. Choose a later step.")
+OTHER_SIZE = QT_TRANSLATE_NOOP("Safelight", "The picture was still smaller at this step. Choose a step of the upscaling stage.")
 NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler needs the earlier steps and cannot start in the middle. Choose another one.")
 HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or after this one.")
 OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler uses other noise levels than this run. Choose another one.")
@@ -49,8 +50,13 @@ def legs(recipe: Recipe) -> list[Leg]:
     ]
 
 
-def forbidden(recipe: Recipe, calls: int, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
-    """Why a run of `recipe` in `calls` steps cannot be branched with `changes` after step `after`, to be translated; None if it can."""
+def forbidden(
+    recipe: Recipe, calls: int, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True, enlarged_at: int = 0
+) -> str | None:
+    """Why a run of `recipe` in `calls` steps cannot be branched with `changes` after step `after`, to be translated; None if it can.
+
+    `enlarged_at`: as in `Plan`.
+    """
     held = recipe.final if "refine" in changes else recipe.at(after)
     traits = traits.with_adapters(changes.get("adapters", held.adapters))
     before, chosen = sampler(held.sampling.sampler), sampler(changes.get("sampler", held.sampling.sampler))
@@ -61,6 +67,8 @@ def forbidden(recipe: Recipe, calls: int, after: int, changes: Mapping[str, Any]
             return UNFINISHED
         if after == 0:
             return ONLY_NOISE
+        if after <= enlarged_at:
+            return OTHER_SIZE
         if chosen.name == "Heun" and after % 2:
             return HALF_STEP
     if chosen != before:
@@ -75,7 +83,7 @@ def forbidden(recipe: Recipe, calls: int, after: int, changes: Mapping[str, Any]
     return None
 
 
-def forbidden_turn(recipe: Recipe, traits: Traits, calls: int | None = None) -> tuple[Turn, str] | None:
+def forbidden_turn(recipe: Recipe, traits: Traits, calls: int | None = None, enlarged_at: int = 0) -> tuple[Turn, str] | None:
     """The first turn of `recipe` that a run cannot take, and the reason, to be translated; None if it can take all of them.
 
     `calls`: scheduler calls of the run; None before it has a plan.
@@ -84,7 +92,7 @@ def forbidden_turn(recipe: Recipe, traits: Traits, calls: int | None = None) -> 
     for taken, turn in enumerate(recipe.turns):
         before = replace(recipe, turns=recipe.turns[:taken])
         try:
-            reason = forbidden(before, calls, turn.after, turn.changes, traits)
+            reason = forbidden(before, calls, turn.after, turn.changes, traits, enlarged_at=enlarged_at)
         except SamplerUnknown:
             reason = UNKNOWN
         if reason:

@@ -180,11 +180,13 @@ class Engine:
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
         def start(course: Course) -> Plan:
-            second = {"refiner_fingerprint": refiner.fingerprint} if refiner else {}
+            second: dict[str, object] = {"refiner_fingerprint": refiner.fingerprint} if refiner else {}
+            if (times := model.finisher(recipe).calls.family.enlarges) > 1:
+                second["enlarges"] = times
             here = self._environment(fingerprint) | second | stretches(environment, model.offload, len(request.history))
             plan = Plan(course.timesteps, here, ahead[-1][1].truncated, course.stages, course.is_whole)
             if plan.is_whole:
-                model.check_turns(recipe, plan.calls)
+                model.check_turns(recipe, plan)
             return plan
 
         grid = model.grid_of(recipe)
@@ -224,7 +226,7 @@ class Engine:
             return finisher.decode(_known(views.noise(snapshot)), recipe.size, control, number)
         picture = finisher.decode(_known(snapshot.finished if number == snapshot.calls else snapshot.x0), recipe.size, control, number)
         if view is View.CHANGE:
-            return views.heat(_known(views.change(snapshot, _before(steps, number), grid)), picture)
+            return views.heat(_known(views.change(snapshot, _before(steps, number, snapshot.x0), grid)), picture)
         if view is View.GUIDANCE:
             return views.heat(_known(model.guidance(recipe, steps, snapshot, control)), picture)
         return picture
@@ -304,7 +306,7 @@ class Engine:
     ) -> Offload:
         """How the model is to be run for `recipe`, with what is free now. Errors as `memory.check`."""
         needs, free = memory.estimate(files, recipe, self.device, adapters.values()), self.device.free_memory
-        of_refiner = memory.estimate(refiner.files, recipe, self.device) if refiner else None
+        of_refiner = memory.of_refiner(refiner.files, recipe, self.device) if refiner else None
         if self._loaded is not None:
             if not is_resident(self._loaded.offload):
                 return self._loaded.offload  # until another model is loaded
@@ -405,7 +407,7 @@ class _RunInProgress:
             )
         elif watched != before and (number := watched.step.number) < len(self.steps):
             snapshot = read_snapshot(self.steps, number)
-            before_it = _before(self.steps, number) if View.CHANGE in watched.views else None
+            before_it = _before(self.steps, number, snapshot.x0) if View.CHANGE in watched.views else None
             seen = views.live_views(watched, watched.step, snapshot, before_it, None, self.grid, self.render.decode)
         else:
             return
@@ -426,9 +428,10 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     return way
 
 
-def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
-    """x0 of the step before, if it had one."""
-    return read_snapshot(steps, number - 1).x0 if number > 1 else None
+def _before(steps: Sequence[Step], number: int, x0: torch.Tensor | None) -> torch.Tensor | None:
+    """x0 of the step before, if it had one of the shape of `x0`: the first step of a stage may have another."""
+    before = read_snapshot(steps, number - 1).x0 if number > 1 else None
+    return before if before is not None and x0 is not None and before.shape == x0.shape else None
 
 
 def _known(shown: torch.Tensor | None) -> torch.Tensor:

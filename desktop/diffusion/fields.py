@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -308,6 +308,14 @@ def named(key: str) -> Field:
         if field.key == key:
             return field
     raise KeyError(key)
+
+
+# The refiner where it enlarges the picture.
+UPSCALER = replace(
+    named("refiner"),
+    caption=QT_TRANSLATE_NOOP("Safelight", "Upscaler"),
+    explanation=QT_TRANSLATE_NOOP("Safelight", "A second model that enlarges the picture, in as many steps of its own."),
+)
 
 
 @dataclass(frozen=True, slots=True)

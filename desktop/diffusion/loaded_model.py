@@ -31,13 +31,13 @@ from .placement import tile
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe, Size
-from .run import Pixels, Step
+from .run import UPSCALING, Pixels, Plan, Step
 from .seam import Departure, Pipeline
 from .single_file import ModelFiles
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 from .views import Grid
 
-BASE, REFINER = "base", "refiner"  # the stages of a run with a refiner
+BASE, REFINER = "base", "refiner"  # the stages of a run that another model finishes; UPSCALING where that enlarges the picture
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +67,7 @@ class LoadedModel:
     adapters: LoadedAdapters
     embeddings: LoadedEmbeddings
     offload: Offload
-    refiner: LoadedModel | None = None  # that makes the last steps of runs whose recipe names one
+    refiner: LoadedModel | None = None  # that finishes the runs whose recipe names one
 
     @classmethod
     def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control, offload: Offload = Offload.NONE) -> LoadedModel:
@@ -100,6 +100,11 @@ class LoadedModel:
         self.offload = offload
 
     @property
+    def stage(self) -> str:
+        """The name of the stage that it makes as a refiner."""
+        return UPSCALING if self.calls.family.enlarges > 1 else REFINER
+
+    @property
     def multiple(self) -> int:
         """What the sides of a picture must divide by, in px."""
         return self.calls.multiple
@@ -112,9 +117,9 @@ class LoadedModel:
         """Parameters × latent positions of one step."""
         return self.adapters.base_parameters * self.calls.positions(recipe)
 
-    def check_turns(self, recipe: Recipe, calls: int) -> None:
-        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken in a run of `calls` scheduler calls."""
-        if found := branching.forbidden_turn(recipe, self.traits, calls):
+    def check_turns(self, recipe: Recipe, plan: Plan) -> None:
+        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken in a run of this whole plan."""
+        if found := branching.forbidden_turn(recipe, self.traits, plan.calls, plan.enlarged_at):
             turn, reason = found
             raise TurnForbidden(step=turn.after, reason=reason)
 
@@ -123,7 +128,7 @@ class LoadedModel:
 
         The model has the LoRAs and embeddings of the recipe afterwards.
         """
-        if refiner := self._refining(recipe):
+        if (refiner := self._refining(recipe)) and refiner.calls.text_encoders:
             refiner.encode(recipe.of_refiner, control)  # which keeps it, for `prepare`
         self._use(recipe)
         reads_negative = self.is_guided(recipe) and self.calls.family.capabilities.negative_prompt
@@ -188,17 +193,20 @@ class LoadedModel:
         own = {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
         if (refiner := self._refining(recipe)) is None:
             return own
-        share, refined = recipe.sampling.refine_from / 100, recipe.of_refiner
-        last = refiner.prepare(refined, *refiner.encode(refined, Control()))
+        family, share = refiner.calls.family, recipe.sampling.refine_from / 100
+        refined = recipe.of_refiner.enlarged(family.enlarges)
+        last = refiner.prepare(refined, *(refiner.encode(refined, Control()) if family.text_encoders else (prompt, negative_prompt)))
+        if refiner.stage == UPSCALING:
+            return {BASE: {**own, **family.handed}, UPSCALING: last}
         return {BASE: {**own, "denoising_end": share}, REFINER: {**last, "denoising_start": share}}
 
     def pipeline_for(self, recipe: Recipe) -> Pipeline:
-        """The stock pipeline, or a chain of both where a refiner makes the last steps."""
+        """The stock pipeline, or a chain of both where a refiner finishes the run."""
         refiner = self._refining(recipe)
-        return Chain([Link(BASE, self.pipeline), Link(REFINER, refiner.pipeline)]) if refiner else self.pipeline
+        return Chain([Link(BASE, self.pipeline), Link(refiner.stage, refiner.pipeline)]) if refiner else self.pipeline
 
     def finisher(self, recipe: Recipe) -> LoadedModel:
-        """The model that makes the last steps of `recipe`, and so decodes."""
+        """The model that finishes runs of `recipe`, and so decodes."""
         return self._refining(recipe) or self
 
     def _refining(self, recipe: Recipe) -> LoadedModel | None:

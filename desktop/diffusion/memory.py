@@ -31,6 +31,11 @@ def estimate(files: ModelFiles, recipe: Recipe, device: Device, adapters: Iterab
     return replace(needs, adapters=size * sum(_numbers(source) for source in {source.sha256: source for source in adapters}.values()))
 
 
+def of_refiner(files: ModelFiles, recipe: Recipe, device: Device) -> Estimate:
+    """The same for the model that finishes runs of `recipe`, perhaps in a larger size."""
+    return estimate(files, recipe.enlarged(read_index(files)[0].enlarges), device)
+
+
 def _numbers(source: Source) -> int:
     """Of a LoRA; 0 if it cannot be read, which loading it tells."""
     try:

@@ -91,7 +91,7 @@ class Recipe:
 
     prompt: Prompt = field(default_factory=lambda: Prompt())
     model: ModelReference = field(default_factory=lambda: ModelReference())
-    refiner: ModelReference = NONE  # which makes the last steps
+    refiner: ModelReference = NONE  # which makes the last steps, or enlarges the picture
     sampling: Sampling = field(default_factory=lambda: Sampling())
     size: Size = field(default_factory=lambda: Size())
     adapters: tuple[Adapter, ...] = ()  # in the order in which they are summed
@@ -149,6 +149,10 @@ class Recipe:
     def of_refiner(self) -> Recipe:
         """What the refiner is given: the settings of this recipe, without LoRAs and embeddings, which are those of the model."""
         return replace(self, model=self.refiner, refiner=NONE, adapters=(), embeddings=(), turns=())
+
+    def enlarged(self, times: int) -> Recipe:
+        """The same recipe for a picture with `times` the sides."""
+        return replace(self, size=Size(times * self.size.width, times * self.size.height))
 
     def with_seed(self, seed: int) -> Recipe:
         return self.with_values(seed=seed % (MOST_SEED + 1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from .recipe import Recipe
+from .recipe import Recipe, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,10 @@ class Previews(StrEnum):
     BEST = "best"  # the sharpest decoder, however long it takes
 
 
+MOST_ENLARGED = 16  # times the sides of the recipe
+UPSCALING = "super_res"  # the name of a stage that makes a picture larger
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A stretch of a run with a scheduler of its own, such as the prior before the decoder. Most runs have one."""
@@ -143,6 +147,22 @@ class Plan:
     def is_end(self, number: int) -> bool:
         """Whether step `number` is the last of the run."""
         return self.is_whole and number == self.calls
+
+    @property
+    def enlarges(self) -> int:
+        """The sides of the picture in those of the recipe."""
+        times = self.environment.get("enlarges")
+        return times if isinstance(times, int) and 1 < times <= MOST_ENLARGED else 1
+
+    @property
+    def enlarged_at(self) -> int:
+        """The last step before the picture is made larger; 0 where it is not."""
+        before = 0
+        for stage in self.stages:
+            if stage.name == UPSCALING:
+                return before
+            before += stage.calls
+        return 0
 
     def stage_of(self, number: int) -> Stage | None:
         """The stage of step `number` if the run has several, or is in the first of several; 0 belongs to the first."""
@@ -240,9 +260,15 @@ class Run:
         return self.steps if self.branched_after is None else self.steps[self.branched_after + 1 :]
 
     @property
+    def size(self) -> Size:
+        """Of the picture that it makes, px."""
+        return self.recipe.enlarged(self.plan.enlarges if self.plan else 1).size
+
+    @property
     def expected_steps(self) -> int:
         """The number of scheduler calls; while it is unknown, the number of steps in the recipe, or of those that are planned."""
-        calls, steps = self.plan.calls if self.plan else 0, self.recipe.sampling.steps
+        stages = 2 if self.plan and self.plan.enlarges > 1 else 1
+        calls, steps = self.plan.calls if self.plan else 0, stages * self.recipe.sampling.steps
         return (calls or steps) if self.plan and self.plan.is_whole else max(calls, steps)
 
     @property

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ..diffusion.recipe import Recipe
+from ..diffusion.recipe import Size
 from ..diffusion.run import Pixels, Run, View
 from ..errors import ExportUnwritable, FileExists, SafelightError, VideoMissing, VideoUnable
 from ..resources import RESOURCES
@@ -140,12 +140,12 @@ def read_frames(run: Run, view: View) -> Iterator[Frame]:
             yield Frame(pixels, number, calls)
 
 
-def sizes(recipe: Recipe, format: Format, count: int) -> list[tuple[int, int]]:
-    """Widths and heights in px in which `count` steps can be exported, smallest first: common ones and the picture's own."""
-    longer = max(recipe.size.width, recipe.size.height)
+def sizes(size: Size, format: Format, count: int) -> list[tuple[int, int]]:
+    """Widths and heights in px in which `count` steps of a picture of `size` can be exported, smallest first: common ones and its own."""
+    longer = max(size.width, size.height)
     found = []
     for side in sorted({longer, *(side for side in SIDES if side <= 4 * longer)}):
-        width, height = (2 * max(1, round(each * side / longer / 2)) for each in (recipe.size.width, recipe.size.height))
+        width, height = (2 * max(1, round(each * side / longer / 2)) for each in (size.width, size.height))
         sheet = _Sheet(count, width, height)
         if (sheet.width * sheet.height <= MOST_SHEET_PIXELS) if format is Format.SHEET else (count * width * height <= MOST_PIXELS):
             found.append((width, height))

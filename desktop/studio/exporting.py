@@ -68,7 +68,7 @@ class Proof(QObject):
     @property
     def sizes(self) -> list[tuple[int, int]]:
         """The widths and heights that can be chosen, in px."""
-        return export.sizes(self.run.recipe, self.choices.format, len(self.run.steps))
+        return export.sizes(self.run.size, self.choices.format, len(self.run.steps))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -142,7 +142,7 @@ class Exporting(QObject):
         """Start an export of `run`, with a preview in a square of `side` px. Raises `NothingToExport`."""
         if run is None or not run.steps:
             raise NothingToExport()
-        longer = max(run.recipe.size.width, run.recipe.size.height, USUAL_SIDE)
+        longer = max(run.size.width, run.size.height, USUAL_SIDE)
         return Proof(run, self._last or Choices(width=longer, height=longer), self._notices, side)
 
     def free_path(self, proof: Proof) -> Path:

@@ -10,13 +10,13 @@ from ..diffusion.run import Run
 if TYPE_CHECKING:
     from .generation import Generation, Job
 
-ENOUGH = 3  # steps that tell how fast a run is
+ENOUGH = 3  # steps that tell how fast a stage of a run is
 
-Kind: TypeAlias = tuple[str, str, int, int]  # model, sampler, width and height
+Kind: TypeAlias = tuple[str, str, str, int, int]  # model, refiner, sampler, width and height
 
 
 class Forecast:
-    """Unknown until a run with the same model has made a few steps. Other sizes are taken as proportional to their area."""
+    """Unknown until a run with the same models has made a few steps of each stage. Other sizes are taken as proportional to their area."""
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
@@ -47,25 +47,32 @@ class Forecast:
     def _learn(self, run: Run) -> None:
         from statistics import median  # here: the first paint need not wait for it
 
-        made = [step.seconds + step.overhead_seconds for step in run.own_steps if step.number]
-        if len(made) >= ENOUGH and run.plan and run.plan.calls:
-            recipe = run.recipe.final
-            self._rates[_kind(recipe)] = median(made[-ENOUGH * 4 :]) * run.plan.calls / recipe.sampling.steps
+        if run.plan is None or not run.plan.is_whole:
+            return
+        seconds, before = 0.0, 0
+        for calls in [stage.calls for stage in run.plan.stages] or [run.plan.calls]:
+            made = [step.seconds + step.overhead_seconds for step in run.own_steps if before < step.number <= before + calls]
+            if len(made) < min(ENOUGH, calls) or not calls:
+                return
+            seconds += median(made[-ENOUGH * 4 :]) * calls
+            before += calls
+        recipe = run.recipe.final
+        self._rates[_kind(recipe)] = seconds / recipe.sampling.steps
 
     def _rate(self, recipe: Recipe) -> float | None:
         """Seconds for each step of `recipe`, measured; else estimated from another size or sampler of its model. None if unknown."""
         kind = _kind(recipe.final)
         if kind in self._rates:
             return self._rates[kind]
-        alike = [(known, rate) for known, rate in self._rates.items() if known[0] == kind[0]]
+        alike = [(known, rate) for known, rate in self._rates.items() if known[:2] == kind[:2]]
         if not alike:
             return None
-        (_, _, width, height), rate = alike[-1]
-        return rate * (kind[2] * kind[3]) / (width * height)
+        (*_, width, height), rate = alike[-1]
+        return rate * (kind[3] * kind[4]) / (width * height)
 
 
 def _kind(recipe: Recipe) -> Kind:
-    return recipe.model.name, recipe.sampling.sampler, recipe.size.width, recipe.size.height
+    return recipe.model.name, recipe.refiner.name, recipe.sampling.sampler, recipe.size.width, recipe.size.height
 
 
 def _steps_left(run: Run, until: int | None) -> float:

@@ -20,14 +20,6 @@
         <translation>{sampler} 不适用于此模型：{reason}。请换一个采样器。</translation>
     </message>
     <message>
-        <source>The refiner “{refiner}” does not work with the model “{model}”. Choose another refiner, or none.</source>
-        <translation>精修模型“{refiner}”不适用于模型“{model}”。请选择其他精修模型，或不使用。</translation>
-    </message>
-    <message>
-        <source>“{refiner}” is a refiner and makes no pictures alone. Choose a model of the kind {family}, then it as its refiner.</source>
-        <translation>“{refiner}”是精修模型，不能单独生成图像。请先选择 {family} 类的模型，再将其选为精修模型。</translation>
-    </message>
-    <message>
         <source>The run cannot branch in this way after step {step}. {reason}</source>
         <translation>第 {step} 步之后，无法这样分支。{reason}</translation>
     </message>
@@ -450,6 +442,14 @@
     <message>
         <source>The recording {file} cannot be read: {problem}. Generate the picture again to view its steps.</source>
         <translation>无法读取记录 {file}：{problem}。重新生成这张图片即可查看它的各个步骤。</translation>
+    </message>
+    <message>
+        <source>“{refiner}” does not continue pictures of the model “{model}”. Choose another refiner or upscaler, or none.</source>
+        <translation>“{refiner}”不能接着处理模型“{model}”的图片。请选择其他精修模型或放大模型，或不使用。</translation>
+    </message>
+    <message>
+        <source>“{refiner}” makes no pictures alone. Choose a model of the kind {family}, then it as the refiner or upscaler of that.</source>
+        <translation>“{refiner}”不能单独生成图像。请先选择 {family} 类的模型，再将其选为它的精修模型或放大模型。</translation>
     </message>
     <message>
         <source>The model in {folder} was made for editing pictures: its denoiser reads {channels} channels instead of {latents}. Safelight cannot run such models yet; choose a text-to-image model.</source>
@@ -2412,6 +2412,14 @@
         <translation>从第 {after} 步精修</translation>
     </message>
     <message>
+        <source>Upscaler</source>
+        <translation>放大模型</translation>
+    </message>
+    <message>
+        <source>A second model that enlarges the picture, in as many steps of its own.</source>
+        <translation>放大图片的第二个模型，另用同样多的步数。</translation>
+    </message>
+    <message>
         <source>Metadata</source>
         <translation>元数据</translation>
     </message>
@@ -4125,6 +4133,10 @@
     <message>
         <source>The starting noise contains nothing of the picture. Choose a later step.</source>
         <translation>起始噪声里还没有图片的任何内容。请选择更晚的一步。</translation>
+    </message>
+    <message>
+        <source>The picture was still smaller at this step. Choose a step of the upscaling stage.</source>
+        <translation>这一步的图片还没有放大。请选择放大阶段中的步骤。</translation>
     </message>
     <message>
         <source>This sampler needs the earlier steps and cannot start in the middle. Choose another one.</source>

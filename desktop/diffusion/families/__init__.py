@@ -21,7 +21,7 @@ from ..single_file import ModelFiles, SingleFile
 from .anima import ANIMA
 from .chroma import CHROMA
 from .cogview_4 import COGVIEW_4
-from .deepfloyd_if import DEEPFLOYD_IF
+from .deepfloyd_if import DEEPFLOYD_IF, DEEPFLOYD_IF_SECOND
 from .description import Family
 from .flux import FLUX
 from .flux_2 import FLUX_2
@@ -69,6 +69,7 @@ FAMILIES = (
     DDPM,
     DDIM,
     STABLE_DIFFUSION_XL_REFINER,
+    DEEPFLOYD_IF_SECOND,
 )
 MOST_NAMED = 7  # families in one sentence
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read

@@ -217,7 +217,10 @@ class Family:
     native_key: str = "sample_size"  # of the denoiser's config: latent positions of a side it was trained with; "" if it does not say
     width_keys: tuple[str, ...] = ("block_out_channels",)
     decoder_width_keys: tuple[str, ...] = ("decoder_block_out_channels", "block_out_channels")
-    refines: str = ""  # name of the family whose last steps it makes; it makes no pictures alone
+    refines: str = ""  # name of the family whose pictures it finishes; it makes none alone
+    # Of one that finishes pictures: their sides in those of the first model. 1: it makes the last steps of that; more: steps of its own.
+    enlarges: int = 1
+    handed: Mapping[str, Any] = field(default_factory=dict)  # arguments of the call before its own, which returns what it takes with them
     is_described: bool = True  # whether this was written by us and proven, or made from the signature of the pipeline
 
     def part(self, name: str) -> Part | None:

@@ -212,6 +212,8 @@ class Canvas(Retranslating, QFrame):
 
     def _show_step(self) -> None:
         self.setAccessibleDescription(self._description())
+        if self._stage.picture_size != self._seen:  # known since the plan of the run is
+            self._show_run()
         halves = self._stage.halves()
         if not halves or self._painted != [half.picture for half in halves if half.pixels] or len(self._painted) < len(halves):
             self.update()

@@ -78,7 +78,7 @@ class ExportDialog(Retranslating, QDialog):
     def _show_choices(self) -> None:
         """Show the possible choices and the current ones."""
         proof, now = self._proof, self._proof.choices
-        own, sizes = (proof.run.recipe.size.width, proof.run.recipe.size.height), proof.sizes
+        own, sizes = (proof.run.size.width, proof.run.size.height), proof.sizes
         self._size.offer(sizes, (now.width, now.height))
         self._size.show_words(
             [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QColor,
@@ -73,7 +75,7 @@ class Filmstrip(Retranslating, QSlider):
         self._is_roomy = False
         self._least = HEIGHT
         self._still = QPixmap()  # everything but the playhead and the pauses
-        self._still_for: tuple[FilmGrid, QSize, float] | None = None  # grid, size and device pixel ratio of the pixmap
+        self._still_for: tuple[object, ...] = ()  # grid, size, device pixel ratio and ends of stages of the pixmap
         self._painted: list[Step] = []  # the steps in the pixmap
         self._decoded: frozenset[int] = frozenset()  # steps that are marked as decoded in full in the pixmap
         self._shown = 0  # the step at which the playhead was painted last
@@ -307,7 +309,14 @@ class Filmstrip(Retranslating, QSlider):
 
     @property
     def _is_stale(self) -> bool:
-        return self._still.isNull() or self._still_for != (self._grid, self.size(), self.devicePixelRatioF())
+        return self._still.isNull() or self._still_for != (self._grid, self.size(), self.devicePixelRatioF(), self._stage_ends)
+
+    @property
+    def _stage_ends(self) -> list[int]:
+        """The last step of each stage of the run but the last."""
+        run = self._timeline.run
+        stages = run.plan.stages if run and run.plan else ()
+        return list(accumulate(stage.calls for stage in stages[:-1]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._is_stale:
@@ -329,7 +338,7 @@ class Filmstrip(Retranslating, QSlider):
     def _paint_still(self) -> None:
         """Paint ruler, film and curve again."""
         ratio = self.devicePixelRatioF()
-        self._still_for = self._grid, self.size(), ratio
+        self._still_for = self._grid, self.size(), ratio, self._stage_ends
         self._still = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         self._still.setDevicePixelRatio(ratio)
         self._still.fill(Qt.GlobalColor.transparent)
@@ -384,10 +393,7 @@ class Filmstrip(Retranslating, QSlider):
 
     def _paint_stages(self, painter: QPainter) -> None:
         """A line between two stages of the run; the captions name them."""
-        run = self._timeline.run
-        stages, last = run.plan.stages if run and run.plan else (), 0
-        for stage in stages[:-1]:
-            last += stage.calls
+        for last in self._stage_ends:
             x = self._grid.slot(last).right() - 1
             painter.fillRect(QRectF(x - 1, RULER - 10, 2, TOP + self._grid.high - RULER + 10), QColor(self._theme.tokens.text))
 

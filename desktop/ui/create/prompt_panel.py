@@ -182,7 +182,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def recipe(self) -> Recipe:
         """What Generate makes: the settings, and the restored branches if they are possible with these."""
-        return self._branches.included_in(self._settings(), self.model)
+        return self._branches.included_in(self._settings(), self.model, self._stages)
 
     def _settings(self) -> Recipe:
         width, height = self._size.size_chosen
@@ -449,6 +449,16 @@ class PromptPanel(Retranslating, QFrame):
         family = self.model.family.name if self.model else ""
         return [each for each in self._listed if family and each.family.refines == family and not each.problem]
 
+    @property
+    def _refiner(self) -> Model | None:
+        """The chosen one."""
+        return by_name(self._refiners, str(self._controls["refiner"].value()))
+
+    @property
+    def _stages(self) -> int:
+        """How often the steps are made: once more by a refiner that enlarges the picture."""
+        return 2 if self._refiner and self._refiner.family.enlarges > 1 else 1
+
     def _offer_refiners(self) -> None:
         """Offer those that fit the chosen model; one that does not is left."""
         choice, chosen = self._controls["refiner"].choice, self._controls["refiner"].value()
@@ -525,7 +535,7 @@ class PromptPanel(Retranslating, QFrame):
                 dialog.follow()
 
     def _check_branches(self) -> None:
-        self._branches.check(self._settings(), self.model)
+        self._branches.check(self._settings(), self.model, self._stages)
 
     def _add_words(self, words: str, to_avoid: bool = False) -> None:
         """Add the words of a style, a LoRA or an embedding to the prompt, or to the things to avoid."""
@@ -618,8 +628,11 @@ class PromptPanel(Retranslating, QFrame):
     def _explain_fields(self) -> None:
         """Explain the settings; those that the model does not use are not there."""
         model = self.model
+        enlarges = any(refiner.family.enlarges > 1 for refiner in self._refiners)
         for key, control in self._controls.items():
-            explain_field(control.field, control.control, model)
+            field = fields.UPSCALER if key == "refiner" and enlarges else control.field
+            self._captions[key].setText(tr("Safelight", field.caption))
+            explain_field(field, control.control, model)
             if model is not None and key in ("steps", "guidance_scale") and control.field.is_used(model.family, model.traits):
                 suits = tr("Safelight", "Suits this model: {value}, {source}.")
                 said = suits.format(value=written(control.field, model.recommended[key]), source=tr("Safelight", model.source))
@@ -632,8 +645,10 @@ class PromptPanel(Retranslating, QFrame):
         self._explain_samplers()
 
     def _is_offered(self, key: str) -> bool:
-        """Whether a setting makes sense now: a refiner where there is one for the model, its share where it is chosen."""
-        return bool(self._refiners) if key == "refiner" else key != "refine_from" or bool(self._controls["refiner"].value())
+        """Whether a setting makes sense now: a refiner where there is one for the model, its share where it makes the last steps."""
+        if key == "refiner":
+            return bool(self._refiners)
+        return key != "refine_from" or (self._refiner is not None and self._stages == 1)
 
     def _explain_samplers(self) -> None:
         explain_samplers(self._sampler, self._why_unfit)
@@ -690,7 +705,7 @@ class PromptPanel(Retranslating, QFrame):
         """Show what the folded sections hold, and what Generate will make."""
         recipe, model = self._settings(), self.model
         steps = recipe.sampling.steps
-        calls = sampler(recipe.sampling.sampler).calls(steps)
+        calls = sampler(recipe.sampling.sampler).calls(steps) * self._stages
         with QSignalBlocker(self._pause_after):
             self._pause_after.setMaximum(max(0, calls - 1))
             self._pause_after.setValue(self._pause)
@@ -715,15 +730,13 @@ class PromptPanel(Retranslating, QFrame):
         facts = [
             tr("Safelight", "{count} prompts").format(count=prompts) if prompts > 1 else "",
             tr("Safelight", "{count} pictures").format(count=pictures) if self.pictures() > 1 else "",
-            counted_steps(pictures * recipe.sampling.steps),
+            counted_steps(pictures * recipe.sampling.steps * self._stages),
             "" if seconds is None else about(seconds),
         ]
         return " · ".join(filter(None, facts))
 
     def retranslate(self) -> None:
         self._offer_refiners()
-        for key, control in self._controls.items():
-            self._captions[key].setText(tr("Safelight", control.field.caption))
         self._explain_fields()
         self._size_section.show_title(tr("Safelight", "Size"))
         self._sampling.show_title(tr("Safelight", "Sampling"))

@@ -244,8 +244,11 @@ class RecipeTab(Retranslating, QWidget):
         _say(self._negative, tr("Safelight", "Without: {words}").format(words=negative) if negative else "")
         truncated = quoted(run.plan.truncated, MOST_QUOTED) if run.plan else ""
         _say(self._unread, tr("Safelight", "Ignored because the prompt is too long: {words}").format(words=truncated) if truncated else "")
-        self._facts.show_settings(recipe.value)
-        self._facts.show_size(recipe.size.width, recipe.size.height)
+        enlarged = run.plan is not None and run.plan.enlarges > 1
+        refiner = fields.UPSCALER if enlarged else fields.named("refiner")
+        self._facts.name(refiner.key, tr("Safelight", refiner.caption), tr("Safelight", refiner.explanation))
+        self._facts.show_settings(lambda key: None if enlarged and key == "refine_from" else recipe.value(key))
+        self._facts.show_size(run.size.width, run.size.height)
         self._show_environment(run)
         self._show_lineage(run)
         ending = _ending(run, resumes_by_space=not self._generation.running)

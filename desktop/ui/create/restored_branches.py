@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ...diffusion.recipe import Recipe, Turn
+from ...diffusion.samplers import sampler
 from ...studio.notices import quoted
 from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
@@ -57,23 +58,27 @@ class RestoredBranches(Retranslating, QWidget):
             self.edited.emit()
         self.setVisible(bool(turns))
 
-    def included_in(self, recipe: Recipe, model: Model | None) -> Recipe:
-        """`recipe` with the turns, or with none if these settings or `model` do not allow all of them."""
-        return replace(recipe, turns=() if self._forbidden(recipe, model) else self._turns)
+    def included_in(self, recipe: Recipe, model: Model | None, stages: int) -> Recipe:
+        """`recipe` with the turns, or with none if these settings or `model` do not allow all of them.
 
-    def check(self, recipe: Recipe, model: Model | None) -> None:
+        `stages`: how often its steps are made; the last time for an enlarged picture, if more than once.
+        """
+        return replace(recipe, turns=() if self._forbidden(recipe, model, stages) else self._turns)
+
+    def check(self, recipe: Recipe, model: Model | None, stages: int) -> None:
         """Say whether the branches are possible with these settings."""
-        problem = self._forbidden(recipe, model)
+        problem = self._forbidden(recipe, model, stages)
         if problem != self._problem:
             self._problem = problem
             self.retranslate()
 
-    def _forbidden(self, recipe: Recipe, model: Model | None) -> tuple[Turn, str] | None:
+    def _forbidden(self, recipe: Recipe, model: Model | None, stages: int) -> tuple[Turn, str] | None:
         if model is None or not self._turns:
             return None
         from ...diffusion.branching import forbidden_turn  # here: the first paint need not wait for it
 
-        return forbidden_turn(replace(recipe, turns=self._turns), model.traits)
+        calls = sampler(recipe.sampling.sampler).calls(recipe.sampling.steps)
+        return forbidden_turn(replace(recipe, turns=self._turns), model.traits, stages * calls, (stages - 1) * calls)
 
     def retranslate(self) -> None:
         explain(self._remove, tr("Safelight", "Remove branches"), tr("Safelight", "Generate pictures without these branches."))

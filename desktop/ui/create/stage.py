@@ -228,4 +228,5 @@ def _filled(size: QSize, frame: QRectF) -> QRectF:
 
 
 def _size_of(run: Run) -> QSize:
-    return QSize(run.picture.width, run.picture.height) if run.picture else QSize(run.recipe.size.width, run.recipe.size.height)
+    size = run.picture or run.size
+    return QSize(size.width, size.height)
