@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, Pixels, Previews, Step
 from desktop.diffusion.weights import parse
-from desktop.errors import EmbeddingMadeFor, EmbeddingUnfit, EmbeddingUnknown, SafelightError
+from desktop.errors import EmbeddingDamaged, EmbeddingMadeFor, EmbeddingUnfit, EmbeddingUnknown, SafelightError
 from desktop.library import embedding_file
 from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import Model, ModelLibrary
@@ -179,6 +179,19 @@ def test_taking_them_off_gives_tokenizers_and_tables_back(studio_xl: Studio) -> 
     assert torch.equal(prompts.encode("a mouse").arguments["pooled_prompt_embeds"], plain)
     with pytest.raises(EmbeddingUnknown):
         loaded.use([Adapter("gone", 1.0, "0" * 64)])
+
+
+def test_the_file_that_cannot_be_read_is_named(studio: Studio, tmp_path: Path) -> None:
+    """It may have changed after it was checked. The tokenizers and tables are given back then, too."""
+    calls = calls_of(SD())
+    table, recipe = calls.text_encoders[0].get_input_embeddings(), studio.recipe(prompt="EasyToy and one")
+    loaded, damaged = LoadedEmbeddings(calls), tmp_path / "one.safetensors"
+    damaged.write_bytes(bytes(64))
+    sources = studio.sources(recipe)
+    loaded.sources = {key: replace(source, path=damaged) if source.vectors == 1 else source for key, source in sources.items()}
+    with pytest.raises(EmbeddingDamaged, match=r"one\.safetensors"):
+        loaded.use(recipe.embeddings)
+    assert (calls.text_encoders[0].get_input_embeddings(), bool(loaded.names)) == (table, False)
 
 
 def test_weights_of_words_reach_every_vector(studio: Studio) -> None:
