@@ -21,6 +21,7 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.embeddings import Names
 from desktop.diffusion.engine import Engine
+from desktop.diffusion.families import FLUX
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.loaded_embeddings import LoadedEmbeddings
 from desktop.diffusion.offload import Offload
@@ -29,7 +30,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, Pixels, Previews, Step
 from desktop.diffusion.weights import parse
-from desktop.errors import EmbeddingDamaged, EmbeddingMadeFor, EmbeddingUnfit, EmbeddingUnknown, SafelightError
+from desktop.errors import EmbeddingDamaged, EmbeddingMadeFor, EmbeddingUnfit, EmbeddingUnknown, EmbeddingUntaken, SafelightError
 from desktop.library import embedding_file
 from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import Model, ModelLibrary
@@ -259,6 +260,8 @@ def test_one_that_does_not_fit_is_refused_by_name(studio: Studio, studio_xl: Stu
     assert {name: type(problem) for name, problem in problems.items() if problem} == {"wide": EmbeddingMadeFor}
     [half] = [each for each in studio_xl.library.embeddings_for(studio_xl.model) if each.problem]
     assert (half.listed.name, type(half.problem)) == ("half", EmbeddingUnfit)
+    others = studio.library.embeddings_for(replace(studio.model, family=FLUX))
+    assert {type(each.problem) for each in others} == {EmbeddingUntaken}
     with pytest.raises(EmbeddingMadeFor):
         studio.library.embedding_source(Adapter("wide"), studio.model)
     with pytest.raises(EmbeddingUnknown):
@@ -312,6 +315,8 @@ GOOD: dict[str, tuple[dict[str, tuple[int, ...]], tuple[int, tuple[int, ...], st
     "A1111": ({"emb_params": (8, 768)}, (8, (768,), "Stable Diffusion 1", "")),
     "A1111 as tensors": ({"string_to_param.*": (2, 1024), "step": (1,)}, (2, (1024,), "Stable Diffusion 2", "")),
     "kohya XL": ({"clip_g": (4, 1280), "clip_l": (4, 768)}, (4, (768, 1280), "Stable Diffusion XL", "")),
+    "FLUX.1": ({"t5xxl": (4, 4096), "clip_l": (4, 768)}, (4, (768, 4096), "FLUX.1", "")),
+    "SD 3": ({"clip_g": (2, 1280), "clip_l": (2, 768), "t5xxl": (2, 4096)}, (2, (768, 1280, 4096), "Stable Diffusion 3", "")),
     "diffusers": ({"<cat-toy>": (768,)}, (1, (768,), "Stable Diffusion 1", "cat-toy")),
     "diffusers, several": ({"<cat-toy>": (5, 32)}, (5, (32,), "", "cat-toy")),
     "kohya XL, refiner": ({"clip_g": (3, 1280)}, (3, (1280,), "", "")),

@@ -196,6 +196,10 @@
         <translation>嵌入“{name}”是为 {family} 制作的，不适合 {model}。请从提示词中删去它的名称，或选择其他模型。</translation>
     </message>
     <message>
+        <source>Models of the family {family} take no embeddings, so “{name}” is not used. Choose a model of another family.</source>
+        <translation>{family} 系列的模型不支持嵌入，因此不会使用“{name}”。请选择其他系列的模型。</translation>
+    </message>
+    <message>
         <source>The calculation failed at step {step}: the numbers became infinite. Lower the guidance, or choose another sampler or seed.</source>
         <translation>第 {step} 步计算失败：数值变成了无穷大。请降低引导强度，或换一个采样器或种子。</translation>
     </message>
