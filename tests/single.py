@@ -74,7 +74,8 @@ def _weights(kind: str, seed: int) -> dict[str, torch.Tensor]:
         prefix = "conditioner.embedders.0.transformer." if kind == "xl" else "cond_stage_model.transformer."
         found |= {f"{prefix}text_model.{name}": tensor for name, tensor in first.state_dict().items()}
     if "text_encoder_2" in parts:
-        found |= {f"conditioner.embedders.{1 if first else 0}.model.{name}": tensor for name, tensor in open_clip(parts["text_encoder_2"]).items()}
+        prefix = f"conditioner.embedders.{1 if first else 0}.model."
+        found |= {prefix + name: tensor for name, tensor in open_clip(parts["text_encoder_2"]).items()}
     return {name: tensor.contiguous().clone() for name, tensor in found.items()}
 
 
