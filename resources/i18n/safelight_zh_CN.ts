@@ -524,6 +524,10 @@
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
+        <source>Extrapolates from earlier steps: good pictures in 10 to 20 steps.</source>
+        <translation>由之前的步骤外推：10 到 20 步即可得到好的图片。</translation>
+    </message>
+    <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步计算两次，因此 50 步要调用 51 次。</translation>
     </message>
