@@ -31,7 +31,7 @@ def main(words: list[str] | None = None) -> int:
 NUMBERS = {
     f"--{'guidance' if field.key == 'guidance_scale' else field.key.replace('_', '-')}": field
     for field in FIELDS
-    if field.part and field.editor in (Editor.NUMBER, Editor.DECIMAL, Editor.SEED) and not field.needs
+    if field.part and field.editor in (Editor.NUMBER, Editor.DECIMAL, Editor.SEED)
 }
 HEADLESS_ONLY = {  # by option: the name of its value, which is the key of the recipe field where there is one
     "--prompt": "prompt",
@@ -39,6 +39,8 @@ HEADLESS_ONLY = {  # by option: the name of its value, which is the key of the r
     **{option: field.key for option, field in NUMBERS.items()},
     "--size": "size",
     "--sampler": "sampler",
+    "--refiner": "refiner",
+    "--lora": "loras",
     "--output": "output",
     "--frames": "frames",
 }
@@ -60,6 +62,15 @@ def _parser() -> argparse.ArgumentParser:
         headless.add_argument(option, dest=field.key, type=field.editor.type, metavar="X" if field.editor is Editor.DECIMAL else "N")
     headless.add_argument("--size", type=_size, metavar="WxH")
     headless.add_argument("--sampler", metavar="NAME")
+    headless.add_argument("--refiner", metavar="NAME|PATH", help="the model that makes the last steps")
+    headless.add_argument(
+        "--lora",
+        dest="loras",
+        action="append",
+        type=_lora,
+        metavar="FILE[:WEIGHT]",
+        help="a LoRA, or an embedding that the prompt names; may be repeated",
+    )
     headless.add_argument("--output", type=Path, metavar="FILE", help="PNG, JPEG, WebP or AVIF; an existing file is refused")
     headless.add_argument("--frames", type=Path, metavar="DIR", help="also write the decoded preview of each step here")
     return parser
@@ -71,6 +82,15 @@ def _size(text: str) -> tuple[int, int]:
         return int(width), int(height)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a size like 512x512") from None
+
+
+def _lora(text: str) -> tuple[Path, float | None]:
+    """The file and its weight, if that is given."""
+    file, _, weight = text.rpartition(":")
+    try:
+        return Path(file), float(weight)
+    except ValueError:
+        return Path(text), None
 
 
 if __name__ == "__main__":

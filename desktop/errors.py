@@ -306,6 +306,12 @@ class EmbeddingMadeFor(EmbeddingUnfit):
     )
 
 
+class EmbeddingUntaken(EmbeddingUnfit):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Models of the family {family} take no embeddings, so “{name}” is not used. Choose a model of another family."
+    )
+
+
 # -- the run
 
 

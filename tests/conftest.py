@@ -6,6 +6,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -90,19 +91,33 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     return home
 
 
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail the test if anything in it asks for an address or connects, also where a library goes on without an answer."""
+@contextmanager
+def _offline() -> Iterator[None]:
     asked: list[object] = []
 
     def refused(*where: object, **how: object) -> None:
         asked.append(where)
         raise OSError("no network")
 
-    for owner, name in ((socket.socket, "connect"), (socket.socket, "connect_ex"), (socket, "getaddrinfo")):
-        monkeypatch.setattr(owner, name, refused)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in ((socket.socket, "connect"), (socket.socket, "connect_ex"), (socket, "getaddrinfo")):
+            patch.setattr(owner, name, refused)
+        yield
     assert asked == []
+
+
+@pytest.fixture
+def no_network() -> Iterator[None]:
+    """Fail the test if anything in it asks for an address or connects, also where a library goes on without an answer."""
+    with _offline():
+        yield
+
+
+@pytest.fixture(scope="module")
+def no_network_in_module() -> Iterator[None]:
+    """The same for all tests of a module and its fixtures together."""
+    with _offline():
+        yield
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def gguf_file(path: Path, weights: Mapping[str, torch.Tensor], packed: str = "Q8
 
 
 def stable_diffusion(path: Path, kind: str = "1", dtype: torch.dtype = torch.float32, without: Sequence[str] = (), seed: int = 0) -> Path:
-    """A tiny Stable Diffusion 1, 2 or "xl" as one file; `without`: prefixes of parts that it lacks."""
+    """A tiny Stable Diffusion 1, 2, "xl" or "refiner" as one file; `without`: prefixes of parts that it lacks."""
     weights = {name: tensor.to(dtype) for name, tensor in _weights(kind, seed).items() if not name.startswith(tuple(without))}
     save_file(weights, path)
     return path
@@ -67,14 +67,15 @@ def _weights(kind: str, seed: int) -> dict[str, torch.Tensor]:
     parts = single_file_parts(kind, seed)
     found = {f"model.diffusion_model.{name}": tensor for name, tensor in original_unet(parts["unet"]).items()}
     found |= {f"first_stage_model.{name}": tensor for name, tensor in original_autoencoder(parts["vae"]).items()}
-    first = parts["text_encoder"]
+    first = parts.get("text_encoder")
     if kind == "2":
         found |= {f"cond_stage_model.model.{name}": tensor for name, tensor in open_clip(first, spare=True).items()}
-    else:
+    elif first:
         prefix = "conditioner.embedders.0.transformer." if kind == "xl" else "cond_stage_model.transformer."
         found |= {f"{prefix}text_model.{name}": tensor for name, tensor in first.state_dict().items()}
-    if kind == "xl":
-        found |= {f"conditioner.embedders.1.model.{name}": tensor for name, tensor in open_clip(parts["text_encoder_2"]).items()}
+    if "text_encoder_2" in parts:
+        prefix = f"conditioner.embedders.{1 if first else 0}.model."
+        found |= {prefix + name: tensor for name, tensor in open_clip(parts["text_encoder_2"]).items()}
     return {name: tensor.contiguous().clone() for name, tensor in found.items()}
 
 

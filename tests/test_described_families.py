@@ -72,7 +72,7 @@ def _recorded(recipe: Recipe, events: list[Any]) -> Run:
 
 
 @pytest.fixture(scope="module", params=tiny_families.MAKERS, ids=" ".join)
-def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, no_network_in_module: None) -> Iterator[Bench]:
     pipeline = tiny_families.made(*request.param)
     folder = tmp_path_factory.mktemp("model") / "tiny"
     tiny_families.save(pipeline, folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.embeddings import Names
 from desktop.diffusion.engine import Engine
+from desktop.diffusion.families import FLUX
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.loaded_embeddings import LoadedEmbeddings
 from desktop.diffusion.offload import Offload
@@ -29,7 +30,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, Pixels, Previews, Step
 from desktop.diffusion.weights import parse
-from desktop.errors import EmbeddingMadeFor, EmbeddingUnfit, EmbeddingUnknown, SafelightError
+from desktop.errors import EmbeddingDamaged, EmbeddingMadeFor, EmbeddingUnfit, EmbeddingUnknown, EmbeddingUntaken, SafelightError
 from desktop.library import embedding_file
 from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import Model, ModelLibrary
@@ -181,6 +182,19 @@ def test_taking_them_off_gives_tokenizers_and_tables_back(studio_xl: Studio) -> 
         loaded.use([Adapter("gone", 1.0, "0" * 64)])
 
 
+def test_the_file_that_cannot_be_read_is_named(studio: Studio, tmp_path: Path) -> None:
+    """It may have changed after it was checked. The tokenizers and tables are given back then, too."""
+    calls = calls_of(SD())
+    table, recipe = calls.text_encoders[0].get_input_embeddings(), studio.recipe(prompt="EasyToy and one")
+    loaded, damaged = LoadedEmbeddings(calls), tmp_path / "one.safetensors"
+    damaged.write_bytes(bytes(64))
+    sources = studio.sources(recipe)
+    loaded.sources = {key: replace(source, path=damaged) if source.vectors == 1 else source for key, source in sources.items()}
+    with pytest.raises(EmbeddingDamaged, match=r"one\.safetensors"):
+        loaded.use(recipe.embeddings)
+    assert (calls.text_encoders[0].get_input_embeddings(), bool(loaded.names)) == (table, False)
+
+
 def test_weights_of_words_reach_every_vector(studio: Studio) -> None:
     """As compel reads them in the stock pipeline that has the embedding."""
     from compel import Compel, DiffusersTextualInversionManager
@@ -246,6 +260,8 @@ def test_one_that_does_not_fit_is_refused_by_name(studio: Studio, studio_xl: Stu
     assert {name: type(problem) for name, problem in problems.items() if problem} == {"wide": EmbeddingMadeFor}
     [half] = [each for each in studio_xl.library.embeddings_for(studio_xl.model) if each.problem]
     assert (half.listed.name, type(half.problem)) == ("half", EmbeddingUnfit)
+    others = studio.library.embeddings_for(replace(studio.model, family=FLUX))
+    assert {type(each.problem) for each in others} == {EmbeddingUntaken}
     with pytest.raises(EmbeddingMadeFor):
         studio.library.embedding_source(Adapter("wide"), studio.model)
     with pytest.raises(EmbeddingUnknown):
@@ -299,6 +315,8 @@ GOOD: dict[str, tuple[dict[str, tuple[int, ...]], tuple[int, tuple[int, ...], st
     "A1111": ({"emb_params": (8, 768)}, (8, (768,), "Stable Diffusion 1", "")),
     "A1111 as tensors": ({"string_to_param.*": (2, 1024), "step": (1,)}, (2, (1024,), "Stable Diffusion 2", "")),
     "kohya XL": ({"clip_g": (4, 1280), "clip_l": (4, 768)}, (4, (768, 1280), "Stable Diffusion XL", "")),
+    "FLUX.1": ({"t5xxl": (4, 4096), "clip_l": (4, 768)}, (4, (768, 4096), "FLUX.1", "")),
+    "SD 3": ({"clip_g": (2, 1280), "clip_l": (2, 768), "t5xxl": (2, 4096)}, (2, (768, 1280, 4096), "Stable Diffusion 3", "")),
     "diffusers": ({"<cat-toy>": (768,)}, (1, (768,), "Stable Diffusion 1", "cat-toy")),
     "diffusers, several": ({"<cat-toy>": (5, 32)}, (5, (32,), "", "cat-toy")),
     "kohya XL, refiner": ({"clip_g": (3, 1280)}, (3, (1280,), "", "")),

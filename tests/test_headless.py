@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from desktop import headless
 from desktop.__main__ import main
 from desktop.library.artwork import open_artwork, read_pixels
 from desktop.resources import STARTER
-from tests import kits, tiny
+from tests import kits, loras, tiny
 
 ROOT = Path(__file__).parents[1]
 FAST = ("--headless", "--prompt", "a red fox in the snow", "--steps", "3", "--seed", "7")
@@ -144,6 +146,33 @@ def test_a_model_folder_by_its_path(safelight, tmp_path: Path) -> None:
     folder = shutil.copytree(STARTER, tmp_path / "my model")
     assert safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png").status == 0
     assert open_artwork(tmp_path / "picture.png").recipe.model.name == "my model"
+
+
+@pytest.mark.slow
+def test_loras_embeddings_and_a_refiner_are_used(safelight, tmp_path: Path) -> None:
+    pipeline = tiny.pipeline_xl(is_shallow=True)
+    pipeline.save_pretrained(tmp_path / "base")
+    tiny.refiner(is_shallow=True).save_pretrained(tmp_path / "finer")
+    lora = loras.write(tmp_path / "Style.safetensors", pipeline).path
+    vectors = torch.randn(2, tiny.WIDTH, generator=torch.Generator().manual_seed(0))
+    for name in ("EasyToy", "spare"):
+        save_file({"clip_l": vectors, "clip_g": vectors.clone()}, tmp_path / f"{name}.safetensors")
+    names = ("--lora", tmp_path / "EasyToy.safetensors", "--lora", tmp_path / "spare.safetensors", "--lora", f"{lora}:0.5")
+    small = ("--prompt", "a mouse, (easytoy:1.2)", "--steps", "4", "--size", "64x64", "--model", tmp_path / "base")
+    used = safelight(*FAST, *small, *names, "--refiner", tmp_path / "finer", "--refine-from", "50", "--output", tmp_path / "used.png")
+    assert used.status == 0, used.errors
+    assert [line for line in used.errors if "embedding" in line] == ["the embedding spare is not used: its name is not in the prompt"]
+    recipe = open_artwork(tmp_path / "used.png").recipe
+    assert (recipe.refiner.name, recipe.sampling.refine_from, recipe.sampling.steps) == ("finer", 50, 4)
+    assert [(each.name, each.weight, bool(each.fingerprint)) for each in recipe.adapters] == [("Style", 0.5, True)]
+    assert [each.name for each in recipe.embeddings] == ["EasyToy"]
+    assert safelight(*FAST, *small, "--output", tmp_path / "plain.png").status == 0
+    assert read_pixels(tmp_path / "used.png") != read_pixels(tmp_path / "plain.png")
+    assert refused(safelight(*FAST, "--lora", "gone.safetensors", "--output", tmp_path / "x.png"), "gone.safetensors")
+    assert refused(safelight(*FAST, "--lora", f"{lora}:99", "--output", tmp_path / "x.png"), "LoRA", "99")
+    unfit = safelight(*FAST, "--lora", lora, "--output", tmp_path / "x.png")
+    assert unfit.status == 1
+    assert "“Style” was made for Stable Diffusion XL and does not fit" in unfit.errors[-1]
 
 
 def test_a_sampler_that_does_not_fit_the_model_is_refused_with_the_reason_that_the_window_gives(safelight, tmp_path: Path) -> None:

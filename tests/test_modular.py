@@ -9,7 +9,9 @@ import diffusers
 import pytest
 import torch
 
+from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
+from desktop.diffusion.loader import load
 from desktop.diffusion.offload import Offload
 from desktop.diffusion.recipe import Prompt, Recipe, Sampling, Size
 from desktop.diffusion.run import Picture
@@ -61,6 +63,14 @@ def test_a_modular_folder_runs_as_the_stock_pipeline_that_it_equals(tmp_path: Pa
     assert model_sources.listing(tmp_path).models == (opened.path, stock.path)
 
 
+def test_a_scheduler_that_the_pipeline_makes_by_itself_may_lie_in_the_folder(tmp_path: Path, library: ModelLibrary) -> None:
+    opened = library.open(tiny_families.save(tiny_families.made("FLUX.3 Klein", ""), tmp_path / "klein"))
+    assert not (opened.path / "scheduler").exists()
+    assert load(opened.path, Device("cpu", "", torch.float32)).scheduler.config.shift == 6.93
+    diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0).save_pretrained(opened.path / "scheduler")
+    assert load(library.open(opened.path).path, Device("cpu", "", torch.float32)).scheduler.config.shift == 3.0
+
+
 @pytest.mark.slow
 def test_a_part_that_is_missing_is_not_fetched(tmp_path: Path, library: ModelLibrary) -> None:
     folder = klein(tmp_path / "modular")
@@ -77,7 +87,7 @@ def test_a_part_that_is_missing_is_not_fetched(tmp_path: Path, library: ModelLib
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"_class_name": "Flux3DistilledModularPipeline"}, ModelUnsupported),
+        ({"_class_name": "Flux3ModularPipeline"}, ModelUnsupported),
         ({"_class_name": "WanModularPipeline"}, ModelUnsupported),
         ({"vae": ["somewhere", "AutoencoderKLFlux2", {}]}, ModelRefused),
         ({"vae": [None, None, {"type_hint": ["diffusers", "SomethingElse"]}]}, ModelUnsupported),

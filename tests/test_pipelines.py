@@ -43,10 +43,7 @@ RETURNED = (  # those whose pipeline makes something of the latents after its la
 )
 QUICK = ("Kandinsky 2.2", "FLUX.2 Klein KV", "Qwen-Image 2.1", "aMUSEd", "inpainting", "Stable Diffusion 3, LCM")
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::FutureWarning"),  # of deprecated pipelines
-    pytest.mark.filterwarnings("ignore:__array_wrap__ must accept:DeprecationWarning"),  # inside diffusers
-]
+pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")  # of deprecated pipelines
 
 
 class Run:

@@ -47,6 +47,7 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "DPM++ 2M Karras",
         "DPM++ 2M SDE",
         "UniPC",
+        "DEIS",
         "PNDM",
         "LMS",
         "Heun",
@@ -72,6 +73,7 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "dpm++ 2m karras": "DPM++ 2M Karras",
         "dpmpp_2m_sde": "DPM++ 2M SDE",
         "uni_pc": "UniPC",
+        "deis": "DEIS",
         "PLMS": "PNDM",
         "k_lms": "LMS",
         "EulerDiscreteScheduler": "Euler",
@@ -186,6 +188,7 @@ def test_what_does_not_fit_says_why() -> None:
     assert unfit(sampler("LCM"), traits().with_adapters([Adapter("off", 0.0)]))
     assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == [
         "DPM++ 2M Karras",
+        "DEIS",
         "PNDM",
         "LMS",
         "Heun",

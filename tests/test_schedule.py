@@ -174,7 +174,6 @@ def is_quick(case: Case) -> bool:
     return case.name.startswith(("on offer", "TCD", "EDM", "CM", "SCM", "Flow", "LTX"))
 
 
-@pytest.mark.filterwarnings("ignore:__array_wrap__ must accept:DeprecationWarning")  # inside diffusers
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=() if is_quick(case) else pytest.mark.slow) for case in CASES])
 def test_level_and_estimate_are_right_or_unknown(case: Case) -> None:
     for seen in observed(case):

@@ -328,7 +328,11 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "sampler"),
-    [(model, sampler) for model, sampler in CASES if hasattr(getattr(diffusers, sampler.scheduler)(), "model_outputs")],
+    [
+        (model, sampler)
+        for model, sampler in CASES
+        if hasattr(getattr(diffusers, sampler.scheduler)(), "model_outputs") and sampler.name != "DEIS"  # which keeps the noise
+    ],
     ids=lambda value: getattr(value, "name", value),
 )
 def test_x0_is_what_the_sampler_itself_believes(model: str, sampler: Sampler) -> None:

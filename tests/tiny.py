@@ -174,7 +174,10 @@ def refiner(seed: int = 1, is_shallow: bool = False) -> diffusers.StableDiffusio
 
 
 def single_file_parts(kind: str, seed: int = 0) -> dict[str, Any]:
-    """The networks of a tiny Stable Diffusion "1", "2" or "xl" with the heads and groups of the real ones; shapes tell the rest."""
+    """The networks of a tiny Stable Diffusion "1", "2", "xl" or "refiner" with the heads and groups of the real ones.
+
+    Shapes tell the rest.
+    """
     torch.manual_seed(seed)
     wide = {"block_out_channels": (32, 64), "norm_num_groups": 32}
     width = 128 if kind == "2" else 64
@@ -182,10 +185,13 @@ def single_file_parts(kind: str, seed: int = 0) -> dict[str, Any]:
     words |= {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1}
     first = CLIPTextModel(CLIPTextConfig(**words, hidden_act="gelu" if kind == "2" else "quick_gelu")).eval()
     parts: dict[str, Any] = {"vae": _autoencoder(block_out_channels=(32, 32, 32, 32), norm_num_groups=32), "text_encoder": first}
-    if kind == "xl":
+    if kind in ("xl", "refiner"):
         second = CLIPTextConfig(**words | {"hidden_size": 128, "num_attention_heads": 2}, hidden_act="gelu", projection_dim=48)
         parts["text_encoder_2"] = CLIPTextModelWithProjection(second).eval()
         more = {"attention_head_dim": (1, 1), "projection_class_embeddings_input_dim": 6 * 8 + 48, "cross_attention_dim": 64 + 128}
+        if kind == "refiner":
+            del parts["text_encoder"]
+            more |= {"projection_class_embeddings_input_dim": 5 * 8 + 48, "cross_attention_dim": 128}
         parts["unet"] = _unet_xl(**wide, **more)
     else:
         heads = {"attention_head_dim": (1, 1), "use_linear_projection": True} if kind == "2" else {"attention_head_dim": 8}

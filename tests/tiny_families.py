@@ -402,9 +402,12 @@ class WholeModular:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.pipeline, name)
 
-    def __call__(self, guidance_scale: float, negative_prompt: str = "", **arguments: Any) -> Any:
-        self.pipeline.guider.guidance_scale = guidance_scale
-        return SimpleNamespace(images=self.pipeline(**arguments, negative_prompt=negative_prompt, output="images"))
+    def __call__(self, guidance_scale: float | None = None, negative_prompt: str | None = None, **arguments: Any) -> Any:
+        if guidance_scale is not None:
+            self.pipeline.guider.guidance_scale = guidance_scale
+        if negative_prompt is not None:
+            arguments["negative_prompt"] = negative_prompt
+        return SimpleNamespace(images=self.pipeline(**arguments, output="images"))
 
     def set_progress_bar_config(self, **options: Any) -> None:
         """The loops of tiny runs are short."""
@@ -441,6 +444,40 @@ def anima() -> Any:
         transformer=settled(transformer),
         vae=film_vae(),
         scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**FLOW),
+    )
+    return WholeModular(pipeline)
+
+
+class PromptProcessor(ChatProcessor):
+    """As `ChatProcessor`, in FLUX.3."""
+
+
+def flux_3_klein() -> Any:
+    transformer = diffusers.Flux3Transformer2DModel(
+        in_channels=16,
+        cond_in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=8 * 16,
+        timestep_channels=16,
+        axes_dims_rope=(4, 4, 4, 4),
+        flow_map=True,
+    )
+    config = transformers.Qwen3VLConfig(
+        text_config=SMALL | {"head_dim": 8, "vocab_size": 300, "num_hidden_layers": 32},
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+    )
+    blocks = diffusers.Flux3DistilledAutoBlocks()
+    del blocks.sub_blocks["prompt_upsampler"]
+    pipeline = blocks.init_pipeline()
+    pipeline.update_components(
+        text_encoder=transformers.Qwen3VLForConditionalGeneration(config).eval(),
+        tokenizer=PromptProcessor(qwen_tokenizer()),
+        transformer=settled(transformer),
+        vae=flux_2_parts(guidance_embeds=False)["vae"],
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=6.93),
     )
     return WholeModular(pipeline)
 
@@ -806,6 +843,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("FLUX.2 Klein", "distilled"): flux_2_klein,
     ("FLUX.2 Klein", "base"): klein_base,
     ("FLUX.2", ""): flux_2,
+    ("FLUX.3 Klein", ""): flux_3_klein,
     ("Qwen-Image", ""): qwen_image,
     ("Qwen-Image 2.1", ""): qwen_image_2_1,
     ("Stable Diffusion 3", ""): stable_diffusion_3,
@@ -831,6 +869,7 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
 PUBLISHED = {  # parts as real repositories name them, by the class that diffusers writes for ours
     "TextProcessor": ["transformers", "Qwen3VLProcessor"],
     "ChatProcessor": ["transformers", "PixtralProcessor"],
+    "PromptProcessor": ["transformers", "Qwen3VLProcessor"],
     "UnCLIPTextProjModel": ["unclip", "UnCLIPTextProjModel"],
 }
 

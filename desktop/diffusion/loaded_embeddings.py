@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from ..errors import QT_TRANSLATE_NOOP, EmbeddingDamaged, EmbeddingUnknown
 from . import embeddings
@@ -49,9 +49,9 @@ class LoadedEmbeddings:
         if sources:
             try:
                 self._add(sources)
-            except (OSError, KeyError, ValueError, RuntimeError) as error:
+            except EmbeddingDamaged:
                 self._take_off()
-                raise EmbeddingDamaged(file=sources[0][1].path.name, problem=UNREADABLE) from error
+                raise
         self.in_use = in_use
 
     def _take_off(self) -> None:
@@ -108,6 +108,9 @@ class _Table(torch.nn.Module):
 
 def _vectors(source: Source, place: int) -> torch.Tensor:
     """Those for the text encoder at `place`: count × width."""
-    with safe_open(source.path, "pt") as file:
-        vectors: torch.Tensor = file.get_tensor(source.tensors[place])
-    return vectors.reshape(source.vectors, -1)
+    try:
+        with safe_open(source.path, "pt") as file:
+            vectors: torch.Tensor = file.get_tensor(source.tensors[place])
+        return vectors.reshape(source.vectors, -1)
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise EmbeddingDamaged(file=source.path.name, problem=UNREADABLE) from error

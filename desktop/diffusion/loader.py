@@ -39,7 +39,7 @@ def load(files: ModelFiles, device: Device, offload: Offload = Offload.NONE) -> 
     """The pipeline of a model, in the device's precision, its networks where `offload` lets them wait."""
     family, index = read_index(files)
     for part in family.needed:
-        if isinstance(files, Path) and not (files / part.name).is_dir():
+        if isinstance(files, Path) and not part.made and not (files / part.name).is_dir():
             raise ModelIncomplete(folder=files.name, missing=part.name)
     for part in family.networks:
         if not weight_files(files, part):
@@ -71,6 +71,9 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
     absent = dict.fromkeys(part.name for part in family.parts if not part.needed)
     if isinstance(files, Path):
         made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
+        for part in family.needed:
+            if part.made and not (files / part.name).is_dir():
+                made[part.name] = getattr(_library(part.library), part.made["_class_name"]).from_config(dict(part.made))
         given = {**networks, **made, **absent, **family.construction}
         # diffusers refuses the names of its own packages and parts that we make, and knows one kind of index
         if any(part.library not in LIBRARIES or part.reader for part in family.needed) or index_in(files) == MODULAR_INDEX:

@@ -106,6 +106,12 @@ SAMPLERS: tuple[Sampler, ...] = (
         flow="UniPCMultistepScheduler",
     ),
     Sampler(
+        "DEIS",
+        "DEISMultistepScheduler",
+        QT_TRANSLATE_NOOP("Safelight", "Extrapolates from earlier steps: good pictures in 10 to 20 steps."),
+        zero_snr=False,
+    ),
+    Sampler(
         "PNDM",
         "PNDMScheduler",
         QT_TRANSLATE_NOOP("Safelight", "The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls."),
@@ -200,7 +206,7 @@ SAMPLERS: tuple[Sampler, ...] = (
 # its own default, which groups the samplers as "linspace" does. Karras, PNDM and Heun share their timesteps with no other.
 _TRAILING = frozenset({"Euler trailing", "DDIM trailing"})
 _FEW = frozenset({"LCM", "TCD"})
-_MULTISTEP = frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "SA-Solver"})
+_MULTISTEP = frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS", "SA-Solver"})
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
     "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}) | _MULTISTEP | _TRAILING, _FEW),
     "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), _MULTISTEP, _TRAILING, _FEW),

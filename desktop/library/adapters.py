@@ -30,6 +30,7 @@ from ..errors import (
     EmbeddingMadeFor,
     EmbeddingUnfit,
     EmbeddingUnknown,
+    EmbeddingUntaken,
     SafelightError,
 )
 from . import known_hashes
@@ -289,7 +290,9 @@ class AdapterLibrary:
     def _misfit(self, listed: Listed, model: Model) -> EmbeddingUnfit | None:
         """Why an embedding cannot be used with `model`, by the widths of its text encoders."""
         file, widths = listed.embedding, tuple[int, ...]()
-        if file is not None and model.family.capabilities.embeddings and (layers := self._layers_of(model)):
+        if file is not None and not model.family.capabilities.embeddings:
+            return EmbeddingUntaken(name=listed.name, family=model.family.name)
+        if file is not None and (layers := self._layers_of(model)):
             tables = [layers.get(part, {}) for part in TEXT_ENCODERS[: len(model.family.text_encoders)]]
             widths = tuple(next((table[name][1] for name in TABLES if name in table), 0) for table in tables)
         if file is None or file.fits(widths):

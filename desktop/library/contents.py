@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..diffusion.families.layouts import EPSILON, SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR
+from ..diffusion.families.layouts import EPSILON, REFINER, SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR
 from ..diffusion.gguf_file import UNPACKABLE
 from ..diffusion.weight_file import Header, TensorEntry
 from ..errors import QT_TRANSLATE_NOOP
@@ -47,7 +47,7 @@ class Contents:
     packing: str = ""  # how the weights are quantized, where they are no plain numbers
 
 
-INPAINTING, REFINER = "inpainting", "refiner"
+INPAINTING = "inpainting"
 
 # In front of the names of the denoiser's tensors, the most usual first.
 PREFIXES = ("model.diffusion_model.", "", "diffusion_model.", "model.", "net.", "transformer.", "unet.")

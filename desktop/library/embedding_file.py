@@ -3,7 +3,7 @@
 | layout | tensors |
 |---|---|
 | A1111, kohya | `emb_params`, or `string_to_param.*`: vectors × width |
-| kohya for SDXL | `clip_l` and `clip_g`: one for each text encoder |
+| kohya for SDXL, FLUX.1, SD 3 | of `clip_l`, `clip_g` and `t5xxl` one for each text encoder |
 | diffusers | one, called like the token, `<cat-toy>`: vectors × width, or width alone |
 
 Sources: stable-diffusion-webui `textual_inversion.py`, kohya-ss/sd-scripts `sdxl_train_textual_inversion.py`, diffusers
@@ -23,8 +23,14 @@ from .inspection import header_in, short
 MOST_VECTORS = 75  # that a prompt has room for
 MOST_TENSORS = 4  # of a file
 NUMBERS = {"F64", "F32", "F16", "BF16"}
-FAMILIES = {(768,): "Stable Diffusion 1", (1024,): "Stable Diffusion 2", (768, 1280): "Stable Diffusion XL"}
-OF_ENCODERS = ("clip_l", "clip_g")  # tensors for the first and the second text encoder
+FAMILIES = {
+    (768,): "Stable Diffusion 1",
+    (1024,): "Stable Diffusion 2",
+    (768, 1280): "Stable Diffusion XL",
+    (768, 4096): "FLUX.1",
+    (768, 1280, 4096): "Stable Diffusion 3",
+}
+OF_ENCODERS = ("clip_l", "clip_g", "t5xxl")  # tensors for the text encoders, in order
 
 TOO_MANY = QT_TRANSLATE_NOOP("Safelight", "it has more vectors than a prompt has room for")
 UNEQUAL = QT_TRANSLATE_NOOP("Safelight", "it has different numbers of vectors for the text encoders")
@@ -88,7 +94,7 @@ def _tensors(shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, ...] | None:
         [(name, shape)] = shapes.items()
         named = _TOKEN.fullmatch(name)
         found = (name,) if named and (named[1] or shape[-1:] in FAMILIES) else ()
-    is_whole = len(found) == 1 or found == OF_ENCODERS
+    is_whole = len(found) == 1 or (len(found) > 1 and {*found} <= {*OF_ENCODERS})
     return found if is_whole and all(len(shapes[name]) in (1, 2) and shapes[name][-1] > 1 for name in found) else None
 
 

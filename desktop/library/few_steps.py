@@ -48,6 +48,14 @@ _KINDS = (  # the longer names first
 _STEPS = re.compile(r"(\d{1,2})[ _-]?steps?\b")
 
 
+def weight(file: AdapterFile) -> float | None:
+    """The strength that `file` is made for, or that other programs keep for it; None if that is unknown."""
+    if file.weight is not None:
+        return file.weight
+    needed = advice(file)
+    return needed.weight if needed else None
+
+
 def advice(file: AdapterFile) -> Advice | None:
     """What `file` needs if it is a few-step LoRA; None for any other."""
     words = " ".join([file.path.stem, file.title, file.metadata.get("ss_output_name", "")]).casefold()

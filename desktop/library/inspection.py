@@ -479,6 +479,8 @@ class _Inspection:
                 self.refuse_code(part)
                 raise ModelIncomplete(folder=self.name, missing=f"{part.name}/{alternatives[0]}")
 
+        if part.made and not (self.folder / part.name).is_dir():
+            return
         if part.name == family.scheduler:
             need("scheduler_config.json")
         elif part.weights is None:

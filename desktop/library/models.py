@@ -385,7 +385,7 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
     family, index = (check_index(single.name, single.index), single.index) if single else inspection.read_index(path)
     scheduler_class = index[family.scheduler][1]
 
-    configs = {"": index, family.scheduler: inspection.read_config(files, family.scheduler, "scheduler_config.json")}
+    configs = {"": index, family.scheduler: _scheduler_config(files, family)}
     configs |= {part: inspection.read_config(files, part) for part in (family.denoiser, family.autoencoder) if part}
     try:
         position = family.spatial_factor(configs.get(family.autoencoder, {}))
@@ -425,6 +425,13 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
         languages=family.languages,
         single=single,
     )
+
+
+def _scheduler_config(files: ModelFiles, family: Family) -> Mapping[str, Any]:
+    part = family.part(family.scheduler)
+    if part and part.made and isinstance(files, Path) and not (files / part.name).is_dir():
+        return part.made
+    return inspection.read_config(files, family.scheduler, "scheduler_config.json")
 
 
 def tokenizer_place(files: ModelFiles, part: str) -> tuple[Path, str]:

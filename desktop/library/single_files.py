@@ -11,6 +11,7 @@ from ..diffusion.families.description import Family
 from ..diffusion.families.layouts import (
     DENOISERS,
     EPSILON,
+    REFINER,
     SD1,
     SD2,
     SDXL,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 WHOLE = {SD1, SD2, SDXL}  # families whose files hold all parts, or some
 SD1_AND_2 = "Stable Diffusion 1 and 2"
 # The editing models among them are refused by their number of channels, in words of their own.
-VARIANTS = {"", EPSILON, V_PREDICTION, ZERO_SNR, INPAINTING, "InstructPix2Pix", "dev", "schnell", "3.5 Medium", "3.5 Large"}
+VARIANTS = {"", EPSILON, V_PREDICTION, ZERO_SNR, REFINER, INPAINTING, "InstructPix2Pix", "dev", "schnell", "3.5 Medium", "3.5 Large"}
 
 
 def assembled(path: Path, models: Iterable[Model]) -> tuple[SingleFile, Contents]:
@@ -67,8 +68,8 @@ def _family(name: str, contents: Contents) -> Family:
     if contents.holding is not Holding.MODEL:
         raise NotAModel(file=name, holding=str(contents.holding))
     kind = f"{contents.family} {contents.variant}".strip()
-    wanted = SD1_AND_2 if contents.family in (SD1, SD2) else contents.family
-    known = [family for family in FAMILIES if family.name in (SD1_AND_2, SDXL, *DENOISERS)]
+    wanted = SD1_AND_2 if contents.family in (SD1, SD2) else kind if contents.variant == REFINER else contents.family
+    known = [family for family in FAMILIES if family.name in (SD1_AND_2, SDXL, *DENOISERS) or family.refines]
     family = next((family for family in known if family.name == wanted), None)
     if family is None or contents.variant not in VARIANTS:
         raise ModelFileUnsupported(file=name, kind=kind, known=", ".join(family.name for family in known))

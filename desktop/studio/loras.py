@@ -112,10 +112,9 @@ class Loras(QObject):
 
     def preferred(self, listed: Listed) -> float | None:
         """The strength that it is made for, or that other programs keep for it; None if that is unknown."""
-        if listed.file is None:
-            return None
-        advice = self.advice(listed)
-        return listed.file.weight if listed.file.weight is not None else advice.weight if advice else None
+        from ..library import few_steps  # as above
+
+        return few_steps.weight(listed.file) if listed.file else None
 
     def use_model(self, model: Model | None) -> None:
         """The LoRAs and embeddings are for `model` now."""

@@ -188,6 +188,10 @@
         <translation>嵌入“{name}”是为 {family} 制作的，不适合 {model}。请从提示词中删去它的名称，或选择其他模型。</translation>
     </message>
     <message>
+        <source>Models of the family {family} take no embeddings, so “{name}” is not used. Choose a model of another family.</source>
+        <translation>{family} 系列的模型不支持嵌入，因此不会使用“{name}”。请选择其他系列的模型。</translation>
+    </message>
+    <message>
         <source>The calculation failed at step {step}: the numbers became infinite. Lower the guidance, or choose another sampler or seed.</source>
         <translation>第 {step} 步计算失败：数值变成了无穷大。请降低引导强度，或换一个采样器或种子。</translation>
     </message>
@@ -518,6 +522,10 @@
     <message>
         <source>Predicts, then corrects the prediction: good pictures in 10 to 20 steps.</source>
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
+    </message>
+    <message>
+        <source>Extrapolates from earlier steps: good pictures in 10 to 20 steps.</source>
+        <translation>由之前的步骤外推：10 到 20 步即可得到好的图片。</translation>
     </message>
     <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>

@@ -26,6 +26,7 @@ from .description import Family
 from .flux import FLUX
 from .flux_2 import FLUX_2
 from .flux_2_klein import FLUX_2_KLEIN
+from .flux_3_klein import FLUX_3_KLEIN
 from .hunyuan_dit import HUNYUAN_DIT
 from .kolors import KOLORS
 from .krea_2 import KREA_2
@@ -51,6 +52,7 @@ FAMILIES = (
     FLUX,
     FLUX_2_KLEIN,
     FLUX_2,
+    FLUX_3_KLEIN,
     QWEN_IMAGE,
     QWEN_IMAGE_2_1,
     STABLE_DIFFUSION_3,
@@ -143,6 +145,9 @@ def plain_index(document: Mapping[str, Any]) -> dict[str, Any]:
             index[name] = entry[:2] if entry[1] else entry[2].get("type_hint", entry[:2])
             if family and not family.part(name):  # of other blocks
                 del index[name]
+    for part in family.needed if family else ():
+        if part.made and part.name not in index:
+            index[part.name] = [part.library, part.made["_class_name"]]
     return index
 
 

@@ -54,6 +54,8 @@ class Part:
     classes: frozenset[str]  # that may be loaded
     weights: str | None = None  # name of the weights file without .safetensors; None for a part without weights
     needed: bool = True  # a part that is not needed is never loaded
+    # Its config where the folder has none, because the pipeline makes it by itself; with the class as "_class_name".
+    made: Mapping[str, Any] | None = field(default=None, hash=False)
     reader: str = ""  # name of a function in the family's calls that makes the part from its folder; "" for the libraries
 
     def is_weights(self, file: str) -> bool:

@@ -16,13 +16,14 @@ from ..weight_file import Header
 # Families and variants of Stable Diffusion, for people; one pipeline runs the first two.
 SD1, SD2, SDXL = "Stable Diffusion 1", "Stable Diffusion 2", "Stable Diffusion XL"
 EPSILON, V_PREDICTION, ZERO_SNR = "epsilon", "v-prediction", "v-prediction, zero SNR"
+REFINER = "refiner"  # of Stable Diffusion XL: without the first text encoder
 # What the converters of diffusers expect in front of the names; the others expect the prefix of the denoiser or none.
 CONVERTED_WITH = {"UNet2DConditionModel": "model.diffusion_model.", "AutoencoderKL": "first_stage_model."}
 
 Shapes = Mapping[str, tuple[int, ...]]
 HEAD = 64  # channels of an attention head, except in the denoiser of Stable Diffusion 1, which has 8 heads everywhere
 SD1_HEADS = 8
-TIME_WIDTH = 256  # of each of the six numbers that Stable Diffusion XL reads beside the prompt
+TIME_WIDTH = 256  # of each of the numbers that Stable Diffusion XL reads beside the prompt: six, its refiner five
 POOLED_WIDTH = 1280  # of the pooled prompt, where the file has no text encoder that tells it
 MOST_BLOCKS = 16
 NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000}
@@ -47,9 +48,9 @@ def stable_diffusion(header: Header, family: str, variant: str, prefix: str, is_
 
     `is_original`: whether those are the names of the original program, not of diffusers. Raises `LayoutUnknown`.
     """
-    is_xl = family == SDXL
+    is_xl, is_refiner = family == SDXL, variant == REFINER
     try:
-        encoders = _text_encoders_xl(header) if is_xl else _text_encoders(header)
+        encoders = _text_encoders_xl(header, is_refiner) if is_xl else _text_encoders(header)
         pooled = encoders["text_encoder_2"][1].get("projection_dim", POOLED_WIDTH) if "text_encoder_2" in encoders else POOLED_WIDTH
         shapes = _shapes(header, prefix)
         unet = _unet(shapes if is_original else _in_original_names(shapes), family, variant, pooled)
@@ -68,7 +69,10 @@ def stable_diffusion(header: Header, family: str, variant: str, prefix: str, is_
     }
     if is_xl:
         index |= {"text_encoder_2": ["transformers", "CLIPTextModelWithProjection"], "tokenizer_2": ["transformers", "CLIPTokenizer"]}
-        index["force_zeros_for_empty_prompt"] = True
+        index["force_zeros_for_empty_prompt"] = not is_refiner
+    if is_refiner:
+        del index["text_encoder"], index["tokenizer"]
+        index |= {"_class_name": "StableDiffusionXLImg2ImgPipeline", "requires_aesthetics_score": True}
     found = {"unet": (prefix, unet)} | encoders | ({"vae": autoencoder} if autoencoder else {})
     configs = {part: config for part, (_, config) in found.items()} | {"scheduler": scheduler} | tokenizers
     return Layout(index, configs, {part: place for part, (place, _) in found.items()})
@@ -140,7 +144,7 @@ def _unet(shapes: Shapes, family: str, variant: str, pooled: int) -> dict[str, A
         width = shapes["label_emb.0.0.weight"][1]
         config |= {
             "addition_embed_type": "text_time",
-            "addition_time_embed_dim": (width - pooled) // 6 or TIME_WIDTH,
+            "addition_time_embed_dim": (width - pooled) // (5 if variant == REFINER else 6) or TIME_WIDTH,
             "projection_class_embeddings_input_dim": width,
         }
     return config
@@ -211,8 +215,8 @@ def _text_encoders(header: Header) -> dict[str, tuple[str, dict[str, Any]]]:
     return {}
 
 
-def _text_encoders_xl(header: Header) -> dict[str, tuple[str, dict[str, Any]]]:
-    first, second = "conditioner.embedders.0.transformer.", "conditioner.embedders.1.model."
+def _text_encoders_xl(header: Header, is_refiner: bool) -> dict[str, tuple[str, dict[str, Any]]]:
+    first, second = "conditioner.embedders.0.transformer.", f"conditioner.embedders.{0 if is_refiner else 1}.model."
     found = {"text_encoder": (first, _clip(header, first)), "text_encoder_2": (second, _open_clip(header, second))}
     return {part: (prefix, config) for part, (prefix, config) in found.items() if config}
 
