@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         headless.add_argument(option, dest=field.key, type=field.editor.type, metavar="X" if field.editor is Editor.DECIMAL else "N")
     headless.add_argument("--size", type=_size, metavar="WxH")
     headless.add_argument("--sampler", metavar="NAME")
-    headless.add_argument("--refiner", metavar="NAME|PATH", help="the model that makes the last steps")
+    headless.add_argument("--refiner", metavar="NAME|PATH", help="the model that makes the last steps, or enlarges the picture")
     headless.add_argument(
         "--lora",
         dest="loras",

@@ -266,6 +266,7 @@ def test_a_model_that_cannot_be_run_yet_is_named(tmp_path: Path, library: ModelL
     with pytest.raises(ModelFileUnsupported, match=f"{contents.family} {contents.variant}".strip()) as raised:
         library.open(header_only(tmp_path / "x.safetensors", shapes))
     assert_one_sentence(raised.value, tmp_path)
+    assert "DeepFloyd" not in str(raised.value)  # of what single files are read
 
 
 def test_a_video_model_is_named(tmp_path: Path, library: ModelLibrary) -> None:

@@ -69,7 +69,7 @@ def _family(name: str, contents: Contents) -> Family:
         raise NotAModel(file=name, holding=str(contents.holding))
     kind = f"{contents.family} {contents.variant}".strip()
     wanted = SD1_AND_2 if contents.family in (SD1, SD2) else kind if contents.variant == REFINER else contents.family
-    known = [family for family in FAMILIES if family.name in (SD1_AND_2, SDXL, *DENOISERS) or family.refines]
+    known = [family for family in FAMILIES if family.name in (SD1_AND_2, SDXL, *DENOISERS) or family.refines == SDXL]
     family = next((family for family in known if family.name == wanted), None)
     if family is None or contents.variant not in VARIANTS:
         raise ModelFileUnsupported(file=name, kind=kind, known=", ".join(family.name for family in known))
