@@ -13,7 +13,6 @@ from desktop.diffusion.control import Control
 from desktop.errors import TrainingDamaged, TrainingDiverged, TrainingNewer
 from desktop.learn.forward import noised
 from desktop.learn.noise_schedule import Kind, NoiseSchedule
-from desktop.learn.perfect import PerfectDenoiser
 from desktop.learn.training import kept_file
 from desktop.learn.training.checkpoint import Checkpoint
 from desktop.learn.training.course import WARM_UP, Course, Draw, Predicts, chance, held_back, order
@@ -185,10 +184,15 @@ def test_answering_nothing_costs_one_and_nobody_is_below_the_perfect_denoiser():
     made = trained(8)
     exam = Exam(made.course, SQUARES.pixels, SQUARES.labels)
     *_, marks = exam.taken(made.steady())
-    floor = exam.floor(PerfectDenoiser(SQUARES.pixels))
+    floor = exam.floor(SQUARES)
     assert exam.baseline.mean == pytest.approx(1, abs=0.05)
     assert floor.mean < marks.mean
     assert all(low <= mark + 0.01 for low, mark in zip(floor.bands, marks.bands, strict=True))
+
+
+def test_the_perfect_denoiser_is_told_the_labels_as_the_net_is():
+    told, untold = (Exam(course(60), SQUARES.pixels, labels).floor(SQUARES) for labels in (SQUARES.labels, None))
+    assert told.mean < untold.mean
 
 
 def test_pictures_are_kept_back_if_there_are_enough():

@@ -14,7 +14,6 @@ import torch
 from torch import nn
 
 from ..copies import CopyMeter
-from ..perfect import PerfectDenoiser
 from ..pictures import PictureSet, read_bundled
 from ..training.course import Course, Predicts, held_back
 from ..training.events import Marks
@@ -41,7 +40,7 @@ def rows() -> Iterator[Row]:
         if predicts is Predicts.PICTURE:
             yield Row("G5: digits after 20 s, guidance 2: share that the judge is sure of", sure[predicts], 0.6, is_least=True)
             yield Row("G6: the same exam twice, difference of the loss", abs(marks.mean - again.mean), 0)
-            floor = exam.floor(PerfectDenoiser(digits.pixels))
+            floor = exam.floor(digits)
             yield Row("G6: bands in which the net is below the perfect denoiser", sum(map(float.__lt__, marks.bands, floor.bands)), 0)
             yield _copies("all digits", trainer, digits)
             yield _checkpoint(trainer)
