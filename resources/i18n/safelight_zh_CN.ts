@@ -8736,6 +8736,10 @@
         <translation>考试，没见过的图</translation>
     </message>
     <message>
+        <source>exam, not branched</source>
+        <translation>考试，未分支的那次</translation>
+    </message>
+    <message>
         <source>exam, seen</source>
         <translation>考试，见过的图</translation>
     </message>

@@ -99,6 +99,10 @@ class Curves(QWidget):
         """`symbol` is rich text."""
         self._legend[key].show_words(symbol, value, words)
 
+    def show_line(self, key: str, is_shown: bool) -> None:
+        """Name the curve in the legend or not; all are named at first."""
+        self._legend[key].setVisible(is_shown)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and event.buttons() & Qt.MouseButton.LeftButton:
             spot = self._plot.getPlotItem().vb.mapSceneToView(QPointF(event.position()))
