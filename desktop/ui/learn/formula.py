@@ -32,6 +32,9 @@ def var(name: str, index: str = "") -> str:
     return f"<i>{name}</i>" + (f"<sub>{index}</sub>" if index else "")
 
 
+COARSE = 4  # characters: a formula gets as much of the width as it is long, but one more digit moves nothing
+
+
 class FormulaBar(Retranslating, QWidget):
     """Formulas beside each other, each below its caption, with a button that copies it as LaTeX."""
 
@@ -53,14 +56,17 @@ class FormulaBar(Retranslating, QWidget):
         before, self._formulas = self._formulas, formulas
         for place, cell in enumerate(self._cells):
             is_shown = place < len(formulas)
-            self._grid.setColumnStretch(2 * place, int(is_shown))
+            if not is_shown:
+                self._grid.setColumnStretch(2 * place, 0)
             for part in cell:
                 part.setVisible(is_shown)
         for place, ((caption, body, _), formula) in enumerate(zip(self._cells, formulas, strict=False)):
             if formula not in before[place : place + 1]:
                 caption.setText(formula.caption)
                 body.setText(formula.html)
-                body.setAccessibleName(f"{formula.caption}: {QTextDocumentFragment.fromHtml(formula.html).toPlainText()}")
+                plain = QTextDocumentFragment.fromHtml(formula.html).toPlainText()
+                body.setAccessibleName(f"{formula.caption}: {plain}")
+                self._grid.setColumnStretch(2 * place, max(1, len(plain) // COARSE))
 
     def copy(self, place: int) -> None:
         QGuiApplication.clipboard().setText(self._formulas[place].latex)

@@ -472,11 +472,11 @@ class LearnPlace(Retranslating, QWidget):
         """Let Tab go through the place from left to right: what belongs to a station is made when that is first opened."""
         station = self._open
         assert station is not None
-        chain, widget = [], self.nextInFocusChain()
-        while widget is not self:
-            chain.append(widget)
+        by_tab, widget = [], self.nextInFocusChain()
+        while widget is not None and widget is not self:
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                by_tab.append(widget)
             widget = widget.nextInFocusChain()
-        by_tab = [each for each in chain if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
         middle = (*self._header_buttons, self._more, self._panel_button, station, self._formulas)
         before: QWidget = self._from_file
         for part in (station.controls, *middle, self.guess, self.found, station.side, self.reading, self._next):
