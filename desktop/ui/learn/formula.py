@@ -27,6 +27,13 @@ def sqrt(html: str) -> str:
     return f'√<span style="text-decoration: overline">{html}</span>'
 
 
+def _kept_together(html: str) -> str:
+    """Lines do not break within a product, a difference or a list of arguments, unless what follows is a norm."""
+    for sign in (" · ", " − ", ", "):
+        html = html.replace(sign, sign.replace(" ", "&nbsp;"))
+    return html.replace("&nbsp;·&nbsp;‖", " · ‖")
+
+
 def var(name: str, index: str = "") -> str:
     """A variable in italics, with an index below it."""
     return f"<i>{name}</i>" + (f"<sub>{index}</sub>" if index else "")
@@ -63,7 +70,7 @@ class FormulaBar(Retranslating, QWidget):
         for place, ((caption, body, _), formula) in enumerate(zip(self._cells, formulas, strict=False)):
             if formula not in before[place : place + 1]:
                 caption.setText(formula.caption)
-                body.setText(formula.html)
+                body.setText(_kept_together(formula.html))
                 plain = QTextDocumentFragment.fromHtml(formula.html).toPlainText()
                 body.setAccessibleName(f"{formula.caption}: {plain}")
                 self._grid.setColumnStretch(2 * place, max(1, len(plain) // COARSE))
