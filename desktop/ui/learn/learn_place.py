@@ -472,16 +472,11 @@ class LearnPlace(Retranslating, QWidget):
         """Let Tab go through the place from left to right: what belongs to a station is made when that is first opened."""
         station = self._open
         assert station is not None
-        by_tab, widget = [], self.nextInFocusChain()
-        while widget is not None and widget is not self:
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                by_tab.append(widget)
-            widget = widget.nextInFocusChain()
         middle = (*self._header_buttons, self._more, self._panel_button, station, self._formulas)
         before: QWidget = self._from_file
-        for part in (station.controls, *middle, self.guess, self.found, station.side, self.reading, self._next):
-            for each in by_tab:
-                if part is not None and (part is each or part.isAncestorOf(each)):
+        for part in filter(None, (station.controls, *middle, self.guess, self.found, station.side, self.reading, self._next)):
+            for each in (part, *part.findChildren(QWidget)):
+                if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.window() is self.window() and each.focusProxy() is None:
                     QWidget.setTabOrder(before, each)
                     before = each
 
