@@ -176,6 +176,7 @@ def test_a_station_is_saved_and_opened_elsewhere(loop, place, studio, tmp_path):
     button(place, "learn_schedule_own").click()
     place.station.own.changed.emit([(0.25, 0.8), (0.5, 0.5), (0.75, 0.2), (1.0, 0.0)])
     place.station.go_to(321)
+    settle(loop, studio, button(place, "learn_step_by_step").click)
     path = tmp_path / "mine.station.json"
     place._command("save_station").trigger()
     dialog = place.window().findChild(QFileDialog, "learn_file_dialog")
@@ -184,8 +185,10 @@ def test_a_station_is_saved_and_opened_elsewhere(loop, place, studio, tmp_path):
     assert json.loads(path.read_text())["settings"]["heights"] == [0.8, 0.5, 0.2, 0.0]
     place.station.go_to(1)
     button(place, "learn_schedule_linear").click()
+    button(place, "learn_one_jump").click()
     settle(loop, studio, lambda: place.take(path))
     assert place.station.settings()["t"] == 321
+    assert button(place, "learn_step_by_step").isChecked()
     assert place.station.settings()["schedule"] == "own"
 
 
@@ -203,10 +206,11 @@ def test_a_file_without_a_station_is_refused(loop, place, studio, tmp_path, cont
 
 def test_settings_that_make_no_sense_are_left_out(loop, place, studio, tmp_path):
     path = tmp_path / "x.station.json"
-    wrong = {"schedule": 7, "heights": [0, 1, 2, 3], "steps": 10**9, "t": -5, "seed": "x"}
+    wrong = {"schedule": 7, "heights": [0, 1, 2, 3], "steps": 10**9, "t": -5, "seed": True, "stepwise": 1}
     path.write_text(json.dumps({"safelight_station": 1, "station": "add_noise", "settings": wrong}))
     settle(loop, studio, lambda: place.take(path))
-    usual = {"schedule": "scaled_linear", "heights": [0.9, 0.6, 0.25, 0.02], "steps": 1000, "t": 0, "seed": 7, "latents": False}
+    usual = {"schedule": "scaled_linear", "heights": [0.9, 0.6, 0.25, 0.02], "steps": 1000, "t": 0, "seed": 7}
+    usual |= {"stepwise": False, "latents": False}
     assert place.station.settings() == usual
 
 
@@ -227,12 +231,14 @@ def test_the_buttons_beside_the_title_take_the_colours_of_the_theme(place, theme
     assert play.icon().cacheKey() != before
 
 
-def test_tab_comes_to_the_buttons_of_a_station_before_those_behind_them(place):
+def test_tab_goes_through_the_place_from_left_to_right(place):
     order, widget = [], button(place, "learn_from_file")
-    while widget.objectName() != "learn_more":
+    while not order or widget.objectName() != order[0]:
         order.append(widget.objectName())
         widget = widget.nextInFocusChain()
-    assert [name for name in order if name.endswith("_button")] == ["learn_add_noise_play_button", "learn_add_noise_renew_button"]
+    expected = ("from_file", "schedule_linear", "steps", "add_noise_play_button", "add_noise_renew_button", "more", "add_noise_film")
+    expected += ("formula_copy_0", "guess_look", "one_jump", "next_button")
+    assert [name for name in order if name in {f"learn_{each}" for each in expected}] == [f"learn_{each}" for each in expected]
 
 
 def test_a_button_shows_the_icon_of_what_it_does_now(place):

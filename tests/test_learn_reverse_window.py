@@ -73,6 +73,7 @@ def test_a_picture_goes_there_and_back_and_on_to_create(loop, place, studio, mon
     assert answer.startswith("From about t = ")
     made = station._backs
     assert 0 in made
+    assert {round(back.t) for back in made.values()} == {round(timestep) + 1 for timestep in station._given.plan.timesteps}  # 1…1000
     assert len(made) == STEPS
     assert all(back.run.picture == back.pixels for back in made.values())
     assert station.formulas()[1].latex.startswith("x_{")
@@ -116,7 +117,7 @@ def test_algorithm_2_is_walked_line_by_line_and_answers(loop, place, studio, mon
     assert lit == [START, LOOP, DRAW, STEP]
     assert walk.number == 2
     moment = walk.moment
-    assert said(place, "learn_algorithm_2_line_2_values").endswith(str(moment.timestep))
+    assert said(place, "learn_algorithm_2_line_2_values").endswith(f" {moment.timestep + 1}")
     assert f"{moment.sigma:.3f}" in said(place, "learn_algorithm_2_line_3_values")
     assert f"{moment.keep:.3f}" in station.formulas()[1].latex
     record = read_snapshot([each.step for each in station._walks[station._way]], 2)

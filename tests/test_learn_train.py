@@ -136,8 +136,11 @@ def test_a_training_is_branched_removed_and_taken_back(loop, station: Train, stu
         await until(lambda: not studio.notices._tasks)
         assert station.training.beginning.parent == first.id
         assert station.training.step == 30  # half as many again
+        origin, _ = station.curves._curves["origin"].getData()
+        assert list(origin) == [moment.step for moment in first.moments]
         station.controls.findChild(QPushButton, "learn_train_remove").click()
         await until(lambda: station.training is first)
+        assert station.curves._curves["origin"].getData()[0] is None  # it did not branch from another one
         studio.undo.undo()
         await until(lambda: len(studio.trainings.all) == 2)
         await until(lambda: not studio.notices._tasks)

@@ -14,6 +14,7 @@ from desktop.library.lessons_file import Kept
 from desktop.resources import STARTER
 from desktop.ui.learn import ways
 from desktop.ui.learn.learn_place import LearnPlace
+from desktop.ui.learn.ways_formulas import formulas_of
 from tests.awaited import until
 from tests.collection import settle
 from tests.lessons import learn_studio, show_learn
@@ -162,7 +163,11 @@ def test_pictures_are_learned_beside_real_ones(loop, place, studio):
     click(loop, place, studio, "learn_ways_step_button")
     assert [pane.frame_shown.steps for pane in station.panes[:3]] == [1, 1, 1]
     assert text(place, "learn_way_0_reached").startswith("right kind ")
-    assert station.formulas()
+    assert "min" not in formulas_of("vae", station.panes[1].frame_shown, 1.0)[0].latex
     settle(loop, studio, lambda: station.restore({"shape": "islands"}))
     assert text(place, "learn_way_3_title") == "Normalizing flow"
     assert steps(place) == [0, 0, 0, 0]
+    click(loop, place, studio, "learn_ways_step_button")
+    general, now = formulas_of("vae", station.panes[1].frame_shown, 10.0)
+    assert r"\beta\,\min(1, n/300)" in general.latex
+    assert r"+ 0.033 \cdot" in now.latex

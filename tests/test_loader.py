@@ -42,6 +42,13 @@ def test_the_precision_is_the_devices(folder):
     assert {pipeline.unet.dtype, pipeline.vae.dtype, pipeline.text_encoder.dtype} == {torch.bfloat16}
 
 
+def test_a_pipeline_that_makes_numpy_pictures_is_loaded_in_float32(tmp_path):
+    tiny.ddpm().pipeline.save_pretrained(tmp_path / "model")
+    pipeline = load(tmp_path / "model", Device("cpu", "", torch.bfloat16))
+    assert pipeline(num_inference_steps=1, output_type="np").images.shape == (1, 16, 16, 3)
+    assert weight_bytes(tmp_path / "model", torch.bfloat16) == weight_bytes(tmp_path / "model", torch.float32)
+
+
 def test_half_precision_files_do_where_there_are_no_others(folder):
     numbers = weight_bytes(folder, torch.float32)
     for part, name in WEIGHTS.items():

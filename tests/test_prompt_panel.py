@@ -451,9 +451,15 @@ def test_the_chosen_model_and_its_settings_are_right_before_the_list_of_models_i
     later.choose_model("starter")  # the user may choose another one meanwhile
     later.set_models([STARTER, LARGE], later.model_name)
     assert later.model == STARTER
-    later.await_models([STARTER], "gone")
-    later.set_models([STARTER, LARGE], later.model_name)
-    assert later.model == STARTER
+    for is_read_late in (True, False):  # the model of the last session is not there any more, and its size does not stay
+        later.choose_model("large")
+        gone = later.drafts().recipe.with_values(model="gone", width=64, height=64)
+        if is_read_late:
+            later.await_models([STARTER], "gone")
+        later.restore(replace(drafts, recipe=gone))
+        later.set_models([STARTER], later.model_name)
+        assert later.model == STARTER
+        assert later.recipe().size.width == STARTER.recommended["width"] != 64
 
 
 def test_a_refiner_is_offered_beside_its_base_alone(qtbot, panel: PromptPanel, generation: Noting):

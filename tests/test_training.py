@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from desktop.diffusion.control import Control
 from desktop.errors import TrainingDamaged, TrainingDiverged, TrainingNewer
 from desktop.learn.forward import noised
 from desktop.learn.noise_schedule import Kind, NoiseSchedule
-from desktop.learn.perfect import PerfectDenoiser
 from desktop.learn.training import kept_file
 from desktop.learn.training.checkpoint import Checkpoint
 from desktop.learn.training.course import WARM_UP, Course, Draw, Predicts, chance, held_back, order
@@ -23,7 +23,7 @@ from desktop.learn.training.export import exported
 from desktop.learn.training.net import Shape, new_net, whole_net
 from desktop.learn.training.record import Beginning, packed_moment, read_moment
 from desktop.learn.training.session import Session
-from desktop.learn.training.trainer import Trainer, Wish, sample
+from desktop.learn.training.trainer import Trainer, Wish, sample, scheduler, to_pixels
 from tests.training import course, digest, finish, kill_often, squares, undisturbed
 
 SQUARES = squares()
@@ -166,8 +166,21 @@ def test_samples_take_their_steps_with_the_scheduler_of_diffusers(monkeypatch: p
         return last
 
     before = samples()
-    monkeypatch.setattr(DDIMScheduler, "step", lambda self, output, t, x: own(self, -output, t, x))
+    monkeypatch.setattr(DDIMScheduler, "step", lambda self, output, t, x, **how: own(self, -output, t, x, **how))
     assert not np.array_equal(samples(), before)
+
+
+def test_a_guided_answer_beyond_black_and_white_leaves_the_noise_as_it_was():
+    bright = course(60)
+    start = torch.from_numpy(chance(5, 0, Draw.SAMPLE).standard_normal((1, 3, 8, 8), dtype=np.float32))
+    left = scheduler(bright).alphas_cumprod
+
+    def net(x: torch.Tensor, t: torch.Tensor, labels: torch.Tensor) -> SimpleNamespace:
+        return SimpleNamespace(sample=torch.full_like(x, 3.0 if labels[0] == 1 else 0.0))
+
+    (_, first), (_, second), _ = sample(net, bright, Wish((5,), (1,), 2.0, 3))
+    for pixels, timestep in ((first, 666), (second, 332)):
+        assert np.abs(pixels - to_pixels(left[timestep].sqrt() + (1 - left[timestep]).sqrt() * start).astype(int)).max() <= 1
 
 
 # -- the exam
@@ -185,10 +198,15 @@ def test_answering_nothing_costs_one_and_nobody_is_below_the_perfect_denoiser():
     made = trained(8)
     exam = Exam(made.course, SQUARES.pixels, SQUARES.labels)
     *_, marks = exam.taken(made.steady())
-    floor = exam.floor(PerfectDenoiser(SQUARES.pixels))
+    floor = exam.floor(SQUARES)
     assert exam.baseline.mean == pytest.approx(1, abs=0.05)
     assert floor.mean < marks.mean
     assert all(low <= mark + 0.01 for low, mark in zip(floor.bands, marks.bands, strict=True))
+
+
+def test_the_perfect_denoiser_is_told_the_labels_as_the_net_is():
+    told, untold = (Exam(course(60), SQUARES.pixels, labels).floor(SQUARES) for labels in (SQUARES.labels, None))
+    assert told.mean < untold.mean
 
 
 def test_pictures_are_kept_back_if_there_are_enough():

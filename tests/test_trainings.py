@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import itertools
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -83,6 +85,14 @@ def undisturbed(recipe: Course) -> dict[str, np.ndarray]:
 
 def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
     return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+async def test_steps_of_many_seconds_tell_the_time_left_too(school: School, monkeypatch: pytest.MonkeyPatch):
+    clock = itertools.count(5.0, 5.0)
+    monkeypatch.setattr("desktop.studio.trainings.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    training = await school.start(steps=6)
+    await school.ended(training)
+    assert training.pace == 5.0
 
 
 @pytest.mark.slow

@@ -162,7 +162,9 @@ def _transformers_network(kind: Any, folder: Path, stored: dict[str, StoredTenso
 
 
 def _dtype(files: ModelFiles, family: Family, part: Part, dtype: torch.dtype) -> torch.dtype:
-    """`dtype`, but float32 for an autoencoder that would overflow in float16."""
+    """`dtype`, but float32 for a family that needs it, and for an autoencoder that would overflow in float16."""
+    if family.needs_float32:
+        return torch.float32
     if dtype == torch.float16 and part.name == family.autoencoder and family.overflows(read_config(files, part.name)):
         return torch.float32
     return dtype

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..diffusion import samplers
-from ..diffusion.families.description import Family, Traits
+from ..diffusion.families.description import Family, NoiseProcess, Traits
 from ..diffusion.run import Pixels, Plan, Step
 from ..errors import QT_TRANSLATE_NOOP
 
@@ -20,6 +20,7 @@ class Given:
 
     steps: tuple[Step, ...]
     plan: Plan
+    t: tuple[float, ...]  # of each call, `t_of` its timestep
     coded: Pixels  # the picture, encoded and decoded: as much of it as the model can keep
 
 
@@ -47,6 +48,11 @@ class Moment:
     sigma: float  # of the fresh noise that belongs to η
     spreads: Mapping[str, float]  # by `PARTS`: standard deviation of the latents
     pictures: Mapping[str, Pixels]  # by `PARTS`; of step 0, the starting noise, only x_next
+
+
+def t_of(timestep: float, process: NoiseProcess) -> float:
+    """t as the article and all of Learn count it: 0 is the picture itself, 1000 the last. Timesteps of diffusion begin with t = 1."""
+    return timestep + 1 if process is NoiseProcess.DIFFUSION else timestep
 
 
 def takes_picture(family: Family) -> bool:

@@ -36,8 +36,8 @@ class PerfectDenoiser:
         self._pictures = flat.sub_(self.mean)
         self._half = self._pictures.square().sum(1).div_(2)
 
-    def weights(self, noisy: torch.Tensor, sigma: float) -> torch.Tensor:
-        """How likely each picture is the one below the noise: B×N, rows add up to 1. `noisy`: B×values."""
+    def weights(self, noisy: torch.Tensor, sigma: float | torch.Tensor) -> torch.Tensor:
+        """How likely each picture is the one below the noise: B×N, rows add up to 1. `noisy`: B×values; `sigma`: one for all, or B×1."""
         logits = ((noisy - self.mean) @ self._pictures.T - self._half) / sigma**2
         return logits.softmax(1)  # takes the largest off first: otherwise every exponential is 0 in so many dimensions
 

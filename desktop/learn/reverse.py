@@ -28,7 +28,7 @@ from ..diffusion.snapshot import SnapshotReader, SnapshotWriter, read_snapshot, 
 from ..diffusion.views import Grid, noise
 from ..errors import NotSteppedThrough, PictureNotTaken
 from .forward import likeness
-from .moments import Given, Moment, Walk, cannot_walk, takes_picture
+from .moments import Given, Moment, Walk, cannot_walk, t_of, takes_picture
 
 if TYPE_CHECKING:
     from ..diffusion.loaded_model import LoadedModel
@@ -92,7 +92,8 @@ def give(model: LoadedModel, recipe: Recipe, picture: Pixels, seed: int, control
                 guidance=0.0,
             )
         )
-    return Given(tuple(steps), Plan(tuple(first.timesteps), {}, stages=first.stages), coded)
+    t = tuple(t_of(timestep, model.traits.process) for timestep in first.timesteps)
+    return Given(tuple(steps), Plan(tuple(first.timesteps), {}, stages=first.stages), t, coded)
 
 
 class _First:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
     from ..learn.training.session import Session
     from ..machine import Machine
 
-REMEMBERED = 40  # steps that tell how fast it is
-LONG = 2.0  # s: a gap between two steps in which something else was done
+REMEMBERED = 40  # steps that tell how fast it is; a few of them may include other work
 
 
 class State(Enum):
@@ -351,7 +351,7 @@ class Trainings(QObject):
         self._show(training, State.PREPARING)
         session = await self._session_of(training)
         self._show(training, State.RUNNING)
-        self._last_step = 0.0
+        self._last_step, self._intervals = 0.0, []
         while training is self._active and not self._queue.is_serving and not session.has_ended:
             session.guidance = self.guidance
             async for event in self._machine.compute(session.slice):
@@ -387,9 +387,9 @@ class Trainings(QObject):
 
     def _measure(self, training: Training) -> None:
         now = time.monotonic()
-        if self._last_step and now - self._last_step < LONG:
+        if self._last_step:
             self._intervals = [*self._intervals[1 - REMEMBERED :], now - self._last_step]
-            training.pace = sum(self._intervals) / len(self._intervals)
+            training.pace = median(self._intervals)
         self._last_step = now
 
     def _show(self, training: Training, state: State) -> None:

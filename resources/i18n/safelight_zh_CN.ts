@@ -8684,6 +8684,10 @@
         <translation>已停止</translation>
     </message>
     <message>
+        <source>Always the same pictures, t and noise. 1: answering 0. Green: the perfect denoiser, which knows all pictures, these too. Dots: pictures it has seen.</source>
+        <translation>每次都是同样的图、t 和噪声。1：全答 0。绿线：完美去噪器，它记得所有的图，考试的图也在内。圆点：见过的图。</translation>
+    </message>
+    <message>
         <source>step {step}, measuring how fast it is</source>
         <translation>第 {step} 步，正在测速</translation>
     </message>
@@ -8750,6 +8754,10 @@
     <message>
         <source>exam, unseen</source>
         <translation>考试，没见过的图</translation>
+    </message>
+    <message>
+        <source>exam, not branched</source>
+        <translation>考试，未分支的那次</translation>
     </message>
     <message>
         <source>exam, seen</source>
@@ -8890,10 +8898,6 @@
     <message>
         <source>Exam in bands of t</source>
         <translation>按 t 分段的考试</translation>
-    </message>
-    <message>
-        <source>Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.</source>
-        <translation>每次都是同样的图、t 和噪声。1：全答 0。绿线：谁也到不了下面。圆点：见过的图。</translation>
     </message>
     <message>
         <source>Your picture is being encoded…</source>

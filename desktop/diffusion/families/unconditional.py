@@ -19,6 +19,7 @@ DDPM = Family(
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=0),  # as Stable Diffusion 1, not measured
     defaults=Defaults(steps=100, guidance_scale=1.0, size=256),
     samplers=frozenset({"DDPM", "DDIM"}),
+    needs_float32=True,
     languages=(),
     capabilities=Capabilities(prompt=False, negative_prompt=False, guidance=False, asks_twice=False, size=False, loras=False),
 )

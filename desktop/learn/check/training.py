@@ -14,7 +14,6 @@ import torch
 from torch import nn
 
 from ..copies import CopyMeter
-from ..perfect import PerfectDenoiser
 from ..pictures import PictureSet, read_bundled
 from ..training.course import Course, Predicts, held_back
 from ..training.events import Marks
@@ -31,24 +30,27 @@ def rows() -> Iterator[Row]:
     torch.set_num_threads(1)
     digits = read_bundled("digits")
     judge = _judge(digits)
+    trainer = _trained(digits, Course.of(8, 10))
+    exam = _exam(trainer, digits)
+    marks, again = (_marks(exam, trainer) for _ in range(2))
+    yield Row("G5: digits after 20 s, guidance 2: share that the judge is sure of", _share_sure(judge, _samples(trainer, 2.0)), 0.6, True)
+    yield Row("G6: the same exam twice, difference of the loss", abs(marks.mean - again.mean), 0)
+    floor = exam.floor(digits)
+    yield Row("G6: bands in which the net is below the perfect denoiser", sum(map(float.__lt__, marks.bands, floor.bands)), 0)
+    yield _copies("all digits", trainer, digits)
+    yield _checkpoint(trainer)
+    things = read_bundled("things16")
+    judge = _judge(things)
     losses, sure = {}, {}
     for predicts in Predicts:
-        trainer = _trained(digits, Course.of(8, 10, predicts))
-        exam = Exam(trainer.course, digits.pixels[-held_back(len(digits)) :], _held_labels(digits))
-        marks, again = (_marks(exam, trainer) for _ in range(2))
-        losses[predicts] = marks.mean
-        sure[predicts] = _share_sure(judge, _samples(trainer, 2.0))
-        if predicts is Predicts.PICTURE:
-            yield Row("G5: digits after 20 s, guidance 2: share that the judge is sure of", sure[predicts], 0.6, is_least=True)
-            yield Row("G6: the same exam twice, difference of the loss", abs(marks.mean - again.mean), 0)
-            floor = exam.floor(PerfectDenoiser(digits.pixels))
-            yield Row("G6: bands in which the net is below the perfect denoiser", sum(map(float.__lt__, marks.bands, floor.bands)), 0)
-            yield _copies("all digits", trainer, digits)
-            yield _checkpoint(trainer)
+        trainer = _trained(things, Course.of(16, 10, predicts))
+        losses[predicts] = _marks(_exam(trainer, things), trainer).mean
+        sure[predicts] = _share_sure(judge, _samples(trainer, 1.0))
     noise, picture = Predicts.NOISE, Predicts.PICTURE
+    yield Row("G5: things after 75 s: share that the judge is sure of", sure[picture], 0.6, is_least=True)
     yield Row("predicting the noise: its loss as a share of predicting the picture", losses[noise] / losses[picture], 1)
-    yield Row("predicting the noise: its share of sure digits, likewise", sure[noise] / max(1e-9, sure[picture]), 0.9)
-    few = read_bundled("things16").first(FEW)
+    yield Row("predicting the noise: its share of sure things, likewise", sure[noise] / max(1e-9, sure[picture]), 0.9)
+    few = things.first(FEW)
     few = replace(few, labels=None, kinds=())
     yield _copies(f"{FEW} things", _trained(few, Course.of(16, 0, seconds=45)), few, is_least=True)
 
@@ -66,8 +68,10 @@ def _trained(pictures: PictureSet, course: Course) -> Trainer:
     return trainer
 
 
-def _held_labels(pictures: PictureSet) -> np.ndarray | None:
-    return None if pictures.labels is None else pictures.labels[-held_back(len(pictures)) :]
+def _exam(trainer: Trainer, pictures: PictureSet) -> Exam:
+    """On the pictures that were kept back."""
+    held = pictures.without(range(len(pictures) - held_back(len(pictures))))
+    return Exam(trainer.course, held.pixels, held.labels)
 
 
 def _marks(exam: Exam, trainer: Trainer) -> Marks:
@@ -98,7 +102,7 @@ def _judge(pictures: PictureSet) -> nn.Module:
     net = nn.Sequential(
         *(nn.Conv2d(3, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU()),
         *(nn.Conv2d(32, 64, 3, padding=1), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(2)),
-        *(nn.Flatten(), nn.Linear(64 * 16, 10)),
+        *(nn.Flatten(), nn.Linear(64 * (pictures.side // 2) ** 2, 10)),
     )
     x, y = to_tensor(pictures.pixels), torch.from_numpy(pictures.labels)
     optimiser = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=0.02)

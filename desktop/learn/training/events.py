@@ -49,7 +49,7 @@ class Lines:
     """What the marks of an exam are compared with."""
 
     baseline: Marks  # of answering 0
-    floor: Marks | None  # of the perfect denoiser of all pictures; None where there are too many of them
+    floor: Marks | None  # `Exam.floor` of all pictures; None where there are too many of them
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ import torch
 from diffusers import UNet2DModel
 
 from ..perfect import PerfectDenoiser
+from ..pictures import PictureSet
 from .course import TIMESTEPS, Course, Draw, chance
 from .events import Marks
 from .trainer import scheduler, split, to_tensor
@@ -58,18 +59,21 @@ class Exam:
         """What answering 0 costs."""
         return self.marks(self.noise.square().mean((1, 2, 3)))
 
-    def floor(self, known: PerfectDenoiser) -> Marks:
-        """What the best possible denoiser of all the pictures costs: nobody can know more of the noise."""
-        flat = self.noisy.permute(0, 2, 3, 1).flatten(1)
-        losses = torch.empty(MOST)
-        for band in range(BANDS):
-            left = self.left[band].item()
-            sigma = ((1 - left) / left) ** 0.5
-            seen = flat[band::BANDS] / left**0.5
-            x0 = known.estimate(known.weights(seen, sigma))
-            noise = self.noise[band::BANDS].permute(0, 2, 3, 1).flatten(1)
-            losses[band::BANDS] = ((seen - x0) / sigma - noise).square().mean(1)
-        return self.marks(losses)
+    def floor(self, pictures: PictureSet) -> Marks:
+        """What the perfect denoiser of all `pictures` costs, those of the exam too; it is told the labels if the net is.
+
+        On average no net can be below it. One that knows only the learned pictures would be no floor: it takes each new picture for
+        one of those, and a net that generalises is far below it.
+        """
+        noisy, noise = (each.permute(0, 2, 3, 1).flatten(1) for each in (self.noisy, self.noise))
+        left = self.left.flatten(1)
+        seen, sigma = noisy / left.sqrt(), ((1 - left) / left).sqrt()
+        asked, known = (torch.zeros(MOST), np.zeros(len(pictures))) if self.labels is None else (self.labels, pictures.labels)
+        x0 = torch.empty_like(seen)
+        for label in asked.unique().tolist():
+            alike, denoiser = asked == label, PerfectDenoiser(pictures.pixels[known == label])
+            x0[alike] = denoiser.estimate(denoiser.weights(seen[alike], sigma[alike]))
+        return self.marks(((seen - x0) / sigma - noise).square().mean(1))
 
     def marks(self, losses: torch.Tensor) -> Marks:
         return Marks(float(losses.mean()), tuple(float(losses[band::BANDS].mean()) for band in range(BANDS)))

@@ -14,7 +14,6 @@ import torch
 
 from ...diffusion.control import Control
 from ..copies import CopyMeter
-from ..perfect import PerfectDenoiser
 from ..pictures import PictureSet
 from .checkpoint import Checkpoint
 from .course import PROBE, WARM_UP, Course, held_back
@@ -47,7 +46,7 @@ class Session:
             self._threads = start.kept.threads
         self._seen = Exam(course, self.trainer.pixels, self.trainer.labels)
         self._unseen = Exam(course, unseen.pixels, unseen.labels) if held else None
-        self._all = pictures.pixels
+        self._all = pictures
         self._meter = CopyMeter(self.trainer.pixels) if kept > 1 else None
         self.by_chance = self._meter.by_chance() if self._meter else 0.0  # share of real pictures that the meter calls copies
         self._done = set(done)
@@ -117,7 +116,7 @@ class Session:
 
     def _lines(self) -> Lines:
         exam = self._unseen or self._seen
-        return Lines(exam.baseline, exam.floor(PerfectDenoiser(self._all)) if self._all.size <= MOST_KNOWN else None)
+        return Lines(exam.baseline, exam.floor(self._all) if self._all.pixels.size <= MOST_KNOWN else None)
 
     def _moment(self, guidance: float) -> Iterator[Moment | None]:
         trainer, course = self.trainer, self.course

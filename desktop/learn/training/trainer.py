@@ -154,7 +154,8 @@ class Wish:
 def sample(net: UNet2DModel, course: Course, wish: Wish) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (x0 as it is seen, x_t after the step) of each denoising step, N×side×side×3, uint8. The last x_t are the samples.
 
-    DDIM, deterministic: each picture is a function of the weights, its seed and its label.
+    DDIM, deterministic: each picture is a function of the weights, its seed and its label. A guided x0 leaves −1…1; the noise then
+    follows from the clipped one, for otherwise the next x_t would be none that the net has learned.
     """
     steps = scheduler(course)
     steps.set_timesteps(wish.steps)
@@ -166,7 +167,7 @@ def sample(net: UNet2DModel, course: Course, wish: Wish) -> Iterator[tuple[np.nd
         if labels is not None and wish.guidance != 1:
             plain = net(x, t, torch.full_like(labels, course.kinds)).sample
             said = plain + wish.guidance * (said - plain)
-        stepped = steps.step(said, t, x)
+        stepped = steps.step(said, t, x, use_clipped_model_output=wish.guidance != 1)
         x = stepped.prev_sample
         yield to_pixels(stepped.pred_original_sample), to_pixels(x)
 

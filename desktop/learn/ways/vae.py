@@ -8,13 +8,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from .kl_weight import kl_weight
 from .networks import perceptron
 from .points import Points
 from .underlay import Mesh
 from .way import BATCH, PointWay, normals
 
 WIDTH = 88
-WARMUP = 300  # steps until the KL term has its full weight
 LINES, REACH = 17, 2.2  # of the grid in the latent space, in each direction; 97 % of N(0, 1) are within the reach
 
 
@@ -64,7 +64,7 @@ class Vae(PointWay):
         log_spread = self.trained.log_spread
         fit = (0.5 * (points - restored).square() * (-2 * log_spread).exp() + log_spread).sum(1).mean()
         kl = 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean()
-        loss = fit + self.beta * min(1, (number + 1) / WARMUP) * kl
+        loss = fit + kl_weight(self.beta, number + 1) * kl
         self._of_encoder.zero_grad()
         self._of_decoder.zero_grad()
         loss.backward()

@@ -236,6 +236,8 @@ class PromptPanel(Retranslating, QFrame):
         else:
             self.set_recipe(drafts.recipe)
             self._kept = dict(drafts.settings)
+            if self.model and self.model.name != drafts.recipe.model.name:  # which is not there any more
+                self._adopt(self.model)
             self._loras.set_rows(drafts.loras or [Chosen(adapter) for adapter in drafts.recipe.adapters])
             if not drafts.seed_locked:
                 self._seed.set_next(drafts.recipe.sampling.seed)
@@ -295,13 +297,13 @@ class PromptPanel(Retranslating, QFrame):
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
         """Offer `models`. If another one is chosen then, the settings are those that it had last, or that suit it.
 
-        The settings stay where the model was awaited.
+        The settings stay where the model was awaited and is there.
         """
         before, awaiting = self.model, replace(self._settings(), turns=self._branches.turns) if self._awaits else None
         self._keep_settings()
         self._offer(models)
         self._show_model(current_name if by_name(self._models, current_name) else models[0].name)
-        if awaiting:
+        if awaiting and self._model_name == current_name:
             self.set_recipe(awaiting)
         elif self.model and self.model != before:
             self._adopt(self.model)

@@ -369,8 +369,12 @@ class AddNoise(Station):
 
     # -- the chain of steps
 
-    def _show_stepwise(self, is_stepwise: bool) -> None:
+    def _choose_stepwise(self, is_stepwise: bool) -> None:
+        check_only([self._jump, self._stepwise], self._stepwise if is_stepwise else self._jump)
         self._is_stepwise = is_stepwise
+
+    def _show_stepwise(self, is_stepwise: bool) -> None:
+        self._choose_stepwise(is_stepwise)
         if is_stepwise:
             self._chain()
         self.retranslate()
@@ -440,8 +444,7 @@ class AddNoise(Station):
         """Make x_t both ways and test the noise of both."""
         if self._t == 0:
             self.go_to(self._steps // 2)
-        check_only([self._jump, self._stepwise], self._stepwise)
-        self._is_stepwise = True
+        self._choose_stepwise(True)
         t, picture, schedule = self._t, self._picture[::2, ::2], self._schedule
         chain = await self._chain_to(t)
 
@@ -464,8 +467,7 @@ class AddNoise(Station):
 
     async def _average(self) -> None:
         """Show the average of more and more noised copies at the last t."""
-        check_only([self._jump, self._stepwise], self._jump)
-        self._is_stepwise = False
+        self._choose_stepwise(False)
         self._test.setText("")
         self.go_to(self._steps)
         step = SIDE // GHOST
@@ -506,10 +508,12 @@ class AddNoise(Station):
             "steps": self._steps,
             "t": self._t,
             "seed": self._seed,
+            "stepwise": self._is_stepwise,
             "latents": self.inside.is_on,
         }
 
     def restore(self, settings: Settings) -> None:
+        self._choose_stepwise(settings.get("stepwise") is True)
         match settings.get("steps"):
             case int(steps) if 10 <= steps <= 1000:
                 self._use_steps(steps)

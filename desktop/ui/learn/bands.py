@@ -1,4 +1,4 @@
-"""BandBars: the exam of a training in eight bands of t, each against the floor that no denoiser can be below."""
+"""BandBars: the exam of a training in eight bands of t, each against that of the perfect denoiser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOOT = 16  # px, for the numbers below
 
 
 class BandBars(QWidget):
-    """A bar up to 1, which is what answering 0 costs. The dot is the loss on pictures it learned from, the line the floor."""
+    """A bar up to 1, which is what answering 0 costs. The dot is the loss on pictures it learned from, the line the perfect denoiser's."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from ..theme import Theme, ThemeTokens
 from ..widgets.controls import label, named
 
 THICK = 2  # px
-ROOMY = 640  # px, from which the legend says in words what the curves are
+ROOMY, EACH = 640, 160  # px, from which the legend says in words what the curves are, and for each of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,12 @@ class Curves(QWidget):
         """`symbol` is rich text."""
         self._legend[key].show_words(symbol, value, words)
 
+    def show_line(self, key: str, is_shown: bool) -> None:
+        """Name the curve in the legend or not; all are named at first."""
+        if self._legend[key].isHidden() is is_shown:
+            self._legend[key].setVisible(is_shown)
+            self._fit_legend()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and event.buttons() & Qt.MouseButton.LeftButton:
             spot = self._plot.getPlotItem().vb.mapSceneToView(QPointF(event.position()))
@@ -108,8 +114,12 @@ class Curves(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for item in self._legend.values():
-            item.show_whole(self.width() >= ROOMY)
+        self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        shown = [item for item in self._legend.values() if not item.isHidden()]
+        for item in shown:
+            item.show_whole(self.width() >= max(ROOMY, EACH * len(shown)))
 
     def _tint(self) -> None:
         tokens = self._theme.tokens

@@ -27,9 +27,19 @@ def sqrt(html: str) -> str:
     return f'√<span style="text-decoration: overline">{html}</span>'
 
 
+def _kept_together(html: str) -> str:
+    """Lines do not break within a product, a difference or a list of arguments, unless what follows is a norm."""
+    for sign in (" · ", " − ", ", "):
+        html = html.replace(sign, sign.replace(" ", "&nbsp;"))
+    return html.replace("&nbsp;·&nbsp;‖", " · ‖")
+
+
 def var(name: str, index: str = "") -> str:
     """A variable in italics, with an index below it."""
     return f"<i>{name}</i>" + (f"<sub>{index}</sub>" if index else "")
+
+
+COARSE = 4  # characters: a formula gets as much of the width as it is long, but one more digit moves nothing
 
 
 class FormulaBar(Retranslating, QWidget):
@@ -53,14 +63,17 @@ class FormulaBar(Retranslating, QWidget):
         before, self._formulas = self._formulas, formulas
         for place, cell in enumerate(self._cells):
             is_shown = place < len(formulas)
-            self._grid.setColumnStretch(2 * place, int(is_shown))
+            if not is_shown:
+                self._grid.setColumnStretch(2 * place, 0)
             for part in cell:
                 part.setVisible(is_shown)
         for place, ((caption, body, _), formula) in enumerate(zip(self._cells, formulas, strict=False)):
             if formula not in before[place : place + 1]:
                 caption.setText(formula.caption)
-                body.setText(formula.html)
-                body.setAccessibleName(f"{formula.caption}: {QTextDocumentFragment.fromHtml(formula.html).toPlainText()}")
+                body.setText(_kept_together(formula.html))
+                plain = QTextDocumentFragment.fromHtml(formula.html).toPlainText()
+                body.setAccessibleName(f"{formula.caption}: {plain}")
+                self._grid.setColumnStretch(2 * place, max(1, len(plain) // COARSE))
 
     def copy(self, place: int) -> None:
         QGuiApplication.clipboard().setText(self._formulas[place].latex)

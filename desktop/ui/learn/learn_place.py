@@ -258,6 +258,7 @@ class LearnPlace(Retranslating, QWidget):
         self.reading.show_station(key, station.SOURCES)
         self._show_questions()
         self._show_formulas()
+        self._order_focus()
         self.retranslate()
         if self.isVisible():
             station.enter()
@@ -266,7 +267,7 @@ class LearnPlace(Retranslating, QWidget):
     def _add(self, entry: Entry) -> None:
         station = entry.make(self._tools)
         self._stations[entry.key] = station
-        station.restore(self._lessons.settings(entry.key))
+        _restore(station, self._lessons.settings(entry.key))
         self._middle.addWidget(station)
         if station.controls is not None:
             self._controls.addWidget(station.controls)
@@ -344,6 +345,7 @@ class LearnPlace(Retranslating, QWidget):
             self.list.show_progress(key, len(findings), max(len(findings), self._entries[key].questions))
         if self._open is not None and self._open.KEY == key:
             self._show_questions()
+            self._order_focus()
 
     def _show_questions(self) -> None:
         if self._open is not None:
@@ -444,7 +446,7 @@ class LearnPlace(Retranslating, QWidget):
         if key not in self._entries:
             raise StationUnreadable(file=path)
         self.open(key)
-        self._stations[key].restore(settings)
+        _restore(self._stations[key], settings)
 
     def _show_menu(self) -> None:
         menu = QMenu(self)
@@ -463,9 +465,20 @@ class LearnPlace(Retranslating, QWidget):
         for command, icon in self._open.commands:
             button = _HeaderButton(self._theme, command, icon)
             self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-            QWidget.setTabOrder(self._header_buttons[-1] if self._header_buttons else self._from_file, button)
             self._header_buttons.append(button)
         self._tint()
+
+    def _order_focus(self) -> None:
+        """Let Tab go through the place from left to right: what belongs to a station is made when that is first opened."""
+        station = self._open
+        assert station is not None
+        middle = (*self._header_buttons, self._more, self._panel_button, station, self._formulas)
+        before: QWidget = self._from_file
+        for part in filter(None, (station.controls, *middle, self.guess, self.found, station.side, self.reading, self._next)):
+            for each in (part, *part.findChildren(QWidget)):
+                if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.window() is self.window() and each.focusProxy() is None:
+                    QWidget.setTabOrder(before, each)
+                    before = each
 
     def _tint(self) -> None:
         for button in self._header_buttons:
@@ -573,6 +586,12 @@ def read_station(path: Path) -> tuple[str, Settings]:
     except (OSError, ValueError, RecursionError) as problem:
         raise StationUnreadable(file=path) from problem
     raise StationUnreadable(file=path)
+
+
+def _restore(station: Station, settings: Settings) -> None:
+    """Give `station` its settings, without truth values where it has numbers, and the other way round."""
+    own = station.settings()
+    station.restore({name: value for name, value in settings.items() if isinstance(value, bool) is isinstance(own.get(name), bool)})
 
 
 async def _write(path: Path, data: bytes) -> None:

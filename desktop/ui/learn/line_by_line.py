@@ -119,7 +119,7 @@ class LineByLine(Retranslating, QWidget):
 
     def _say_lines(self, moment: Moment | None) -> None:
         is_step = moment is not None and self._number > 0
-        at = str(moment.timestep) if moment is not None and is_step else "–"
+        at = str(moment.timestep + 1) if moment is not None and is_step else "–"
         sigma = decimal(moment.sigma, 3) if moment is not None and is_step else "–"
         keep, rest = (decimal(value, 3) for value in (moment.keep, moment.rest)) if moment is not None and is_step else ("–", "–")
         algorithm = self.algorithm

@@ -222,7 +222,7 @@ class TakeAway(Station):
             run.record(replace(run.plan, environment={**run.plan.environment, "source": source} if steps else run.plan.environment))
         noisy = given.steps[steps].noisy or made
         likeness = await asyncio.to_thread(lambda: (similarity(picture, made), similarity(picture, noisy)))
-        self._backs[steps] = Back(given.plan.timesteps[steps], run, made, *likeness)
+        self._backs[steps] = Back(given.t[steps], run, made, *likeness)
 
     @property
     def _here(self) -> int:
@@ -236,8 +236,8 @@ class TakeAway(Station):
 
     def _nearest(self, t: int) -> int:
         """The number of given steps, 1 or more, after which a picture is noised nearest to `t`."""
-        timesteps = self._given.plan.timesteps if self._given is not None else ()
-        return min(range(1, len(timesteps)), key=lambda steps: abs(timesteps[steps] - t), default=1)
+        known = self._given.t if self._given is not None else ()
+        return min(range(1, len(known)), key=lambda steps: abs(known[steps] - t), default=1)
 
     def _next_back(self) -> int | None:
         strip = [*self._strip, 0] if self._wants_strip else []
@@ -452,7 +452,7 @@ class TakeAway(Station):
         self.back.show_picture(self._picture)
         step = given.steps[here] if given is not None else None
         self.back.show_moment(
-            given.plan.timesteps[here] if given is not None else self._t,
+            given.t[here] if given is not None else self._t,
             step.alpha_cumprod**0.5 if step is not None and step.alpha_cumprod is not None else None,
             step.noisy if step is not None else None,
             back.pixels if back is not None else self._estimate,

@@ -57,7 +57,7 @@ def back_formulas(given: Given | None, here: int) -> tuple[Formula, ...]:
     alpha = given.steps[here].alpha_cumprod if given is not None else None
     if given is None or alpha is None:
         return (general,)
-    t, signal, noise = round(given.plan.timesteps[here]), alpha**0.5, (1 - alpha) ** 0.5
+    t, signal, noise = round(given.t[here]), alpha**0.5, (1 - alpha) ** 0.5
     back = Formula(
         tr("Safelight", "With the numbers of this moment"),
         f"{var('x', str(t))} = <b>{decimal(signal, 3)}</b> · {var('x', '0')} + <b>{decimal(noise, 3)}</b> · <i>ε</i>",

@@ -71,6 +71,7 @@ class Train(Station):
             "learn_train_curves",
             {
                 "unseen": Line("sand"),
+                "origin": Line("sand", Qt.PenStyle.DashDotLine),
                 "seen": Line("steel", Qt.PenStyle.DashLine),
                 "floor": Line("sage", Qt.PenStyle.DotLine),
                 "raw": Line("faint"),
@@ -198,7 +199,8 @@ class Train(Station):
         self.training, self._at, self._guided = training, None, None
         self._show_list()
         self._show_all()
-        self.tools.notices.spawn(self.trainings.open(training))
+        for each in filter(None, (training, self._origin)):
+            self.tools.notices.spawn(self.trainings.open(each))
 
     async def _branch_with(self, rate: float) -> None:
         if self.training is not None:
@@ -273,6 +275,8 @@ class Train(Station):
         if training is self.training:
             self._guided = None
             self._show_all()
+        elif training is self._origin:
+            self._show_curves()
         self._answer()
 
     def _animate(self) -> None:
@@ -334,6 +338,11 @@ class Train(Station):
     def _shown_predicts(self) -> Predicts:
         return self.training.course.predicts if self.training else self.panel.predicts
 
+    @property
+    def _origin(self) -> Training | None:
+        """The training that the shown one branched from, if it is still there."""
+        return next((each for each in self.trainings.all if self.training and each.id == self.training.beginning.parent), None)
+
     def _show_predicts(self) -> None:
         self._show_algorithm()
         self.formulas_changed.emit()
@@ -364,15 +373,24 @@ class Train(Station):
         moments = training.moments if training else []
         at = [moment.step for moment in moments]
         self.curves.show_curve("seen", at, _heights([moment.seen.mean for moment in moments]))
-        self.curves.show_curve("unseen", at, _heights([(moment.unseen or moment.seen).mean for moment in moments]))
+        self.curves.show_curve("unseen", at, _heights([_mark(moment) for moment in moments]))
+        origin = self._origin
+        exams = origin.moments if origin else []
+        self.curves.show_curve("origin", [exam.step for exam in exams], _heights([_mark(exam) for exam in exams]))
+        self.curves.show_line("origin", origin is not None)
         floor = training.lines.floor if training and training.lines else None
         self.curves.show_curve("floor", [0, steps] if floor else [], _heights([floor.mean] * 2 if floor else []))
         moment = self.moment
-        dots = {"unseen": float(_heights([(moment.unseen or moment.seen).mean])[0])} if moment else {}
+        dots = {"unseen": float(_heights([_mark(moment)])[0])} if moment else {}
         self.curves.show_moment(moment.step if moment else 0, dots)
         unknown = "–"
         for key, value, words in (
-            ("unseen", (moment.unseen or moment.seen).mean if moment else None, tr("Safelight", "exam, unseen")),
+            ("unseen", _mark(moment) if moment else None, tr("Safelight", "exam, unseen")),
+            (
+                "origin",
+                next((_mark(exam) for exam in reversed(exams) if moment and exam.step <= moment.step), None),
+                tr("Safelight", "exam, not branched"),
+            ),
             ("seen", moment.seen.mean if moment else None, tr("Safelight", "exam, seen")),
             ("floor", floor.mean if floor else None, tr("Safelight", "perfect")),
             ("raw", losses[-1] if losses else None, tr("Safelight", "loss")),
@@ -477,6 +495,11 @@ class Train(Station):
             self.pictures[place].describe(words)
         self._show_list()
         self._show_all()
+
+
+def _mark(moment: Moment) -> float:
+    """What it has in the exam: on pictures that it has not seen, if there are some."""
+    return (moment.unseen or moment.seen).mean
 
 
 def _heights(losses: Sequence[float]) -> np.ndarray:

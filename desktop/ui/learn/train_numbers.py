@@ -29,7 +29,7 @@ class TrainNumbers(Retranslating, QWidget):
         self._copies_title, self._copies = label("section", "learn_train_copies_title"), label("fact", "learn_train_copies")
         self._bands_title, self._bands_words = label("section", "learn_train_bands_title"), label("quiet", "learn_train_bands_words")
         self._bands = BandBars(theme, "learn_train_bands")
-        for words, lines in ((self._state, 1), (self._left, 2), (self._copies, 4), (self._bands_words, 3)):
+        for words, lines in ((self._state, 1), (self._left, 2), (self._copies, 4), (self._bands_words, 4)):
             words.setWordWrap(True)
             words.setMinimumHeight(lines * words.fontMetrics().lineSpacing())
             words.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -126,6 +126,7 @@ class TrainNumbers(Retranslating, QWidget):
         self._bands_words.setText(
             tr(
                 "Safelight",
-                "Always the same pictures, t and noise. 1: answering 0. Green: nobody can be below. Dots: pictures it has seen.",
+                "Always the same pictures, t and noise. 1: answering 0. Green: the perfect denoiser, which knows all pictures, these too. "
+                "Dots: pictures it has seen.",
             )
         )
