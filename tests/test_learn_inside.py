@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from desktop.diffusion.control import Control
-from desktop.diffusion.device import best_device
+from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.loaded_model import LoadedModel
 from desktop.diffusion.recipe import Recipe
@@ -21,12 +21,13 @@ from tests.engine_runs import events_of
 
 torch.set_num_threads(1)
 CHANCE = np.random.Generator(np.random.Philox(key=[7, 0]))
+CPU = Device("cpu", "", torch.float32)  # as what the tests compute beside; by itself the program may choose bfloat16
 PICTURE = np.kron(CHANCE.integers(0, 256, (8, 8, 3)), np.ones((8, 8, 1))).astype(np.uint8)
 
 
 @pytest.fixture(scope="module")
 def loaded(model) -> LoadedModel:
-    return LoadedModel.open(model, "fingerprint", best_device(), Control())
+    return LoadedModel.open(model, "fingerprint", CPU, Control())
 
 
 # -- latents
@@ -52,7 +53,7 @@ def test_a_picture_comes_back_from_its_latents_as_the_pipeline_decodes_them(load
 
 
 def test_the_bundled_model_makes_pictures_96_times_smaller_and_nothing_of_it_is_a_small_picture():
-    starter = LoadedModel.open(STARTER, "fingerprint", best_device(), Control())
+    starter = LoadedModel.open(STARTER, "fingerprint", CPU, Control())
     with Image.open(RESOURCES / "examples/fox-en.webp") as fox:
         picture = np.asarray(fox.convert("RGB").resize((256, 256)))
     made = autoencoder.encode(starter, picture, Control())
@@ -94,7 +95,7 @@ def test_loss_is_measured_in_decibels():
 
 def test_a_model_of_pixels_has_nothing_to_paint_on(tmp_path):
     folder = tiny_families.save(tiny_families.ddpm(), tmp_path / "pixels")
-    assert "no latents" in autoencoder.coder(LoadedModel.open(folder, "fingerprint", best_device(), Control())).refusal
+    assert "no latents" in autoencoder.coder(LoadedModel.open(folder, "fingerprint", CPU, Control())).refusal
 
 
 # -- words
@@ -116,7 +117,7 @@ def test_tokens_have_their_neighbours_in_the_table(loaded):
 
 def test_both_answers_and_the_guided_one_are_those_of_the_run(loaded, model):
     recipe = Recipe.of(prompt="a red cat", steps=3, seed=5, width=64, height=64, guidance_scale=4.0)
-    steps = [event for event in events_of(Engine(), model, recipe, Previews.OFF) if isinstance(event, Step)]
+    steps = [event for event in events_of(Engine(CPU), model, recipe, Previews.OFF) if isinstance(event, Step)]
     without, prompted = loaded.predictions(recipe, steps, 2, Control())
     record = read_snapshot(steps, 2)
     seen = reading.answers(loaded, recipe, steps, 2, Control())
@@ -131,7 +132,7 @@ def test_both_answers_and_the_guided_one_are_those_of_the_run(loaded, model):
 def test_predictions_with_variances_are_compared_without_them(tmp_path):
     folder = tiny_families.save(tiny_families.pixart_sigma(), tmp_path / "pixart")
     recipe = Recipe.of(prompt="a red cat", steps=2, width=64, height=64, sampler="DPM++ 2M")
-    engine = Engine()
+    engine = Engine(CPU)
     steps = [event for event in events_of(engine, folder, recipe, Previews.OFF) if isinstance(event, Step)]
     seen = reading.answers(engine._loaded, recipe, steps, 1, Control())
     assert seen.difference > 0

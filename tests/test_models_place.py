@@ -430,6 +430,7 @@ def session(qtbot, unstyled, loop, tmp_path, monkeypatch):
     from desktop.studio.instance import Instance
 
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("desktop.studio.autosave.SOON", 3_600_000)  # ms: the tests write by themselves
     folders = Folders.inside(tmp_path / "data")
     made = []
 
