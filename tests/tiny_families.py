@@ -19,10 +19,11 @@ import sentencepiece
 import torch
 import transformers
 from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
+from diffusers.pipelines.deprecated.wuerstchen.modeling_paella_vq_model import PaellaVQModel
 from diffusers.pipelines.kolors.text_encoder import ChatGLMConfig, ChatGLMModel
 from diffusers.pipelines.kolors.tokenizer import ChatGLMTokenizer
 
-from tests import tiny
+from tests import tiny, tiny_pipelines
 
 SIDE = 64  # px; the pictures are SIDE × TALL
 TALL = 96
@@ -793,6 +794,33 @@ def aura_flow() -> Any:
     )
 
 
+def kandinsky_2_2() -> Any:
+    return tiny_pipelines.kandinsky_2_2().pipeline
+
+
+def stable_cascade() -> Any:
+    prior = tiny_pipelines.stable_cascade().pipeline
+    text_encoder, tokenizer = tiny_pipelines.clip_text(), tiny.tokenizer()
+    decoder = tiny_pipelines.cascade_unet(
+        in_channels=4, out_channels=4, clip_text_pooled_in_channels=32, effnet_in_channels=16, timestep_conditioning_type=("sca",)
+    )
+    return diffusers.StableCascadeCombinedPipeline(
+        tokenizer=tokenizer,
+        text_encoder=text_encoder,
+        decoder=settled(decoder),
+        scheduler=diffusers.DDPMWuerstchenScheduler(),
+        vqgan=PaellaVQModel(bottleneck_blocks=1, num_vq_embeddings=8, embed_dim=16).eval(),
+        prior_prior=settled(prior.prior),
+        prior_text_encoder=text_encoder,
+        prior_tokenizer=tokenizer,
+        prior_scheduler=prior.scheduler,
+    )
+
+
+def perturbed_attention() -> Any:
+    return diffusers.StableDiffusionPAGPipeline(**tiny.pipeline().components, requires_safety_checker=False)
+
+
 def unclip() -> Any:
     tokens, width = tiny.tokenizer(), 32
     blocks = {"layers_per_block": 1, "block_out_channels": (32, 32)}
@@ -863,6 +891,9 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("DDIM", ""): ddim,
     ("PixArtAlpha", "not described"): pixart_alpha,
     ("AuraFlow", "not described"): aura_flow,
+    ("KandinskyV22Combined", "not described"): kandinsky_2_2,
+    ("StableCascadeCombined", "not described"): stable_cascade,
+    ("StableDiffusionPAG", "not described"): perturbed_attention,
 }
 
 
@@ -871,6 +902,7 @@ PUBLISHED = {  # parts as real repositories name them, by the class that diffuse
     "ChatProcessor": ["transformers", "PixtralProcessor"],
     "PromptProcessor": ["transformers", "Qwen3VLProcessor"],
     "UnCLIPTextProjModel": ["unclip", "UnCLIPTextProjModel"],
+    "PaellaVQModel": ["wuerstchen", "PaellaVQModel"],
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import torch
 
+from ..errors import ViewUnknown
 from .control import Control
 from .gates import Gates
 from .generators import GlobalGenerators
@@ -127,6 +128,8 @@ def _step(observation: Observation, observer: Observer) -> Step:
     try:
         change, layout, guidance = _measured(observation, observer)
         images = observer.render(observation.x0, observation.x_t)
+    except ViewUnknown:
+        pass  # such as the embedding that a first stage makes
     except Exception:  # a failed preview must not end the run
         log.exception("The preview of step %d could not be computed", observation.number)
     return Step(

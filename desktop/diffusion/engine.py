@@ -6,7 +6,7 @@ import gc
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -197,7 +197,8 @@ class Engine:
         pixels = model.finisher(recipe).decode(latents, recipe.size, control, step=progress.steps[-1].number)
         if not model.calls.family.is_described:  # it returned the picture
             latents = read_snapshot(progress.steps, progress.steps[-1].number).latents
-        model.previewer.linear.learn(grid(latents), to_tensor(pixels))
+        with suppress(ViewUnknown):  # latents in a layout that is not known
+            model.previewer.linear.learn(grid(latents), to_tensor(pixels))
         emit(Picture(pixels))
 
     def _decode(

@@ -75,8 +75,10 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
             if part.made and not (files / part.name).is_dir():
                 made[part.name] = getattr(_library(part.library), part.made["_class_name"]).from_config(dict(part.made))
         given = {**networks, **made, **absent, **family.construction}
-        # diffusers refuses the names of its own packages and parts that we make, and knows one kind of index
-        if any(part.library not in LIBRARIES or part.reader for part in family.needed) or index_in(files) == MODULAR_INDEX:
+        # diffusers refuses the names of its own packages and parts that we make, knows one kind of index, and fetches the model that the
+        # README beside a pipeline of two stages names
+        is_plain = family.is_described and all(part.library in LIBRARIES and not part.reader for part in family.needed)
+        if not is_plain or index_in(files) == MODULAR_INDEX:
             others = {part.name: part for part in family.needed if part.name not in given}
             read = {name: getattr(_library(part.library), index[name][1]) for name, part in others.items()}
             whole = given | {name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()}

@@ -394,8 +394,8 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
     variant = family.variant(configs, _name_of(path))
     defaults = variant.defaults if variant else family.defaults
     size = defaults.size
-    if family.native_key:
-        native = configs[family.denoiser].get(family.native_key)
+    native = configs[family.denoiser].get(family.native_key)
+    if family.native_key and (family.is_described or isinstance(native, int)):
         size = number(f"{family.denoiser}/config.json", native, MOST_SIDE // position) * position
     limits = []
     for encoder in family.text_encoders:

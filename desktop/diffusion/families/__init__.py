@@ -41,7 +41,7 @@ from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL, STABLE_DIFFUSION_XL_REFINER
 from .unclip import UNCLIP
 from .unconditional import DDIM, DDPM
-from .undescribed import undescribed
+from .undescribed import PACKAGED, undescribed
 from .z_image import Z_IMAGE
 
 FAMILIES = (
@@ -175,7 +175,7 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value == [None, None] and not part.needed:
             continue
-        if value[0] != part.library or (not family.is_described and value[0] not in LIBRARIES):
+        if value[0] != part.library or not (family.is_described or value[0] in LIBRARIES or tuple(value) in PACKAGED):
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value[1] not in part.classes:
             raise unsupported(str(value[1]))
