@@ -96,7 +96,7 @@ def copied(folder: Path, run: Run, picture: Path | None = None) -> Run:
         ]
     records.create(path_of(folder, other.id), start_of(other.id), first)
     appender = records.Appender(path_of(folder, other.id), start_of(other.id))
-    appender.append(rest if picture is None else [*rest, state(Ending.FINISHED, picture, False)])
+    appender.append(rest if picture is None else [*rest, state(Ending.FINISHED, picture, False, "")])
     appender.finish()
     appender.close()
     return other

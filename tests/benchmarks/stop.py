@@ -76,8 +76,8 @@ async def _stop(session: Session, side: int, after: float, shown: list[float], f
 
 
 def _press_stop(session: Session) -> float:
-    """Seconds from the command until the panel with the button has been painted anew."""
-    with _Paints(session.window.create_place.prompt_panel) as paints:
+    """Seconds from the command until the job chip, which says that the run is stopping, has been painted anew."""
+    with _Paints(session.window.findChild(QWidget, "job_chip")) as paints:
         began = time.perf_counter()
         session.window.findChild(QAction, "stop").trigger()  # what Esc does; without a window manager no key reaches it
         assert session._generation.stopping
@@ -87,11 +87,11 @@ def _press_stop(session: Session) -> float:
 
 
 class _Paints(QObject):
-    """Notices when something in `panel` is painted."""
+    """Notices when `chip` or something in it is painted."""
 
-    def __init__(self, panel: QWidget) -> None:
+    def __init__(self, chip: QWidget) -> None:
         super().__init__()
-        self._panel = panel
+        self._chip = chip
         self.seen = False
 
     def __enter__(self) -> _Paints:
@@ -103,7 +103,7 @@ class _Paints(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint and isinstance(watched, QWidget):
-            self.seen |= watched is self._panel or self._panel.isAncestorOf(watched)
+            self.seen |= watched is self._chip or self._chip.isAncestorOf(watched)
         return False
 
 
