@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +28,7 @@ from .original_layout import select, single_file_network
 from .placement import place_network, place_pipeline
 from .single_file import ModelFiles, source_of, weight_files
 from .stored_tensors import StoredTensor, StoredTensors, default_dtype
-from .weight_file import HeaderError, TensorEntry, space_of
+from .weight_file import HeaderError, Space, TensorEntry, space_of
 
 diffusers.utils.logging.disable_progress_bar()
 transformers.utils.logging.disable_progress_bar()
@@ -187,9 +188,20 @@ def weights_by_part(files: ModelFiles, dtype: torch.dtype) -> dict[str, PartWeig
     found = {}
     for part in family.networks:
         kept, prefix = _dtype(files, family, part, dtype), source_of(files, part.name).prefix
-        space = space_of(tensor for path in weight_files(files, part, kept == torch.float16) for tensor in _tensors(path, prefix or ""))
+        space = _space(tuple(_version(path) for path in weight_files(files, part, kept == torch.float16)), prefix or "")
         found[part.name] = PartWeights(kept.itemsize * space.numbers + space.packed, kept.itemsize * space.largest, kept.itemsize)
     return found
+
+
+def _version(file: Path) -> tuple[Path, int, int]:
+    """Changes when the file is written again."""
+    known = file.stat()
+    return file, known.st_size, known.st_mtime_ns
+
+
+@lru_cache(maxsize=64)  # networks: every run asks, and reading the headers takes milliseconds
+def _space(versions: tuple[tuple[Path, int, int], ...], prefix: str) -> Space:
+    return space_of(tensor for file, *_ in versions for tensor in _tensors(file, prefix))
 
 
 def _tensors(file: Path, prefix: str) -> list[TensorEntry]:

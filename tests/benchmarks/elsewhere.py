@@ -12,6 +12,7 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.request import Orders
 from desktop.diffusion.run import Event, Phase, Previews
 from desktop.generate import RunMaker
+from desktop.library import journal, recording  # noqa: F401  the app has imported them by then, after its first paint
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.machine import LocalMachine
