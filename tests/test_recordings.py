@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import textwrap
+import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import torch
 
 from desktop.diffusion import samplers
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Plan, Run, Step, uuid7
+from desktop.diffusion.run import Ending, Plan, Run, Step, is_uuid, uuid7
 from desktop.errors import RecordingBusy, RecordingDamaged, RecordingNewer, RecordingParentless, RecordingUnreadable, StepDamaged
 from desktop.library import artwork, records, safe_file
 from desktop.library import journal as journals
@@ -338,6 +339,14 @@ def test_a_run_that_claims_to_be_its_own_ancestor_is_no_endless_story(folder):
     assert len(Recordings(folder, 0).all()) == 2
     Recordings(folder, 0).tidy()
     assert os.listdir(folder) == []
+
+
+def test_ids_made_within_one_millisecond_are_in_their_order(monkeypatch):
+    moments = iter(range(10**18, 10**18 + 10_000, 1000))  # ns
+    monkeypatch.setattr(time, "time_ns", lambda: next(moments))
+    ids = [uuid7() for _ in range(10)]
+    assert ids == sorted(ids)
+    assert all(map(is_uuid, ids))
 
 
 def recorded_plan() -> Plan:
