@@ -191,7 +191,7 @@ def test_enter_shows_the_newest_run_of_a_list_that_had_the_focus_before_it_was_f
 
 
 def test_stopped_and_paused_runs_are_resumed(loop, studio, tab):
-    studio.finished("a fox")
+    studio.finished("a fox", days=1)
     stopped = studio.unfinished("a boat", Ending.STOPPED)
     opened(loop, studio, tab)
     settle(loop, studio, lambda: click(tab, 0))
