@@ -122,6 +122,16 @@ def test_a_resumed_run_gives_the_same_bits(bench: Bench, kept: int) -> None:
 
 
 @pytest.mark.slow
+def test_a_picture_is_made_in_bfloat16_too(bench: Bench) -> None:
+    engine = Engine(Device("cpu", "", torch.bfloat16))
+    made = _recorded(bench.recipe, events_of(engine, bench.model.path, bench.recipe, threads=1)).picture
+    engine.free()
+    assert made is not None
+    assert bench.whole.picture is not None
+    assert (made.width, made.height) == (bench.whole.picture.width, bench.whole.picture.height)
+
+
+@pytest.mark.slow
 def test_previews_have_the_shape_and_roughly_the_colours_of_the_picture(bench: Bench) -> None:
     size, position = bench.recipe.size, bench.engine._loaded.calls.position
     last_stage = bench.whole.steps if not bench.model.family.has_own_samplers else bench.whole.steps[-1:]

@@ -210,7 +210,7 @@ class Family:
     arguments: Mapping[str, Any] = field(default_factory=dict)  # further ones of the stock call
     samplers: frozenset[str] = frozenset()  # names of those that the stock call can use; empty for all
     distilled_key: str = "time_cond_proj_dim"  # of the denoiser's config; not null in a model that was distilled with its guidance
-    needs_float32: bool = False  # its pipeline turns the picture into a numpy array, which has no bfloat16
+    needs_float32: bool = False  # its pipeline does what bfloat16 cannot: makes numpy arrays, interpolates, or looks for exact timesteps
     autoencoder_overflows: bool = False  # in float16, unless its config says `"force_upcast": false`
     construction: Mapping[str, Any] = field(default_factory=dict)  # further arguments of the pipeline's class
     # Keys of configs. Of the first found, the length is the number of stages, of which all but the first halve the sides;

@@ -38,6 +38,7 @@ UNCLIP = Family(
     capabilities=Capabilities(negative_prompt=False, size=False, loras=False),
     samplers=frozenset({"DDPM"}),  # of which its own is a kind
     has_own_samplers=True,
+    needs_float32=True,
     steps_key="decoder_num_inference_steps",
     guidance_key="decoder_guidance_scale",
 )

@@ -57,6 +57,7 @@ OWN = {
     "UniPCMultistepScheduler": "UniPC",
 }
 OTHER = {NoiseProcess.FLOW: "Euler", NoiseProcess.DIFFUSION: "DDPM"}  # what stands for those of other classes
+EXACT = ("DDPMWuerstchenScheduler",)  # those whose timesteps the pipeline rounds to its precision: they then differ from the planned ones
 WITHOUT_WEIGHTS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorFast", "ProcessorPil", "Extractor", "Guidance")
 UNUSED = ("safety_checker", "feature_extractor", "image_encoder", "watermarker")
 # Classes that lie in packages of pipelines: an index names the package in place of the library.
@@ -94,6 +95,7 @@ def undescribed(index: Mapping[str, Any]) -> Family | None:
         variants=(Variant("scheduler", "prediction_type", "flow_prediction", defaults, {"process": NoiseProcess.FLOW}),),
         samplers=frozenset({OWN.get(scheduler, OTHER[process])}),
         has_own_samplers=len(schedulers) > 1 or scheduler not in OWN,
+        needs_float32=scheduler in EXACT,
         arguments={"output_type": "pt", "use_resolution_binning": False},
         stage_keys=(),
         native_key="" if told.size else "sample_size",
