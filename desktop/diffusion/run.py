@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import accumulate
 from pathlib import Path
 
 from .recipe import Recipe, Size
@@ -157,23 +158,19 @@ class Plan:
     @property
     def enlarged_at(self) -> int:
         """The last step before the picture is made larger; 0 where it is not."""
-        before = 0
-        for stage in self.stages:
-            if stage.name == UPSCALING:
-                return before
-            before += stage.calls
-        return 0
+        ends = zip(self.stages, self.stage_ends, strict=True)
+        return next((end - stage.calls for stage, end in ends if stage.name == UPSCALING), 0)
+
+    @property
+    def stage_ends(self) -> list[int]:
+        """The last step of each stage."""
+        return list(accumulate(stage.calls for stage in self.stages))
 
     def stage_of(self, number: int) -> Stage | None:
         """The stage of step `number` if the run has several, or is in the first of several; 0 belongs to the first."""
         if len(self.stages) < 2 and self.is_whole:
             return None
-        last = 0
-        for stage in self.stages:
-            last += stage.calls
-            if number <= last:
-                return stage
-        return None
+        return next((stage for stage, end in zip(self.stages, self.stage_ends, strict=True) if number <= end), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -717,9 +717,8 @@ class Generation(QObject):
                 self.phase = event
             case Plan():
                 enough = min(event.calls, self._job.choice_at or event.calls) if self._job else event.calls
-                self.pace = (
-                    Pace(max(0, enough - max(0, len(run.steps) - 1))) if event.is_whole else None
-                )  # of a stage to come nothing is known
+                left = max(0, enough - max(0, len(run.steps) - 1))
+                self.pace = Pace(left) if event.is_whole else None  # of a stage to come nothing is known
                 self._tell_saving(event)
             case Step() if event.number > 0 and self.pace:
                 self.pace.add(event.seconds + event.overhead_seconds)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QColor,
@@ -315,8 +313,7 @@ class Filmstrip(Retranslating, QSlider):
     def _stage_ends(self) -> list[int]:
         """The last step of each stage of the run but the last."""
         run = self._timeline.run
-        stages = run.plan.stages if run and run.plan else ()
-        return list(accumulate(stage.calls for stage in stages[:-1]))
+        return run.plan.stage_ends[:-1] if run and run.plan else []
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._is_stale:
