@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from .families.description import Traits
 from .recipe import Recipe, Turn
+from .run import Plan
 from .samplers import alike, sampler, unfit
 
 NO_MODEL = QT_TRANSLATE_NOOP("Safelight", "The model of this run is no longer available. Open its folder again.")
@@ -83,12 +84,16 @@ def forbidden(
     return None
 
 
-def forbidden_turn(recipe: Recipe, traits: Traits, calls: int | None = None, enlarged_at: int = 0) -> tuple[Turn, str] | None:
+def forbidden_turn(recipe: Recipe, traits: Traits, plan: Plan | None = None, stages: int = 1) -> tuple[Turn, str] | None:
     """The first turn of `recipe` that a run cannot take, and the reason, to be translated; None if it can take all of them.
 
-    `calls`: scheduler calls of the run; None before it has a plan.
+    `stages`: how often its steps are made, where there is no plan yet; the last time for an enlarged picture, if more than once.
     """
-    calls = calls or sampler(recipe.sampling.sampler).calls(recipe.sampling.steps)
+    if plan is not None:
+        calls, enlarged_at = plan.calls, plan.enlarged_at
+    else:
+        once = sampler(recipe.sampling.sampler).calls(recipe.sampling.steps)
+        calls, enlarged_at = stages * once, (stages - 1) * once
     for taken, turn in enumerate(recipe.turns):
         before = replace(recipe, turns=recipe.turns[:taken])
         try:

@@ -119,7 +119,7 @@ class LoadedModel:
 
     def check_turns(self, recipe: Recipe, plan: Plan) -> None:
         """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken in a run of this whole plan."""
-        if found := branching.forbidden_turn(recipe, self.traits, plan.calls, plan.enlarged_at):
+        if found := branching.forbidden_turn(recipe, self.traits, plan):
             turn, reason = found
             raise TurnForbidden(step=turn.after, reason=reason)
 

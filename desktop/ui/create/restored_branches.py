@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ...diffusion.recipe import Recipe, Turn
-from ...diffusion.samplers import sampler
 from ...studio.notices import quoted
 from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
@@ -77,8 +76,7 @@ class RestoredBranches(Retranslating, QWidget):
             return None
         from ...diffusion.branching import forbidden_turn  # here: the first paint need not wait for it
 
-        calls = sampler(recipe.sampling.sampler).calls(recipe.sampling.steps)
-        return forbidden_turn(replace(recipe, turns=self._turns), model.traits, stages * calls, (stages - 1) * calls)
+        return forbidden_turn(replace(recipe, turns=self._turns), model.traits, stages=stages)
 
     def retranslate(self) -> None:
         explain(self._remove, tr("Safelight", "Remove branches"), tr("Safelight", "Generate pictures without these branches."))
