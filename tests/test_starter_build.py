@@ -256,6 +256,15 @@ def test_the_command_reports_a_missing_stage(tmp_path, monkeypatch, capsys):
     assert "--stage" in capsys.readouterr().err
 
 
+def test_the_command_refuses_to_compile_without_a_compiler(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["build", "--stage", "unet", "--compile", "--folder", str(tmp_path / "work")])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit):
+        build.main()
+    assert "C++ compiler" in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
+
+
 def test_the_command_refuses_a_begin_folder_that_is_not_there(tmp_path, monkeypatch, capsys):
     command = ["build", "--stage", "unet", "--folder", str(tmp_path / "work"), "--begin", str(tmp_path / "nowhere")]
     monkeypatch.setattr(sys, "argv", command)

@@ -92,6 +92,14 @@ def test_a_denoiser_overfits_a_few_examples(tokenizer):
     assert progress[-1].loss < 0.6 * progress[0].loss
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit.script_method. is deprecated:DeprecationWarning")  # in torch's own compiler
+def test_a_compiled_training_has_the_checkpoints_of_a_plain_one(tokenizer, tmp_path):
+    compiled = DenoiserTraining(SHAPE, tokenizer, describe, compiled=True)
+    assert compiled.denoiser.unet._compiled_call_impl is not None  # compiled at its first batch, which takes a minute
+    checkpoint.save(tmp_path / "unet.pt", compiled.state_dict())
+    checkpoint.restore(denoiser_training(tokenizer).course, tmp_path / "unet.pt")
+
+
 def test_captions_get_the_embeddings_of_their_latents(tokenizer):
     training = TextTraining(SHAPE, tokenizer, describe)
     examples = handful(264)

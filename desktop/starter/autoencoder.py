@@ -38,6 +38,7 @@ CRITIC_FROM, CRITIC_RAMP = 0.55, 0.05  # share of the plan after which the encod
 CRITIC_WEIGHT, PERCEPTION_WEIGHT, SPREAD_WEIGHT = 0.08, 0.35, 0.02
 PERCEIVED = 0.5  # share of a batch that the perceptual distance is computed for: it is the slowest part of the loss
 LATENT_NOISE = 0.08  # of the latents' standard deviation, added before decoding
+MOST_NOISE = 0.25  # once the encoder is frozen, each crop has its own share up to this: generated latents are never quite right
 HALVED = 0.2  # share of the batches whose latents and target are both halved in size
 SPREAD = 0.5  # standard deviation of each latent channel: the decoder's tanh(latents / 3) is nearly linear there
 MOST_GRADIENT = 5.0  # norm
@@ -170,7 +171,8 @@ class AutoencoderTraining(Training):
         with autocast(self.device):
             latents = self.autoencoder.encode(pictures).latents
             disturbance = torch.randn(latents.shape, generator=noise).to(self.device)
-            noisy = latents + LATENT_NOISE * latents.detach().float().std() * disturbance
+            level = LATENT_NOISE if critic <= 0 else MOST_NOISE * torch.rand((len(latents), 1, 1, 1), generator=noise).to(self.device)
+            noisy = latents + level * latents.detach().float().std() * disturbance
             wanted = pictures
             if critic <= 0 and chance.random() < HALVED:  # scale equivariance (EQ-VAE, arXiv 2502.09509): easier to diffuse
                 noisy, wanted = F.avg_pool2d(noisy.float(), 2), F.avg_pool2d(wanted, 2)

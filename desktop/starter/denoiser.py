@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from .world import Scene
 
 TIMESTEPS = 1000
-BATCH = 12
+BATCH = 24
 EMPTY_CAPTIONS = 0.1  # share, for classifier-free guidance (arXiv 2207.12598)
-PEAK = 6e-4  # learning rate
+PEAK = 1.2e-3  # learning rate
 MIN_SNR = 5.0  # arXiv 2303.09556
 REPORT_EVERY = 4  # batches between two reports, and between two updates of the average
 
@@ -86,11 +86,19 @@ class DenoiserTraining(Training):
     """Training of the denoiser. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
     def __init__(
-        self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
+        self,
+        shape: Shape,
+        tokenizer: CLIPTokenizer,
+        describe: Describe,
+        device: torch.device | str = "cpu",
+        seed: int = 0,
+        compiled: bool = False,
     ) -> None:
         with seeded(seed):
             self.denoiser = Denoiser(shape, tokenizer)
         channels_last(self.denoiser, device).train()
+        if compiled:
+            self.denoiser.unet.compile(dynamic=False)
         self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
         across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
         others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]

@@ -27,7 +27,7 @@ class Shape:
     crops: int = 200_000  # plan of the autoencoder's training
     text_scenes: int = 48_000  # that the text encoder learns from before the UNet
     shards: int = 24  # of 1,024 examples, painted and encoded once
-    batch: int = 12  # examples in a batch of the UNet's training
+    batch: int = 24  # examples in a batch of the UNet's training
 
     @property
     def latent_side(self) -> int:
