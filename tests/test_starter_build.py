@@ -140,6 +140,7 @@ def test_the_stages_make_a_model_that_stock_diffusers_opens(with_autoencoder, tm
     assert image.size == (64, 64)
     assert Vocabulary.of(target).unknown("a mouse in cyberpunk")[0].text == "cyberpunk"
     assert (target / "preview_decoder" / "model.safetensors").is_file()
+    assert str(folder) not in (target / "vae" / "config.json").read_text(encoding="utf-8")
 
 
 def test_each_run_of_a_stage_adds_to_the_earlier_runs(with_autoencoder, tmp_path):

@@ -74,7 +74,8 @@ def export(made: StableDiffusionPipeline, folder: Path, vocabulary: Mapping[str,
     for rest in (aside, before):
         shutil.rmtree(rest, ignore_errors=True)
     made.to(torch.bfloat16).save_pretrained(aside, safe_serialization=True)
-    _open_alike(aside / "text_encoder" / "config.json")
+    _edit(aside / "text_encoder" / "config.json", dtype="float32")  # the default of diffusers; transformers would load bfloat16
+    _edit(aside / "vae" / "config.json", _name_or_path="")  # the folder that the weights were read from
     made.tokenizer.backend_tokenizer.model.save(str(aside / "tokenizer"))  # vocab.json and merges.txt, for older libraries
     (aside / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if preview_decoder is not None:
@@ -88,9 +89,9 @@ def export(made: StableDiffusionPipeline, folder: Path, vocabulary: Mapping[str,
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _open_alike(config: Path) -> None:
-    """Set the dtype of the text encoder's config to float32, the default of diffusers; transformers would load bfloat16."""
-    told = json.loads(config.read_text(encoding="utf-8")) | {"dtype": "float32"}
+def _edit(config: Path, **values: str) -> None:
+    """Replace values in a config.json."""
+    told = json.loads(config.read_text(encoding="utf-8")) | values
     config.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
