@@ -519,9 +519,9 @@ def test_a_preview_decoder_of_another_model_stops_no_run(model, tmp_path, caplog
 
 @pytest.fixture(scope="module")
 def deep(tmp_path_factory):
-    """Latents of 8 channels at a sixteenth of the size, from pure noise."""
+    """Latents of 16 channels at a sixteenth of the size, from pure noise."""
     folder = tiny.starter(tmp_path_factory.mktemp("model") / "deep")
-    PreviewDecoder(latent_channels=8, channels=16).save(folder / "preview_decoder")
+    PreviewDecoder(latent_channels=16, channels=16).save(folder / "preview_decoder")
     return folder
 
 

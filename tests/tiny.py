@@ -73,14 +73,14 @@ def save_folder(
 
 
 def starter(path: Path, seed: int = 0) -> Path:
-    """A model folder shaped as the bundled one: 256 px from latents 8×16×16, v-prediction, from pure noise in trailing steps."""
+    """A model folder shaped as the bundled one: 256 px from latents 16×16×16, v-prediction, from pure noise in trailing steps."""
     torch.manual_seed(seed)
     tokens = tokenizer()
     diffusers.StableDiffusionPipeline(
-        vae=_tiny_autoencoder(stages=5, latent_channels=8),
+        vae=_tiny_autoencoder(stages=5, latent_channels=16),
         text_encoder=_text_encoder(tokens),
         tokenizer=tokens,
-        unet=_unet(sample_size=16, in_channels=8, out_channels=8),
+        unet=_unet(sample_size=16, in_channels=16, out_channels=16),
         scheduler=_scheduler("v_prediction", zero_snr=True),
         safety_checker=None,
         feature_extractor=None,
