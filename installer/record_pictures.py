@@ -41,7 +41,7 @@ from desktop.studio.instance import Instance  # noqa: E402
 from desktop.ui.learn.learn_place import LearnPlace  # noqa: E402
 
 FOLDER = RESOURCES / "screenshots"
-PROMPT, SEED = "a mouse is playing guitar", 1
+PROMPT, SEED = "a mouse is playing guitar", 2
 BRANCH_PROMPT = "a panda is playing guitar"
 PAUSED_AT, BRANCHED_AT, STEPS = 38, 16, 50
 SHOWN_WIDTH = 900  # px of the animation
