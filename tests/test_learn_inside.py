@@ -52,7 +52,7 @@ def test_a_picture_comes_back_from_its_latents_as_the_pipeline_decodes_them(load
     assert autoencoder.glimpse(loaded, made).shape[-1] == 3
 
 
-def test_the_bundled_model_makes_pictures_96_times_smaller_and_nothing_of_it_is_a_small_picture():
+def test_the_bundled_model_makes_pictures_48_times_smaller_and_nothing_of_it_is_a_small_picture():
     starter = LoadedModel.open(STARTER, "fingerprint", CPU, Control())
     with Image.open(RESOURCES / "examples/fox-en.webp") as fox:
         picture = np.asarray(fox.convert("RGB").resize((256, 256)))

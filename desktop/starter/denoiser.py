@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .world import Scene
 
 TIMESTEPS = 1000
-BATCH = 24
 EMPTY_CAPTIONS = 0.1  # share, for classifier-free guidance (arXiv 2207.12598)
 PEAK = 1.2e-3  # learning rate
 MIN_SNR = 5.0  # arXiv 2303.09556
@@ -128,7 +127,7 @@ class DenoiserTraining(Training):
         self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
         return kept
 
-    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
+    def train(self, examples: Examples, batch: int, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
         """Learn without end."""
         course, latents = self.course, examples.latents.to(self.device)
         while True:
