@@ -27,6 +27,7 @@ from desktop.starter.preview import PreviewTraining
 from desktop.starter.scenes import Studio
 from desktop.starter.shape import SHAPES, SMALL, Shape
 from desktop.starter.text import TextTraining
+from desktop.starter.tokenizer import train as train_tokenizer
 from desktop.starter.world import all_things
 
 pytestmark = pytest.mark.slow  # real trainings, of tiny networks
@@ -232,23 +233,51 @@ def test_trainings_can_begin_with_the_weights_of_a_model(with_examples, tmp_path
     for incomplete in (tmp_path, cut):
         with pytest.raises(build.NotReady, match="--begin"):
             stages(later, begin=incomplete)._first_autoencoder()
-    with pytest.raises(build.NotReady, match="--begin"):
-        stages(later, begin=tmp_path)._tokenizer()
-    assert not (later / "tokenizer").exists()
 
     wider = dataclasses.replace(TINY, channels=6)
     training = DenoiserTraining(wider, stages(later, begin=target)._tokenizer(), build.describe)
-    kept = training.begin(target)
-    assert sorted(kept) == ["unet.conv_in.weight", "unet.conv_out.bias", "unet.conv_out.weight"]
+    begun = training.begin(target)
+    assert begun.tokens == []
+    assert sorted(begun.weights) == ["unet.conv_in.weight", "unet.conv_out.bias", "unet.conv_out.weight"]
     known = StableDiffusionPipeline.from_pretrained(target, local_files_only=True)
     for name, weight in known.text_encoder.state_dict().items():
         torch.testing.assert_close(training.average.weights[f"text_encoder.{name}"], weight, rtol=0, atol=0)
     stages(later).autoencoder()
-    with pytest.raises(build.NotReady, match="--begin"):
-        stages(later, begin=cut).unet()
+    wordless = shutil.copytree(target, tmp_path / "wordless")
+    shutil.rmtree(wordless / "tokenizer")
+    for incomplete in (tmp_path, cut, wordless):
+        with pytest.raises(build.NotReady, match="--begin"):
+            stages(later, begin=incomplete).unet()
     stages(later, begin=target).unet()
     assert not (later / "text.pt").exists()
     assert checkpoint.load(later / "unet.pt")["samples"] > 0
+
+
+def test_a_training_that_begins_with_a_model_of_fewer_words_keeps_the_embeddings_of_those_it_knows(with_examples, tmp_path):
+    folder, target = shutil.copytree(with_examples, tmp_path / "work"), tmp_path / "starter"
+    stages(folder).unet()
+    stages(folder).export(target)
+    captions = ["a cat on the beach", "a spaceship in the desert", "沙滩上的一只猫"] * 9
+    words = train_tokenizer(captions, tmp_path / "tokenizer", size=620, context=TINY.context)
+    training = DenoiserTraining(TINY, words, build.describe)
+    initial = training.denoiser.text_encoder.get_input_embeddings().weight.detach().clone()
+    known = StableDiffusionPipeline.from_pretrained(target, local_files_only=True)
+    before, embeddings = known.tokenizer.get_vocab(), known.text_encoder.get_input_embeddings().weight
+    begun = training.begin(target)
+    assert begun.weights == []
+    assert begun.tokens
+    assert {words.convert_ids_to_tokens(number) for number in begun.tokens} == words.get_vocab().keys() - before.keys()
+    learned = training.denoiser.text_encoder.get_input_embeddings().weight
+    for token, number in words.get_vocab().items():
+        assert torch.equal(learned[number], embeddings[before[token]] if token in before else initial[number])
+
+    for name in ("unet.pt", "text.pt"):
+        (folder / name).unlink()
+    shutil.rmtree(folder / "tokenizer")
+    shutil.copytree(tmp_path / "tokenizer", folder / "tokenizer")
+    stages(folder, begin=target).unet()  # new words are learned with the pictures first
+    assert checkpoint.load(folder / "text.pt")["samples"] >= TINY.text_scenes
+    assert checkpoint.load(folder / "unet.pt")["samples"] > 0
 
 
 def test_the_command_reports_a_missing_stage(tmp_path, monkeypatch, capsys):
@@ -263,6 +292,15 @@ def test_the_command_refuses_to_compile_without_a_compiler(tmp_path, monkeypatch
     with pytest.raises(SystemExit):
         build.main()
     assert "C++ compiler" in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize(("stage", "option"), [("preview", "--compile"), ("unet", "--crops=8"), ("export", "--begin=.")])
+def test_the_command_refuses_an_option_that_its_stage_does_not_use(stage, option, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["build", "--stage", stage, option, "--folder", str(tmp_path / "work")])
+    with pytest.raises(SystemExit):
+        build.main()
+    assert f"{option.split('=')[0]} is for --stage" in capsys.readouterr().err
     assert not (tmp_path / "work").exists()
 
 

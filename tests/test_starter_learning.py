@@ -100,6 +100,20 @@ def test_a_compiled_training_has_the_checkpoints_of_a_plain_one(tokenizer, tmp_p
     checkpoint.restore(denoiser_training(tokenizer).course, tmp_path / "unet.pt")
 
 
+def two_workers(tokenizer) -> DenoiserTraining:
+    return DenoiserTraining(SHAPE, tokenizer, describe, seed=2, workers=2)
+
+
+def test_two_workers_learn_what_one_learns_from_the_whole_batch(tokenizer):
+    one, two = denoiser_training(tokenizer), two_workers(tokenizer)
+    reports = [next(training.train(handful(), batch=6, report_every=1)) for training in (one, two)]
+    assert reports[0].samples == reports[1].samples == 6
+    assert reports[0].loss == pytest.approx(reports[1].loss, rel=0.01)
+    gradients = [torch.cat([weight.grad.flatten() for weight in training.denoiser.parameters()]) for training in (one, two)]
+    assert torch.cosine_similarity(*gradients, dim=0) > 0.999
+    assert float(gradients[0].norm()) == pytest.approx(float(gradients[1].norm()), rel=0.01)
+
+
 def test_captions_get_the_embeddings_of_their_latents(tokenizer):
     training = TextTraining(SHAPE, tokenizer, describe)
     examples = handful(264)
@@ -115,7 +129,24 @@ def seen_text(training: TextTraining, examples: Handful, reports: int) -> list[c
     return list(itertools.islice(training.train(examples, batch=16, report_every=4), reports))
 
 
-@pytest.mark.parametrize("kind", [denoiser_training, lambda tokenizer: TextTraining(SHAPE, tokenizer, describe)], ids=["denoiser", "text"])
+def test_new_words_are_learned_without_a_change_of_the_known_ones(tokenizer):
+    known, training = denoiser_training(tokenizer).denoiser.text_encoder, TextTraining(SHAPE, tokenizer, describe)
+    new = tokenizer("night", add_special_tokens=False).input_ids
+    training.begin(known, new)
+    seen_text(training, handful(264), reports=3)
+    before, after = known.state_dict(), training.contrast.text_encoder.state_dict()
+    changed = [name for name in before if not torch.equal(before[name], after[name])]
+    assert len(changed) == 1
+    rows = (before[changed[0]] != after[changed[0]]).any(1).nonzero().flatten().tolist()
+    assert rows == sorted(set(new))
+    assert len(rows) < len(tokenizer)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [denoiser_training, two_workers, lambda tokenizer: TextTraining(SHAPE, tokenizer, describe)],
+    ids=["denoiser", "two workers", "text"],
+)
 def test_a_resumed_training_has_the_bits_of_an_uninterrupted_one(tokenizer, kind, tmp_path):
     path, examples = tmp_path / "checkpoint.pt", handful(264)
     first = kind(tokenizer)

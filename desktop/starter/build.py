@@ -43,6 +43,8 @@ PICTURES, HELD_OUT = 2500, 24  # painted for the autoencoder; the last of them a
 CAPTIONS = 60_000  # that the tokenizer learns from
 PRINT_EVERY, SAVE_EVERY, LOOK_EVERY = 10, 300, 1200  # seconds
 COMPILERS = "g++", "clang++", "cl"  # that torch.compile can use
+# The options that not every stage has.
+STAGES_OF = {"begin": ("autoencoder", "unet"), "crops": ("autoencoder",), "compile": ("unet",), "workers": ("unet",)}
 
 
 class NotReady(Exception):
@@ -54,6 +56,7 @@ class Build:
 
     `minutes`: how long this run learns. `begin`: a model folder whose weights a training begins with if it has no checkpoint yet.
     `crops`: the plan of the autoencoder's training, if not that of the shape. `compiled`: whether the UNet is compiled for its training.
+    `workers`: threads of the UNet's training, each with a batch of its own.
     """
 
     def __init__(
@@ -65,8 +68,10 @@ class Build:
         begin: Path | None = None,
         crops: int | None = None,
         compiled: bool = False,
+        workers: int = 1,
     ) -> None:
-        self.folder, self.shape, self.device, self.begin, self.compiled = folder, shape, device, begin, compiled
+        self.folder, self.shape, self.device, self.begin = folder, shape, device, begin
+        self.compiled, self.workers = compiled, workers
         self.crops = crops or shape.crops
         self.world = World(shape.tier)
         self._seconds_left = minutes * 60
@@ -126,24 +131,20 @@ class Build:
     def unet(self) -> None:
         """Train the text encoder contrastively, then text encoder and UNet together.
 
-        With `begin` both start with that model's weights and tokenizer, and the contrastive training is left out.
+        With `begin` both start with that model's weights; the contrastive training is for words that its tokenizer lacks.
         """
         known = self._examples(self.shape.shards)
         words = self._tokenizer()
-        training = DenoiserTraining(self.shape, words, describe, self.device, compiled=self.compiled)
+        training = DenoiserTraining(self.shape, words, describe, self.device, compiled=self.compiled, workers=self.workers)
         if not self._resume(training.course, "unet"):
-            if self.begin is not None:
-                with _begin_with(self.begin):
-                    kept = training.begin(self.begin)
-                print(f"The weights come from {self.begin}, except {', '.join(kept) or 'none'}.", flush=True)
-            else:
-                text = TextTraining(self.shape, words, describe, self.device)
+            text = TextTraining(self.shape, words, describe, self.device)
+            if self.begin is None or self._begin(training, text):
                 self._resume(text.course, "text")
                 self._spend(text.train(known), text.course, "text", until=self.shape.text_scenes)
                 if text.course.samples < self.shape.text_scenes:
                     return
                 training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
-        self._spend(training.train(known, self.shape.batch), training.course, "unet", look=lambda: self._look(training))
+        self._spend(training.train(known, self.workers * self.shape.batch), training.course, "unet", look=lambda: self._look(training))
 
     def export(self, target: Path) -> None:
         """Write the diffusers folder."""
@@ -175,6 +176,18 @@ class Build:
             raise NotReady(f"The autoencoder in {folder} is not of the shape {self.shape.name}. Choose another --begin folder.") from error
         return made
 
+    def _begin(self, training: DenoiserTraining, text: TextTraining) -> bool:
+        """Begin both trainings with the weights of the model in `begin`. Returns whether there are new words."""
+        assert self.begin is not None
+        with _begin_with(self.begin):
+            begun = training.begin(self.begin)
+        text.begin(training.denoiser.text_encoder, begun.tokens)
+        print(
+            f"The weights come from {self.begin}, except {', '.join(begun.weights) or 'none'}. Words: {len(begun.tokens)} new tokens.",
+            flush=True,
+        )
+        return bool(begun.tokens)
+
     def _autoencoder(self) -> AutoencoderTiny:
         return AutoencoderTiny.from_pretrained(self._ready("autoencoder", "autoencoder")).eval()
 
@@ -188,14 +201,9 @@ class Build:
     def _tokenizer(self) -> CLIPTokenizer:
         folder = self.folder / "tokenizer"
         if not folder.exists():
-            if self.begin is not None:
-                with _begin_with(self.begin / "tokenizer"):
-                    known = CLIPTokenizer.from_pretrained(self.begin / "tokenizer", local_files_only=True)
-                _whole(folder, known.save_pretrained)
-            else:
-                chance = random.Random(3)
-                captions = (self._caption(chance) for _ in range(CAPTIONS))
-                _whole(folder, lambda aside: tokenizer.train(captions, aside, self.shape.tokens, self.shape.context))
+            chance = random.Random(3)
+            captions = (self._caption(chance) for _ in range(CAPTIONS))
+            _whole(folder, lambda aside: tokenizer.train(captions, aside, self.shape.tokens, self.shape.context))
         return CLIPTokenizer.from_pretrained(folder)
 
     def _caption(self, chance: random.Random) -> str:
@@ -309,10 +317,10 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-def _crops(text: str) -> int:
-    if (crops := int(text)) < 1:
-        raise argparse.ArgumentTypeError("a number of crops above 0 is needed")
-    return crops
+def _above_0(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("a number above 0 is needed")
+    return number
 
 
 def _tell(done: int, whole: int, what: str) -> None:
@@ -325,8 +333,11 @@ def main() -> int:
     parser.add_argument("--stage", choices=("data", "autoencoder", "preview", "unet", "export"), required=True)
     parser.add_argument("--minutes", type=_minutes, default=30, help="that this run learns (default: 30)")
     parser.add_argument("--begin", type=Path, help="a model folder whose weights the training begins with if it has no checkpoint yet")
-    parser.add_argument("--crops", type=_crops, help="plan of the autoencoder's training (default: that of the shape)")
+    parser.add_argument("--crops", type=_above_0, help="plan of the autoencoder's training (default: that of the shape)")
     parser.add_argument("--compile", action="store_true", help="compile the UNet for its training: a fifth faster, needs a C++ compiler")
+    parser.add_argument(
+        "--workers", type=_above_0, help="threads of the UNet's training, each with a batch and a share of the cores (default: 1)"
+    )
     parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="size of the model")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--folder", type=Path, help="work folder (default: in the cache, one for each shape)")
@@ -334,13 +345,20 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.device != "cpu" and not (chosen.device.startswith("cuda") and torch.cuda.is_available()):
         parser.error(f"this computer has no device {chosen.device}")
+    for option, stages in STAGES_OF.items():
+        if getattr(chosen, option) and chosen.stage not in stages:
+            parser.error(f"--{option} is for --stage {' and '.join(stages)}. Leave it out for --stage {chosen.stage}.")
     if chosen.compile and not any(map(shutil.which, COMPILERS)):
         parser.error("--compile needs a C++ compiler. Install g++ or clang++, or leave it out.")
     if chosen.begin is not None and not chosen.begin.is_dir():
         parser.error(f"--begin {chosen.begin} is not a folder. Give the folder of a model, such as {STARTER}.")
+    if chosen.workers:
+        torch.set_num_threads(max(1, torch.get_num_threads() // chosen.workers))
     folder = chosen.folder or work_folder(chosen.shape)
     folder.mkdir(parents=True, exist_ok=True)
-    build = Build(folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.begin, chosen.crops, chosen.compile)
+    build = Build(
+        folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.begin, chosen.crops, chosen.compile, chosen.workers or 1
+    )
     try:
         build.export(chosen.to) if chosen.stage == "export" else getattr(build, chosen.stage)()
     except (NotReady, NoWeights, sources.NoMaterial, checkpoint.CheckpointDamaged) as problem:

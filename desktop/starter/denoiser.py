@@ -5,11 +5,13 @@ v-prediction (arXiv 2202.00512) and betas with zero terminal SNR (arXiv 2305.088
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
@@ -81,8 +83,19 @@ class Denoiser(nn.Module):
         return self.unet(noisy, timesteps, encoder_hidden_states=self.text_encoder(tokens).last_hidden_state).sample
 
 
+class Begun(NamedTuple):
+    """What a training that begins with another model learns from the start."""
+
+    weights: list[str]  # names
+    tokens: list[int]  # new ones
+
+
 class DenoiserTraining(Training):
-    """Training of the denoiser. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
+    """Training of the denoiser. It can be stopped, saved (`state_dict`) and resumed between any two reports.
+
+    `workers`: threads that each compute the gradient of a part of every batch. On a CPU two threads of one core each are
+    much faster than one computation on two cores. The sum of the gradients, and so the bits, depend on their number.
+    """
 
     def __init__(
         self,
@@ -92,12 +105,16 @@ class DenoiserTraining(Training):
         device: torch.device | str = "cpu",
         seed: int = 0,
         compiled: bool = False,
+        workers: int = 1,
     ) -> None:
         with seeded(seed):
             self.denoiser = Denoiser(shape, tokenizer)
         channels_last(self.denoiser, device).train()
+        self._networks = [self.denoiser, *(_same_weights(self.denoiser) for _ in range(workers - 1))]
+        self._threads = ThreadPoolExecutor(workers)
         if compiled:
-            self.denoiser.unet.compile(dynamic=False)
+            for network in self._networks:
+                network.unet.compile(dynamic=False)
         self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
         across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
         others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]
@@ -115,17 +132,36 @@ class DenoiserTraining(Training):
         self.course = Course({"denoiser": self.denoiser, "optimizer": self.optimizer, "average": self.average}, seed)
         self._alphas_cumprod = scheduler().alphas_cumprod
 
-    def begin(self, folder: Path) -> list[str]:
-        """Take all weights of the pipeline in `folder` whose shapes fit. Returns the names of those that keep their initial values."""
-        kept = []
+    def begin(self, folder: Path) -> Begun:
+        """Take all weights of the pipeline in `folder` whose shapes fit, and the embeddings of the tokens that its tokenizer has too."""
+        kept: list[str] = []
+        new_tokens: list[int] = []
         for part, kind in (("unet", UNet2DConditionModel), ("text_encoder", CLIPTextModel)):
-            network = getattr(self.denoiser, part)
-            own, known = network.state_dict(), kind.from_pretrained(folder / part, local_files_only=True).state_dict()
+            network, model = getattr(self.denoiser, part), kind.from_pretrained(folder / part, local_files_only=True)
+            if isinstance(model, CLIPTextModel):
+                new_tokens = self._take_embeddings(model, CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True))
+            own, known = network.state_dict(), model.state_dict()
             fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
             network.load_state_dict(own | fitting)
             kept += [f"{part}.{name}" for name in own if name not in fitting]
         self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
-        return kept
+        return Begun(kept, new_tokens)
+
+    @torch.no_grad()
+    def _take_embeddings(self, model: CLIPTextModel, tokenizer: CLIPTokenizer) -> list[int]:
+        """Order the token embeddings of `model` by this training's tokenizer.
+
+        Tokens that `tokenizer` lacks get their initial values; returns them.
+        """
+        own, known = self.denoiser.text_encoder.get_input_embeddings().weight, model.get_input_embeddings().weight
+        tokens, known_tokens = self.reader.tokenizer.get_vocab(), tokenizer.get_vocab()
+        if tokens == known_tokens or own.shape[1] != known.shape[1]:
+            return []
+        shared = {number: known_tokens[token] for token, number in tokens.items() if token in known_tokens}
+        taken = own.clone()
+        taken[list(shared)] = known[list(shared.values())]
+        model.set_input_embeddings(nn.Embedding.from_pretrained(taken))
+        return [number for number in tokens.values() if number not in shared]
 
     def train(self, examples: Examples, batch: int, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
         """Learn without end."""
@@ -155,16 +191,36 @@ class DenoiserTraining(Training):
         noisy = (signal * latents + sigma * noise).contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * warm_up(course.samples, over=200 * len(latents), reference=10_000 * len(latents))
-        with autocast(self.device), _attention(self.device):
-            prediction = self.denoiser(noisy, timesteps.to(self.device), self.reader.tokens(captions).to(self.device))
-        error = (prediction.float() - (signal * noise - sigma * latents)).square().mean((1, 2, 3))
-        loss = (error * _importance(remaining)).mean()
-        self.optimizer.zero_grad()
-        loss.backward()
+        wanted, importance = signal * noise - sigma * latents, _importance(remaining) / len(latents)
+        whole = noisy, timesteps.to(self.device), self.reader.tokens(captions).to(self.device), wanted, importance
+        parts = zip(*(tensor.chunk(len(self._networks)) for tensor in whole), strict=True)
+        with _attention(self.device):
+            losses = list(self._threads.map(self._differentiate, self._networks, parts))
+        gradients, *others = ([weight.grad for weight in network.parameters() if weight.grad is not None] for network in self._networks)
+        for other in others:
+            torch._foreach_add_(gradients, other)
         nn.utils.clip_grad_norm_(self.denoiser.parameters(), 1.0, foreach=True)
         self.optimizer.step()
         course.samples += len(latents)
+        return torch.stack(losses).sum()
+
+    def _differentiate(self, network: Denoiser, part: tuple[torch.Tensor, ...]) -> torch.Tensor:
+        """Compute the gradients of the network's weights from its part of a batch; returns the part of the loss."""
+        noisy, timesteps, tokens, wanted, importance = part
+        network.zero_grad()
+        with autocast(self.device):
+            prediction = network(noisy, timesteps, tokens)
+        loss = ((prediction.float() - wanted).square().mean((1, 2, 3)) * importance).sum()
+        loss.backward()
         return loss.detach()
+
+
+def _same_weights(network: Denoiser) -> Denoiser:
+    """A network that uses the weights of this one, and has gradients of its own."""
+    twin = copy.deepcopy(network)
+    for own, shared in zip(twin.parameters(), network.parameters(), strict=True):
+        own.data = shared.data
+    return twin
 
 
 def _spread(batch: int, noise: torch.Generator) -> torch.Tensor:

@@ -29,6 +29,7 @@ HEADS = 4  # of the text encoder's attention
 HELD_OUT = 256  # the first examples, used only to measure
 BATCH = 128  # scenes, each with a caption in both languages
 REPORT_EVERY = 25  # batches
+NEW_PEAK = 2e-3  # learning rate of new words when the others are known
 
 Describe = Callable[["Scene", Language, random.Random], str]
 
@@ -127,6 +128,17 @@ class TextTraining(Training):
             [{"params": text, "peak": 5e-4}, {"params": others, "peak": 1e-3}], weight_decay=1e-2, fused=True
         )
         self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
+
+    def begin(self, known: CLIPTextModel, new_tokens: Sequence[int]) -> None:
+        """Take the weights of a text encoder and learn only the embeddings of `new_tokens`: the states of known words stay the same."""
+        own = self.contrast.text_encoder
+        own.load_state_dict(known.state_dict())
+        own.requires_grad_(False)
+        embeddings = own.get_input_embeddings().weight.requires_grad_()
+        is_new = torch.zeros(len(embeddings), 1, device=self.device)
+        is_new[list(new_tokens)] = 1
+        embeddings.register_hook(lambda gradient: gradient * is_new)
+        self.optimizer.param_groups[0].update(peak=NEW_PEAK, weight_decay=0)
 
     def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
         """Learn without end."""
