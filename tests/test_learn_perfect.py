@@ -167,7 +167,15 @@ def test_a_folder_is_dropped_and_one_with_too_few_pictures_changes_nothing(qtbot
     assert place.station.journey is before
 
 
-def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder):
+def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder, monkeypatch):
+    gate, square = threading.Event(), picture_folder._square
+
+    def slow(path: Path) -> tuple[np.ndarray, list[str]]:
+        gate.wait(60)
+        return square(path)
+
+    monkeypatch.setattr(picture_folder, "_square", slow)
+
     async def act() -> None:
         source = PictureSource(tmp_path, 100, Origin.DIGITS)
         await source.open()
@@ -175,6 +183,7 @@ def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder):
         task = asyncio.ensure_future(source.choose(Origin.FOLDER, folder))
         await until(lambda: source.reading is not None)
         source.stop()
+        gate.set()
         await task
         assert source.pictures is digits
         task = asyncio.ensure_future(source.choose(Origin.FOLDER, folder))
