@@ -18,7 +18,7 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image, ImageDraw
 
 from desktop.library.vocabulary import Vocabulary
-from desktop.starter import autoencoder, build, checkpoint, examples, perception, sources
+from desktop.starter import autoencoder, build, checkpoint, examples, perception, sources, tokenizer
 from desktop.starter.autoencoder import CRITIC_FROM, DECAY_FROM, LAST_RATE, SPREAD, AutoencoderTraining, learning_rate, uneven
 from desktop.starter.denoiser import DenoiserTraining
 from desktop.starter.muon import orthogonal
@@ -27,7 +27,6 @@ from desktop.starter.preview import PreviewTraining
 from desktop.starter.scenes import Studio
 from desktop.starter.shape import SHAPES, SMALL, Shape
 from desktop.starter.text import TextTraining
-from desktop.starter.tokenizer import train as train_tokenizer
 from desktop.starter.world import all_things
 
 pytestmark = pytest.mark.slow  # real trainings, of tiny networks
@@ -258,7 +257,7 @@ def test_a_training_that_begins_with_a_model_of_fewer_words_keeps_the_embeddings
     stages(folder).unet()
     stages(folder).export(target)
     captions = ["a cat on the beach", "a spaceship in the desert", "沙滩上的一只猫"] * 9
-    words = train_tokenizer(captions, tmp_path / "tokenizer", size=620, context=TINY.context)
+    words = tokenizer.train(captions, tmp_path / "tokenizer", size=620, context=TINY.context)
     training = DenoiserTraining(TINY, words, build.describe)
     initial = training.denoiser.text_encoder.get_input_embeddings().weight.detach().clone()
     known = StableDiffusionPipeline.from_pretrained(target, local_files_only=True)

@@ -31,7 +31,7 @@ from . import autoencoder, checkpoint, examples, export, sources, tokenizer, voc
 from .autoencoder import AutoencoderTraining
 from .captions import LANGUAGES, describe
 from .checkpoint import Course, TrainingReport
-from .denoiser import DenoiserTraining
+from .denoiser import Begun, DenoiserTraining
 from .perception import NoWeights, Perception
 from .preview import PreviewTraining
 from .scenes import Studio
@@ -137,8 +137,11 @@ class Build:
         words = self._tokenizer()
         training = DenoiserTraining(self.shape, words, describe, self.device, compiled=self.compiled, workers=self.workers)
         if not self._resume(training.course, "unet"):
-            text = TextTraining(self.shape, words, describe, self.device)
-            if self.begin is None or self._begin(training, text):
+            begun = self._begin(training, self.begin) if self.begin is not None else None
+            if begun is None or begun.tokens:
+                text = TextTraining(self.shape, words, describe, self.device)
+                if begun is not None:
+                    text.begin(training.denoiser.text_encoder, begun.tokens)
                 self._resume(text.course, "text")
                 self._spend(text.train(known), text.course, "text", until=self.shape.text_scenes)
                 if text.course.samples < self.shape.text_scenes:
@@ -176,17 +179,11 @@ class Build:
             raise NotReady(f"The autoencoder in {folder} is not of the shape {self.shape.name}. Choose another --begin folder.") from error
         return made
 
-    def _begin(self, training: DenoiserTraining, text: TextTraining) -> bool:
-        """Begin both trainings with the weights of the model in `begin`. Returns whether there are new words."""
-        assert self.begin is not None
-        with _begin_with(self.begin):
-            begun = training.begin(self.begin)
-        text.begin(training.denoiser.text_encoder, begun.tokens)
-        print(
-            f"The weights come from {self.begin}, except {', '.join(begun.weights) or 'none'}. Words: {len(begun.tokens)} new tokens.",
-            flush=True,
-        )
-        return bool(begun.tokens)
+    def _begin(self, training: DenoiserTraining, folder: Path) -> Begun:
+        with _begin_with(folder):
+            begun = training.begin(folder)
+        print(f"The weights come from {folder}, except {', '.join(begun.weights) or 'none'}. New tokens: {len(begun.tokens)}.", flush=True)
+        return begun
 
     def _autoencoder(self) -> AutoencoderTiny:
         return AutoencoderTiny.from_pretrained(self._ready("autoencoder", "autoencoder")).eval()
