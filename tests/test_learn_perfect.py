@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -167,14 +168,21 @@ def test_a_folder_is_dropped_and_one_with_too_few_pictures_changes_nothing(qtbot
     assert place.station.journey is before
 
 
-def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder, monkeypatch):
+def held_up(monkeypatch: pytest.MonkeyPatch, is_here: Callable[[], bool] = lambda: True) -> threading.Event:
+    """Where `is_here`, the reading of a folder waits for the event that this returns."""
     gate, square = threading.Event(), picture_folder._square
 
     def slow(path: Path) -> tuple[np.ndarray, list[str]]:
-        gate.wait(60)
+        if is_here():
+            gate.wait(60)
         return square(path)
 
     monkeypatch.setattr(picture_folder, "_square", slow)
+    return gate
+
+
+def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder, monkeypatch):
+    gate = held_up(monkeypatch)
 
     async def act() -> None:
         source = PictureSource(tmp_path, 100, Origin.DIGITS)
@@ -198,16 +206,8 @@ def test_reading_can_be_cut_short_or_given_up(loop, tmp_path, folder, monkeypatc
 
 def test_what_was_read_so_far_is_shown_early(loop, tmp_path, folder, monkeypatch):
     monkeypatch.setattr(picture_source, "EARLY_AFTER", 0)
-    gate = threading.Event()
+    gate = held_up(monkeypatch, lambda: source.reading is not None and source.reading.found == 17)
     shown: list[int] = []
-
-    def slow(path: Path) -> tuple[np.ndarray, list[str]]:
-        if source.reading is not None and source.reading.found == 17:
-            gate.wait(60)
-        return square(path)
-
-    square = picture_folder._square
-    monkeypatch.setattr(picture_folder, "_square", slow)
 
     async def act() -> None:
         await source.open()
