@@ -18,6 +18,7 @@ from desktop.diffusion.engine import Engine
 from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.families.description import NAME, Family
+from desktop.diffusion.families.undescribed import PIPELINES, undescribed
 from desktop.diffusion.loader import load
 from desktop.diffusion.memory import estimate
 from desktop.diffusion.prompts import PromptEncoder
@@ -256,7 +257,8 @@ def test_statistics_of_the_latents_are_undone_as_the_stock_pipeline_does() -> No
 
 
 def test_the_descriptions_say_which_pipelines_take_loras_and_embeddings():
-    for family in FAMILIES:
+    parts = {"unet": ["diffusers", "X"], "vae": ["diffusers", "AutoencoderKL"], "scheduler": ["diffusers", "DDPMScheduler"]}
+    for family in (*FAMILIES, *(undescribed({"_class_name": f"{name}Pipeline"} | parts) for name in PIPELINES)):
         pipeline = getattr(diffusers, family.pipeline)
         assert hasattr(pipeline, "load_lora_weights") == family.capabilities.loras, family.name
         assert hasattr(pipeline, "load_textual_inversion") or not family.capabilities.embeddings, family.name

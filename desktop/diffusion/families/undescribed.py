@@ -37,6 +37,20 @@ PIPELINES = {
     "StableDiffusionPAG": Defaults(50, 7.5, 0),
     "StableDiffusionXLPAG": Defaults(50, 5.0, 0),
 }
+LORAS = frozenset(  # those of `PIPELINES` that load LoRAs
+    {
+        "AuraFlow",
+        "BriaFibo",
+        "ErnieImage",
+        "HiDreamImage",
+        "Ideogram4",
+        "Kandinsky3",
+        "Kandinsky5T2I",
+        "StableDiffusion3PAG",
+        "StableDiffusionPAG",
+        "StableDiffusionXLPAG",
+    }
+)
 SIZE = 1024  # px of a side, where nothing tells
 DENOISERS = ("transformer", "unet", "decoder")  # the names of those that make the picture, not of those before them
 # By the name of the autoencoder. The multiples suit all pipelines with such a one.
@@ -91,7 +105,7 @@ def undescribed(index: Mapping[str, Any]) -> Family | None:
         defaults=defaults,
         calls="undescribed_calls",
         process=process,
-        capabilities=Capabilities(),
+        capabilities=Capabilities(loras=kind in LORAS),
         variants=(Variant("scheduler", "prediction_type", "flow_prediction", defaults, {"process": NoiseProcess.FLOW}),),
         samplers=frozenset({OWN.get(scheduler, OTHER[process])}),
         has_own_samplers=len(schedulers) > 1 or scheduler not in OWN,
