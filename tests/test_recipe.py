@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Run
 from desktop.errors import OutOfRange
@@ -64,6 +65,13 @@ def test_an_impossible_turn_is_refused(turns):
     with pytest.raises(OutOfRange):
         Recipe(turns=turns).check()
     Recipe(turns=(Turn(5, {"prompt": "x"}), Turn(5, {"refine": 1}), Turn(6, {"noise_seed": 0}))).check()
+
+
+def test_more_than_32_loras_are_refused():
+    loras = tuple(Adapter(f"style {number}") for number in range(33))
+    Recipe(adapters=loras[:32]).check()
+    with pytest.raises(OutOfRange, match="LoRAs cannot be 33"):
+        Recipe(adapters=loras).check()
 
 
 # -- runs

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, OutOfRange
 from . import fields as table
-from .adapters import Adapter
+from .adapters import MOST_ADAPTERS, Adapter
 from .fields import LEAST_SIDE, MOST_SEED, MOST_SIDE, MOST_STEPS, Editor, Field
 
 SCHEMA = 5
@@ -170,6 +170,7 @@ class Recipe:
             if isinstance(value, int) and entry.editor is Editor.SIDE and value % multiple:
                 raise OutOfRange(name=entry.caption, value=value, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
         _within(QT_TRANSLATE_NOOP("Safelight", "The number of branches"), len(self.turns), 0, MOST_TURNS)
+        _within(QT_TRANSLATE_NOOP("Safelight", "The number of LoRAs"), len(self.adapters), 0, MOST_ADAPTERS)
         before = -1  # step of the turn before
         for turn in self.turns:
             _within(QT_TRANSLATE_NOOP("Safelight", "The step of a branch"), turn.after, 1 if turn.refines else before + 1, MOST_CALLS)

@@ -4787,6 +4787,10 @@
         <translation>分支数量</translation>
     </message>
     <message>
+        <source>The number of LoRAs</source>
+        <translation>LoRA 数量</translation>
+    </message>
+    <message>
         <source>The step of a branch</source>
         <translation>分支的步骤</translation>
     </message>
