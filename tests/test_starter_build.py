@@ -241,6 +241,10 @@ def test_trainings_can_begin_with_the_weights_of_a_model(with_examples, tmp_path
     known = StableDiffusionPipeline.from_pretrained(target, local_files_only=True)
     for name, weight in known.text_encoder.state_dict().items():
         torch.testing.assert_close(training.average.weights[f"text_encoder.{name}"], weight, rtol=0, atol=0)
+    deeper = dataclasses.replace(TINY, text_layers=2)
+    begun = DenoiserTraining(deeper, stages(later, begin=target)._tokenizer(), build.describe).begin(target)
+    assert not begun.has_text_encoder
+    assert all(name.startswith("text_encoder.") for name in begun.weights)
     stages(later).autoencoder()
     wordless = shutil.copytree(target, tmp_path / "wordless")
     shutil.rmtree(wordless / "tokenizer")
@@ -250,6 +254,9 @@ def test_trainings_can_begin_with_the_weights_of_a_model(with_examples, tmp_path
     stages(later, begin=target).unet()
     assert not (later / "text.pt").exists()
     assert checkpoint.load(later / "unet.pt")["samples"] > 0
+    (later / "unet.pt").unlink()
+    build.Build(later, deeper, "cpu", 0.005, target).unet()  # the text encoder is another one and learns first
+    assert checkpoint.load(later / "text.pt")["samples"] >= TINY.text_scenes
 
 
 def test_a_training_that_begins_with_a_model_of_fewer_words_keeps_the_embeddings_of_those_it_knows(with_examples, tmp_path):

@@ -131,17 +131,19 @@ class Build:
     def unet(self) -> None:
         """Train the text encoder contrastively, then text encoder and UNet together.
 
-        With `begin` both start with that model's weights; the contrastive training is for words that its tokenizer lacks.
+        With `begin` both start with that model's weights; the contrastive training is then for words that its tokenizer lacks, or
+        for the whole text encoder if that has other sizes.
         """
         known = self._examples(self.shape.shards)
         words = self._tokenizer()
         training = DenoiserTraining(self.shape, words, describe, self.device, compiled=self.compiled, workers=self.workers)
         if not self._resume(training.course, "unet"):
             begun = self._begin(training, self.begin) if self.begin is not None else None
-            if begun is None or begun.tokens:
+            known_text = begun if begun is not None and begun.has_text_encoder else None
+            if known_text is None or known_text.tokens:
                 text = TextTraining(self.shape, words, describe, self.device)
-                if begun is not None:
-                    text.begin(training.denoiser.text_encoder, begun.tokens)
+                if known_text is not None:
+                    text.begin(training.denoiser.text_encoder, known_text.tokens)
                 self._resume(text.course, "text")
                 self._spend(text.train(known), text.course, "text", until=self.shape.text_scenes)
                 if text.course.samples < self.shape.text_scenes:

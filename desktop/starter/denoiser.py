@@ -89,6 +89,11 @@ class Begun(NamedTuple):
     weights: list[str]  # names
     tokens: list[int]  # new ones
 
+    @property
+    def has_text_encoder(self) -> bool:
+        """Whether the text encoder is that of the other model."""
+        return not any(name.startswith("text_encoder.") for name in self.weights)
+
 
 class DenoiserTraining(Training):
     """Training of the denoiser. It can be stopped, saved (`state_dict`) and resumed between any two reports.
@@ -133,7 +138,10 @@ class DenoiserTraining(Training):
         self._alphas_cumprod = scheduler().alphas_cumprod
 
     def begin(self, folder: Path) -> Begun:
-        """Take all weights of the pipeline in `folder` whose shapes fit, and the embeddings of the tokens that its tokenizer has too."""
+        """Take all weights of the UNet in `folder` whose shapes fit, and the text encoder if all of its sizes are the same.
+
+        Tokens that the tokenizer in `folder` has too keep their embeddings.
+        """
         kept: list[str] = []
         new_tokens: list[int] = []
         for part, kind in (("unet", UNet2DConditionModel), ("text_encoder", CLIPTextModel)):
@@ -142,6 +150,8 @@ class DenoiserTraining(Training):
                 new_tokens = self._take_embeddings(model, CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True))
             own, known = network.state_dict(), model.state_dict()
             fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
+            if part == "text_encoder" and len(fitting) < len(own):
+                fitting = {}
             network.load_state_dict(own | fitting)
             kept += [f"{part}.{name}" for name in own if name not in fitting]
         self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
