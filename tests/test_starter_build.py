@@ -243,7 +243,7 @@ def test_trainings_can_begin_with_the_weights_of_a_model(with_examples, tmp_path
         torch.testing.assert_close(training.average.weights[f"text_encoder.{name}"], weight, rtol=0, atol=0)
     deeper = dataclasses.replace(TINY, text_layers=2)
     begun = DenoiserTraining(deeper, stages(later, begin=target)._tokenizer(), build.describe).begin(target)
-    assert not begun.has_text_encoder
+    assert begun.tokens is None
     assert all(name.startswith("text_encoder.") for name in begun.weights)
     stages(later).autoencoder()
     wordless = shutil.copytree(target, tmp_path / "wordless")

@@ -138,12 +138,11 @@ class Build:
         words = self._tokenizer()
         training = DenoiserTraining(self.shape, words, describe, self.device, compiled=self.compiled, workers=self.workers)
         if not self._resume(training.course, "unet"):
-            begun = self._begin(training, self.begin) if self.begin is not None else None
-            known_text = begun if begun is not None and begun.has_text_encoder else None
-            if known_text is None or known_text.tokens:
+            new_tokens = self._begin(training, self.begin).tokens if self.begin is not None else None
+            if new_tokens is None or new_tokens:
                 text = TextTraining(self.shape, words, describe, self.device)
-                if known_text is not None:
-                    text.begin(training.denoiser.text_encoder, known_text.tokens)
+                if new_tokens is not None:
+                    text.begin(training.denoiser.text_encoder, new_tokens)
                 self._resume(text.course, "text")
                 self._spend(text.train(known), text.course, "text", until=self.shape.text_scenes)
                 if text.course.samples < self.shape.text_scenes:
@@ -184,7 +183,10 @@ class Build:
     def _begin(self, training: DenoiserTraining, folder: Path) -> Begun:
         with _begin_with(folder):
             begun = training.begin(folder)
-        print(f"The weights come from {folder}, except {', '.join(begun.weights) or 'none'}. New tokens: {len(begun.tokens)}.", flush=True)
+        print(
+            f"The weights come from {folder}, except {', '.join(begun.weights) or 'none'}. New tokens: {len(begun.tokens or ())}.",
+            flush=True,
+        )
         return begun
 
     def _autoencoder(self) -> AutoencoderTiny:

@@ -87,12 +87,7 @@ class Begun(NamedTuple):
     """What a training that begins with another model learns from the start."""
 
     weights: list[str]  # names
-    tokens: list[int]  # new ones
-
-    @property
-    def has_text_encoder(self) -> bool:
-        """Whether the text encoder is that of the other model."""
-        return not any(name.startswith("text_encoder.") for name in self.weights)
+    tokens: list[int] | None  # new ones; None: the whole text encoder
 
 
 class DenoiserTraining(Training):
@@ -142,35 +137,37 @@ class DenoiserTraining(Training):
 
         Tokens that the tokenizer in `folder` has too keep their embeddings.
         """
-        kept: list[str] = []
-        new_tokens: list[int] = []
-        for part, kind in (("unet", UNet2DConditionModel), ("text_encoder", CLIPTextModel)):
-            network, model = getattr(self.denoiser, part), kind.from_pretrained(folder / part, local_files_only=True)
-            if isinstance(model, CLIPTextModel):
-                new_tokens = self._take_embeddings(model, CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True))
-            own, known = network.state_dict(), model.state_dict()
-            fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
-            if part == "text_encoder" and len(fitting) < len(own):
-                fitting = {}
-            network.load_state_dict(own | fitting)
-            kept += [f"{part}.{name}" for name in own if name not in fitting]
+        own = self.denoiser.unet.state_dict()
+        known = UNet2DConditionModel.from_pretrained(folder / "unet", local_files_only=True).state_dict()
+        fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
+        self.denoiser.unet.load_state_dict(own | fitting)
+        weights = [f"unet.{name}" for name in own if name not in fitting]
+        tokens = self._take_text_encoder(folder)
+        if tokens is None:
+            weights += [f"text_encoder.{name}" for name in self.denoiser.text_encoder.state_dict()]
         self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
-        return Begun(kept, new_tokens)
+        return Begun(weights, tokens)
 
     @torch.no_grad()
-    def _take_embeddings(self, model: CLIPTextModel, tokenizer: CLIPTokenizer) -> list[int]:
-        """Order the token embeddings of `model` by this training's tokenizer.
+    def _take_text_encoder(self, folder: Path) -> list[int] | None:
+        """Take the text encoder in `folder`, its token embeddings in the order of this training's tokenizer.
 
-        Tokens that `tokenizer` lacks get their initial values; returns them.
+        Tokens that the tokenizer in `folder` lacks keep their initial embeddings; returns them. Returns None, and takes nothing, if
+        the sizes differ.
         """
-        own, known = self.denoiser.text_encoder.get_input_embeddings().weight, model.get_input_embeddings().weight
-        tokens, known_tokens = self.reader.tokenizer.get_vocab(), tokenizer.get_vocab()
-        if tokens == known_tokens or own.shape[1] != known.shape[1]:
-            return []
+        model = CLIPTextModel.from_pretrained(folder / "text_encoder", local_files_only=True)
+        tokens = self.reader.tokenizer.get_vocab()
+        known_tokens = CLIPTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True).get_vocab()
+        embeddings, known = self.denoiser.text_encoder.get_input_embeddings().weight.clone(), model.get_input_embeddings().weight
+        if embeddings.shape[1] != known.shape[1]:
+            return None
         shared = {number: known_tokens[token] for token, number in tokens.items() if token in known_tokens}
-        taken = own.clone()
-        taken[list(shared)] = known[list(shared.values())]
-        model.set_input_embeddings(nn.Embedding.from_pretrained(taken))
+        embeddings[list(shared)] = known[list(shared.values())]
+        model.set_input_embeddings(nn.Embedding.from_pretrained(embeddings))
+        own, taken = self.denoiser.text_encoder.state_dict(), model.state_dict()
+        if {name: weight.shape for name, weight in taken.items()} != {name: weight.shape for name, weight in own.items()}:
+            return None
+        self.denoiser.text_encoder.load_state_dict(taken)
         return [number for number in tokens.values() if number not in shared]
 
     def train(self, examples: Examples, batch: int, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
