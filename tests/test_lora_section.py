@@ -18,7 +18,7 @@ from safetensors.numpy import save_file
 from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.families import FAMILIES
 from desktop.diffusion.recipe import Recipe
-from desktop.errors import AdapterUnsupported
+from desktop.errors import AdapterUnsupported, OutOfRange
 from desktop.library import adapter_file
 from desktop.library.adapters import AdapterLibrary
 from desktop.library.drafts import Chosen, Drafts, DraftsFile
@@ -405,3 +405,19 @@ def test_an_embedding_is_restored_under_the_name_that_the_prompt_has(bench: Benc
     assert [(each.name, each.fingerprint) for each in bench.panel.recipe().embeddings] == [("there", fingerprint)]
     found = bench.loop.run_until_complete(bench.loras.found(given, are_embeddings=True))
     assert ([each.name for each in found[0]], [each.name for each in found[1]], found[2]) == (["there", "gone"], ["gone"], [])
+
+
+def test_none_that_the_prompts_name_is_left_out(bench: Bench) -> None:
+    """More than a recipe may have are refused when the picture is asked for."""
+    bench.folder.mkdir(parents=True)
+    names = [f"toy{number}" for number in range(33)]
+    for name in names:
+        embedding(bench.folder / f"{name}.safetensors", count=1)
+    bench.loras.look_into([bench.folder])
+    bench.settle()
+    bench.panel.prompt.set_text(", ".join(names[:20]))
+    bench.panel.negative_prompt.set_text(", ".join(names[20:]))
+    recipe = bench.panel.recipe()
+    assert [each.name for each in recipe.embeddings] == names
+    with pytest.raises(OutOfRange, match="embeddings in the prompts cannot be 33"):
+        recipe.check()

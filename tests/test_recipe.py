@@ -67,11 +67,13 @@ def test_an_impossible_turn_is_refused(turns):
     Recipe(turns=(Turn(5, {"prompt": "x"}), Turn(5, {"refine": 1}), Turn(6, {"noise_seed": 0}))).check()
 
 
-def test_more_than_32_loras_are_refused():
-    loras = tuple(Adapter(f"style {number}") for number in range(33))
-    Recipe(adapters=loras[:32]).check()
-    with pytest.raises(OutOfRange, match="LoRAs cannot be 33"):
-        Recipe(adapters=loras).check()
+@pytest.mark.parametrize(("key", "called"), [("adapters", "LoRAs"), ("embeddings", "embeddings in the prompts")])
+def test_more_than_32_adapters_are_refused(key, called):
+    adapters = tuple(Adapter(f"style {number}") for number in range(33))
+    for recipe in (Recipe.of(**{key: adapters}), Recipe(turns=(Turn(5, {key: adapters}),))):
+        with pytest.raises(OutOfRange, match=f"The number of {called} cannot be 33"):
+            recipe.check()
+    Recipe.of(**{key: adapters[:32]}).turned(5, **{key: adapters[1:]}).check()
 
 
 # -- runs

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-MOST_ADAPTERS = 32  # in one recipe
+MOST_ADAPTERS = 32  # LoRAs in one recipe, and embeddings in its prompts
 LEAST_WEIGHT, MOST_WEIGHT = -10.0, 10.0
 MOST_NAME = 200  # characters
 

@@ -170,7 +170,6 @@ class Recipe:
             if isinstance(value, int) and entry.editor is Editor.SIDE and value % multiple:
                 raise OutOfRange(name=entry.caption, value=value, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
         _within(QT_TRANSLATE_NOOP("Safelight", "The number of branches"), len(self.turns), 0, MOST_TURNS)
-        _within(QT_TRANSLATE_NOOP("Safelight", "The number of LoRAs"), len(self.adapters), 0, MOST_ADAPTERS)
         before = -1  # step of the turn before
         for turn in self.turns:
             _within(QT_TRANSLATE_NOOP("Safelight", "The step of a branch"), turn.after, 1 if turn.refines else before + 1, MOST_CALLS)
@@ -318,7 +317,15 @@ def _turns(plain: object) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
+_COUNTS = {
+    "adapters": QT_TRANSLATE_NOOP("Safelight", "The number of LoRAs"),
+    "embeddings": QT_TRANSLATE_NOOP("Safelight", "The number of embeddings in the prompts"),
+}
+
+
 def _all_within(entry: Field, value: object, most: float) -> None:
+    if isinstance(value, tuple):
+        _within(_COUNTS[entry.key], len(value), 0, MOST_ADAPTERS)
     for number in [adapter.weight for adapter in value] if isinstance(value, tuple) else [value]:
         if not isinstance(number, (int, float)):
             raise TypeError(entry.key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.adapters import MOST_ADAPTERS, Adapter
+from ..diffusion.adapters import Adapter
 from ..diffusion.embeddings import Names
 from ..diffusion.recipe import Recipe
 from .notices import Notices
@@ -62,7 +62,7 @@ class Embeddings(QObject):
     def named_in(self, recipe: Recipe) -> Recipe:
         """`recipe` with the embeddings that its prompts name."""
         names = self.names.found((recipe.prompt.text, recipe.prompt.negative))
-        return recipe.with_values(embeddings=tuple(self._adapters[name] for name in names[:MOST_ADAPTERS]))
+        return recipe.with_values(embeddings=tuple(self._adapters[name] for name in names))
 
     def named_later(self, held: Recipe, prompt: str, negative: str) -> tuple[Adapter, ...]:
         """Those that new prompts of a run name: of `held`, its settings so far, and, if its model is the chosen one, any other."""
@@ -71,7 +71,7 @@ class Embeddings(QObject):
         of_run = {each.name: each for each in held.embeddings}
         others = self._adapters if self._model is not None and self._model.name == held.model.name else {}
         every = {**{name: each for name, each in others.items() if name.lower() not in map(str.lower, of_run)}, **of_run}
-        return tuple(every[name] for name in Names(dict.fromkeys(every, 1)).found((prompt, negative))[:MOST_ADAPTERS])
+        return tuple(every[name] for name in Names(dict.fromkeys(every, 1)).found((prompt, negative)))
 
     def misfits_in(self, recipe: Recipe) -> list[ForModel]:
         """Those that the prompts of `recipe` name, and that cannot be used, so that their names are read as words."""

@@ -4791,6 +4791,10 @@
         <translation>LoRA 数量</translation>
     </message>
     <message>
+        <source>The number of embeddings in the prompts</source>
+        <translation>提示词中的嵌入数量</translation>
+    </message>
+    <message>
         <source>The step of a branch</source>
         <translation>分支的步骤</translation>
     </message>
