@@ -40,7 +40,7 @@ QUALITY, PICTURE_QUALITY = 80, 88  # of WebP
 EXAMPLES = {  # by name: the prompt in each language, and the seed
     "mouse": ({"en": "a mouse is playing guitar", "zh": "老鼠在弹吉他"}, 2),
     "beach": ({"en": "a blissful beautiful beach", "zh": "极乐美丽的沙滩"}, 3),
-    "pandas": ({"en": "three pandas in the snow", "zh": "三只熊猫在雪地里"}, 7),
+    "pandas": ({"en": "three pandas in the snow", "zh": "三只熊猫在雪地里"}, 4),
     "rocket": ({"en": "a rocket above a castle at night", "zh": "夜空下，火箭在城堡上面"}, 5),
     "fox": ({"en": "a fox in the forest", "zh": "森林里的狐狸"}, 6),
     "sailboat": ({"en": "a sailboat on the ocean at sunset", "zh": "夕阳下，大海上的帆船"}, 7),

@@ -51,7 +51,7 @@ def test_the_starter_is_there_with_its_facts(library: ModelLibrary) -> None:
     assert library.starter is starter
     assert (starter.bundled, starter.problem) == (True, None)
     assert (starter.size, starter.multiple, starter.token_limits) == (256, 16, (32,))
-    assert (starter.guidance, starter.sampler, starter.languages) == (5.0, "DDIM", ("en", "zh"))
+    assert (starter.guidance, starter.sampler, starter.languages) == (3.5, "DDIM", ("en", "zh"))
     assert starter.family is STABLE_DIFFUSION
     assert starter.traits == Traits(prediction="v_prediction", zero_snr=True, spacing="trailing")
 
