@@ -407,17 +407,23 @@ def test_an_embedding_is_restored_under_the_name_that_the_prompt_has(bench: Benc
     assert ([each.name for each in found[0]], [each.name for each in found[1]], found[2]) == (["there", "gone"], ["gone"], [])
 
 
-def test_none_that_the_prompts_name_is_left_out(bench: Bench) -> None:
-    """More than a recipe may have are refused when the picture is asked for."""
+def test_more_embeddings_than_a_recipe_may_have_are_refused_before_anything_is_queued(bench: Bench) -> None:
     bench.folder.mkdir(parents=True)
     names = [f"toy{number}" for number in range(33)]
     for name in names:
         embedding(bench.folder / f"{name}.safetensors", count=1)
     bench.loras.look_into([bench.folder])
     bench.settle()
-    bench.panel.prompt.set_text(", ".join(names[:20]))
-    bench.panel.negative_prompt.set_text(", ".join(names[20:]))
-    recipe = bench.panel.recipe()
-    assert [each.name for each in recipe.embeddings] == names
+    panel, queued = bench.panel, []
+    panel.requested.connect(lambda: queued.append(panel.recipe()))
+    panel.prompt.set_text(", ".join(names[:20]))
+    panel.negative_prompt.set_text(", ".join(names[20:]))
+    assert [each.name for each in panel.recipe().embeddings] == names
+    refused = "The prompts name 33 embeddings; at most 32 can work together. Remove some of their names."
+    assert panel._problem([panel.prompt.toPlainText()]) == refused
+    panel.generate()
+    assert queued == []
     with pytest.raises(OutOfRange, match="embeddings in the prompts cannot be 33"):
-        recipe.check()
+        panel.recipe().check()
+    panel.negative_prompt.set_text(", ".join(names[21:]))
+    assert panel._problem([panel.prompt.toPlainText()]) == ""

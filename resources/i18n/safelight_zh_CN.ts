@@ -1416,6 +1416,10 @@
         <translation>花括号中的选项会产生超过 {most} 条提示词。请删去一些。</translation>
     </message>
     <message>
+        <source>The prompts name {count} embeddings; at most {most} can work together. Remove some of their names.</source>
+        <translation>提示词中有 {count} 个嵌入的名称；最多可同时使用 {most} 个。请删去一些名称。</translation>
+    </message>
+    <message>
         <source>{sampler} does not work with this model. {other} was selected instead.</source>
         <translation>{sampler} 不适用于此模型，已改用 {other}。</translation>
     </message>

@@ -31,6 +31,7 @@ from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
 from .branch_setting import LINE, Back, Setting
+from .lora_section import too_many_embeddings
 
 if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
@@ -217,7 +218,8 @@ class BranchPanel(Retranslating, QFrame):
         if not run.steps and run.ending is Ending.RUNNING:
             return tr("Safelight", "The run has not started yet. Wait for its first step.")
         reason = self._generation.forbidden(run, self._timeline.index, changes)
-        return tr("Safelight", reason) if reason else ""
+        named = changes.get(NAMED)
+        return tr("Safelight", reason) if reason else too_many_embeddings(named) if isinstance(named, tuple) else ""
 
     def _explain_settings(self) -> None:
         model = self._model_of_the_run()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.adapters import Adapter
+from ...diffusion.adapters import MOST_ADAPTERS, Adapter
 from ...diffusion.weights import escaped
 from ...library.adapters import ForModel
 from ...library.drafts import Chosen
@@ -417,3 +417,11 @@ class LoraRow(Retranslating, QWidget):
         self.unsetCursor()
         if pressed and (event.globalPosition().toPoint() - pressed).manhattanLength() >= QApplication.startDragDistance():
             self.dropped.emit(self._place, event.globalPosition().toPoint().y())
+
+
+def too_many_embeddings(named: Sequence[Adapter]) -> str:
+    """Why a picture cannot be made with the embeddings that its prompts name; "" if it can."""
+    if len(named) <= MOST_ADAPTERS:
+        return ""
+    refused = tr("Safelight", "The prompts name {count} embeddings; at most {most} can work together. Remove some of their names.")
+    return refused.format(count=len(named), most=MOST_ADAPTERS)

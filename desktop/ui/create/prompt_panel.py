@@ -40,7 +40,7 @@ from ..widgets.section import EDGE, Section
 from ..widgets.seed_field import SeedField
 from ..widgets.slider_row import SliderRow
 from .generate_dock import GenerateDock
-from .lora_section import LoraSection
+from .lora_section import LoraSection, too_many_embeddings
 from .presets import Presets, preset_name
 from .restored_branches import RestoredBranches
 from .size_choice import Ratios, SizeChoice
@@ -528,7 +528,9 @@ class PromptPanel(Retranslating, QFrame):
             return tr("Safelight", "Describe a picture first.")
         if len(prompts) > MOST_PICTURES:
             return tr("Safelight", "The choices in braces make more than {most} prompts. Remove some.").format(most=MOST_PICTURES)
-        return ""
+        recipe = self._settings()
+        refused = (too_many_embeddings(self._prompted(recipe, prompt).embeddings) for prompt in prompts)
+        return next(filter(None, refused), "")
 
     def _tell_dialogs(self) -> None:
         dialogs: tuple[SeedsDialog | TwinsDialog | GridDialog | None, ...] = (self._seeds_dialog, self._twins_dialog, self._grid_dialog)
