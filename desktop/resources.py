@@ -5,6 +5,5 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 RESOURCES = next((folder for folder in (_PACKAGE / "resources", _PACKAGE.parent / "resources") if folder.is_dir()), _PACKAGE / "resources")
 STARTER = RESOURCES / "models" / "starter"
-STARTER_GUIDANCE = 3.5  # with more, one of two things in a prompt is missing more often
 CLIP_TOKENIZER = RESOURCES / "tokenizers" / "clip"  # for models in single files, which hold none
 APPLICATION_ID = "io.github.safelight.Safelight"  # names the files of launcher/, the icon in the theme and, on Wayland, the window

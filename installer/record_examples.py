@@ -3,7 +3,7 @@
     python installer/record_examples.py            write resources/examples
     python installer/record_examples.py FOLDER     write into FOLDER
 
-Run this after changing the weights of the bundled model. It takes one to three minutes.
+Run this after changing the weights of the bundled model or the default guidance. It takes one to three minutes.
 
 For each example and language it writes a strip, which has the starting noise and the estimate after each step from left
 to right, each 96 × 96 px, and the finished picture. `examples.json` has their recipes, the share of the signal after each

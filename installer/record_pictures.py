@@ -3,8 +3,8 @@
     python installer/record_pictures.py            write resources/screenshots
     python installer/record_pictures.py FOLDER     write into FOLDER
 
-Run this after changing how the window looks, or the weights of the bundled model. It takes one to two minutes. It needs no screen, and
-reads and writes no files of the user.
+Run this after changing how the window looks, the weights of the bundled model or the default guidance. It takes one to two
+minutes. It needs no screen, and reads and writes no files of the user.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from desktop.ui.theme import Theme
 
 PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
 VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
-STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, languages=("en", "zh"), vocabulary=VOCABULARY)
+STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=3.5, languages=("en", "zh"), vocabulary=VOCABULARY)
 LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", traits=Traits(prediction="sample"))
 
 

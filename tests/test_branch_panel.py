@@ -22,12 +22,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.diffusion import embeddings
+from desktop.diffusion.adapters import Adapter
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Phase, Run
+from desktop.library.adapters import AdapterLibrary
 from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
+from desktop.studio.embeddings import Embeddings
+from desktop.studio.notices import Notices
 from desktop.studio.prompt_history import PromptHistory
 from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language
@@ -125,7 +129,7 @@ def same(run: Run, other: Run) -> bool:
 def test_it_shows_the_settings_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
     recipe = STILL.turned(4, prompt="a red mouse", guidance_scale=8.0)
     panel = studio.open(developed(recipe=recipe), 3)
-    assert settings(panel) == ("a mouse", "blurry", "DDIM", 5.0, "")
+    assert settings(panel) == ("a mouse", "blurry", "DDIM", 3.5, "")
     assert (child(panel, "branch_step").value(), text(panel, "branch_of")) == (3, "of 10")
     studio.timeline.go_to(4)
     assert settings(panel) == ("a red mouse", "blurry", "DDIM", 8.0, "")
@@ -170,14 +174,14 @@ def test_changes_are_marked_listed_and_undone(qtbot, studio):
     child(panel, "branch_guidance_scale").setValue(8)
     choose(panel, "branch_sampler", "DDPM")
     press(qtbot, panel, "branch_noise_seed_random")
-    listed = "Changed: Prompt · Things to avoid · Sampler DDIM → DDPM · Guidance 5.0 → 8.0 · Noise of the remaining steps"
+    listed = "Changed: Prompt · Things to avoid · Sampler DDIM → DDPM · Guidance 3.5 → 8.0 · Noise of the remaining steps"
     assert text(panel, "branch_changed").replace("\N{NO-BREAK SPACE}", " ") == listed
     for name in ("prompt", "negative_prompt", "guidance_scale", "noise_seed", "sampler"):
         back = child(panel, f"{name}_back", QToolButton)
         assert back.isVisibleTo(panel)
         press(qtbot, panel, back.objectName())
         assert not back.isVisibleTo(panel)
-    assert settings(panel) == ("a mouse", "blurry", "DDIM", 5.0, "")
+    assert settings(panel) == ("a mouse", "blurry", "DDIM", 3.5, "")
     assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 
 
@@ -269,6 +273,22 @@ def test_an_impossible_branch_is_explained(studio, run, after, reason):
     studio.timeline.go_to(3)
     assert text(panel, "branch_reason") == ""
     assert child(panel, "branch").isEnabled()
+
+
+def test_a_branch_with_more_embeddings_than_a_recipe_may_have_is_refused(qtbot, studio, theme, tmp_path):
+    names = [f"toy{number}" for number in range(33)]
+    run = developed(recipe=STILL.with_values(embeddings=tuple(Adapter(name) for name in names)))
+    known = Embeddings(AdapterLibrary([], [], tmp_path / "adapters.json"), Notices())
+    studio.panel = BranchPanel(studio.timeline, studio.generation, theme, studio.history, known)
+    qtbot.addWidget(studio.panel)
+    panel = studio.open(run, 3)
+    write(panel, "branch_prompt", ", ".join(reversed(names)))
+    refused = "The prompts name 33 embeddings; at most 32 can work together. Remove some of their names."
+    assert text(panel, "branch_reason") == refused
+    panel.generate()
+    assert studio.timeline.run is run
+    write(panel, "branch_prompt", ", ".join(names[:32]))
+    assert text(panel, "branch_reason") == ""
 
 
 def test_refining_is_explained(qtbot, studio):
@@ -411,7 +431,7 @@ async def test_a_branch_is_generated_with_the_changes_and_shown(qtbot, studio):
     assert branch.picture != parent.picture
     assert "a red rocket" in studio.history.prompts
     studio.open(parent, 3)  # what was used is no longer waiting
-    assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
+    assert settings(panel) == ("a mouse", "blurry", "Euler a", 3.5, "")
 
 
 @pytest.mark.slow

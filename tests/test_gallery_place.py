@@ -491,7 +491,7 @@ def test_the_panel_tells_the_recipe_with_the_captions_of_the_prompt_panel(loop, 
     place.grid.go_to(next(item for item in place._gallery.items if item.prompt == "an owl"))
     settle(loop, studio)
     fact = {key: place.panel.findChild(QLabel, f"fact_{key}") for key in ("model", "size", "sampler", "steps", "guidance_scale", "seed")}
-    assert [fact[key].text() for key in fact] == ["Starter", "24 × 16", "Euler a", "50", "5.0", "2"]
+    assert [fact[key].text() for key in fact] == ["Starter", "24 × 16", "Euler a", "50", "3.5", "2"]
     shown = {label.text() for label in place.panel.findChildren(QLabel) if label.isVisible()}
     assert shown >= {named(key).caption for key in fact if key != "size"}
     assert named("negative_prompt").caption not in shown

@@ -75,7 +75,7 @@ def test_the_prompt_comes_first_then_the_settings(tab, timeline):
         "10",
         grouped("781204113"),
         "64 × 64",
-        "5.0",
+        "3.5",
         "Safelight 0.2",
     ]
     assert "torch: 2.9" in tab.findChild(QLabel, "fact_made_with").toolTip()
@@ -131,7 +131,7 @@ def test_the_lineage_is_told_in_words_and_the_settings_are_those_of_the_shown_st
     assert "8.0" in text(tab, "origin")
     assert [text(tab, name) for name in ("sampler", "guidance_scale")] == ["Euler", "8.0"]
     timeline.go_to(4)
-    assert [text(tab, name) for name in ("sampler", "guidance_scale")] == ["DDIM", "5.0"]
+    assert [text(tab, name) for name in ("sampler", "guidance_scale")] == ["DDIM", "3.5"]
     refined = run.fork(4, run.recipe.turned(4, refine=1))
     timeline.show(refined)
     assert text(tab, "origin") == "Refined from step 4."

@@ -98,7 +98,7 @@ def test_the_values_of_the_panel_are_shown(dialog: TwinsDialog, chosen: Chosen):
     assert words == {
         "prompt": "a fox",
         "negative_prompt": "blurry",
-        "guidance_scale": "5.0",
+        "guidance_scale": "3.5",
         "sampler": "DDIM",
         "seed": "781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113",
         "steps": "50",

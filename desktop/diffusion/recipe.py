@@ -60,7 +60,7 @@ class Sampling:
 
     sampler: str = "DDIM"  # a name in `samplers.SAMPLERS`
     steps: int = 50
-    guidance_scale: float = 5.0  # uncond + scale·(cond − uncond); 1 = off
+    guidance_scale: float = 3.5  # uncond + scale·(cond − uncond); 1 = off
     refine_from: int = 80  # %, the share of the noise schedule that is left to the model itself, where there is a refiner
     seed: int = 0
 

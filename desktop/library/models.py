@@ -15,7 +15,7 @@ from ..diffusion import samplers
 from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS, check_index
 from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
-from ..diffusion.recipe import ModelReference
+from ..diffusion.recipe import ModelReference, Sampling
 from ..diffusion.single_file import ModelFiles, SingleFile, source_of
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -27,7 +27,6 @@ from ..errors import (
     SafelightError,
     StarterDamaged,
 )
-from ..resources import STARTER_GUIDANCE
 from . import inspection
 from .known_hashes import KnownHashes
 from .vocabulary import Vocabulary
@@ -420,7 +419,7 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
         multiple=max(position, family.latents.spatial_factor) * family.latents.multiple if family.capabilities.size else size,
         token_limits=tuple(limits),
         steps=defaults.steps,
-        guidance=STARTER_GUIDANCE if bundled else defaults.guidance_scale,
+        guidance=Sampling().guidance_scale if bundled else defaults.guidance_scale,
         sampler=defaults.sampler or _sampler_of(scheduler_class, configs[family.scheduler], traits),
         source=BY_KIND if variant is None else BY_NAME if variant.part == NAME else BY_FILES,
         languages=family.languages,

@@ -35,7 +35,7 @@ from ..diffusion.preview import preview_decoder
 from ..diffusion.recipe import Recipe
 from ..diffusion.request import Request
 from ..diffusion.run import Event, Previews, Step
-from ..resources import STARTER, STARTER_GUIDANCE
+from ..resources import STARTER
 from .captions import LANGUAGES, Language, cut, describe
 from .export import PROMPTS, sheet
 from .judge import Judge, Sight
@@ -48,6 +48,7 @@ from .world import Arrangement, Ground, Scene, Thing, World, things
 
 ALONE, PAIRS, EACH_COUNT = 80, 36, 8  # questions: one thing (at least), two things, two and three and four of one thing each
 STEPS, TOGETHER = 50, 8  # of a run; pictures in a batch
+GUIDANCE_SCALE = Recipe().sampling.guidance_scale
 RENDERS = 3  # of each question, for the accuracy of the judge itself
 Row = tuple[str, str, str, str]  # of the second table: measure, value, goal, met
 TWO = frozenset((Arrangement.BESIDE, Arrangement.ABOVE, Arrangement.WITH))
@@ -131,7 +132,7 @@ class Subject:
                 self.pipeline(
                     list(prompts[part]),
                     num_inference_steps=steps,
-                    guidance_scale=STARTER_GUIDANCE,
+                    guidance_scale=GUIDANCE_SCALE,
                     generator=noise,
                     width=self.side,
                     height=self.side,
@@ -188,7 +189,7 @@ def evaluate(
     drawn = {language: _draw(subject, texts, steps, language) for language, texts in prompts.items()}
     lines = [
         f"{len(asked)} questions (edition {edition}) × {seeds} in each language; {steps} steps of DDIM, "
-        f"guidance {STARTER_GUIDANCE:g}. In brackets 95 % intervals.",
+        f"guidance {GUIDANCE_SCALE:g}. In brackets 95 % intervals.",
         "",
     ]
     if judge is not None:

@@ -14,7 +14,7 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image
 from transformers import CLIPTokenizer
 
-from ..resources import STARTER_GUIDANCE
+from ..diffusion.recipe import Sampling
 from .denoiser import Denoiser, scheduler
 from .precision import autocast
 from .shape import Shape
@@ -102,7 +102,7 @@ def sheet(
     path: Path,
     prompts: Sequence[str] = PROMPTS,
     columns: int = 6,
-    guidance_scale: float = STARTER_GUIDANCE,
+    guidance_scale: float = Sampling().guidance_scale,
     steps: int = 30,
     seed: int = 3,
 ) -> None:
