@@ -208,13 +208,23 @@ def test_the_questions_are_always_the_same_and_never_seen_in_training(asked: lis
 
 
 def test_a_question_names_every_thing_and_the_ground_in_both_languages(asked: list[Scene]) -> None:
-    for scene in asked:
-        english, chinese = (prompt(scene, language) for language in captions.LANGUAGES)
+    for number, scene in itertools.product(range(8), asked):
+        english, chinese = (prompt(scene, language, number) for language in captions.LANGUAGES)
         assert any(phrase in english for phrase in (*scene.ground.en, *scene.ground.en_names)), english
-        assert any(phrase.removeprefix("在") in chinese for phrase in (*scene.ground.zh, *scene.ground.zh_names)), chinese
+        phrases = [
+            phrase.removeprefix("在").removesuffix("背景").replace("的", "") for phrase in (*scene.ground.zh, *scene.ground.zh_names)
+        ]
+        assert any(phrase in chinese.replace("的", "") for phrase in phrases), chinese  # 橘色的背景, 背景是橘色
         for thing in scene.things:
             assert (thing.plural if scene.arrangement is Arrangement.SEVERAL else thing.en) in english
             assert thing.zh in chinese
+
+
+def test_the_same_thing_is_asked_in_different_wordings(asked: list[Scene]) -> None:
+    pair = next(scene for scene in asked if scene.arrangement is Arrangement.BESIDE)
+    for language in captions.LANGUAGES:
+        assert len({prompt(pair, language, number) for number in range(evaluate.WORDINGS)}) > 1
+        assert prompt(pair, language, 1) == prompt(pair, language, 1)
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +241,10 @@ def test_a_model_is_asked_in_both_languages_and_timed(
 ) -> None:
     monkeypatch.setattr(preview, "CHEAP_SECONDS", math.inf)  # on a busy machine the decoder would not be used
     told = evaluate.evaluate(Subject(model), Judge.load(trained), Studio(material), asked[::20], Perception(), steps=2, rounds=1)
-    assert "7 questions" in told
+    pairs = sum(len(scene.things) == 2 for scene in asked[::20])
+    assert told.startswith("7 questions")
+    assert pairs
+    assert rows(told)["Right background"][0] == str(7 + (evaluate.WORDINGS - 1) * pairs)
     found = rows(told)
     assert all(percent(found[measure.name][5]) <= 100 for measure in MEASURES)
     assert found["Things it knows"] == ["72", "≥ 200", "no"]

@@ -1,8 +1,9 @@
 """Measure a starter model: `python -m desktop.starter.evaluate [--model DIR] [--table FILE] [--sheet FILE]`
 
 Every question is a combination of things, ground and arrangement that training never saw, asked in English and in Chinese
-with the same initial noise. A separately trained classifier (`judge`) says what the pictures show. Its answers for renders
-of the same scenes, before and after the model's autoencoder, are listed beside as the upper limit.
+with the same initial noise; two things in several wordings, because their wording counts for much. A separately trained
+classifier (`judge`) says what the pictures show. Its answers for renders of the same scenes, before and after the model's
+autoencoder, are listed beside as the upper limit.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ from .shape import SMALL, work_folder
 from .world import Arrangement, Ground, Scene, Thing, World, things
 
 ALONE, PAIRS, EACH_COUNT = 80, 36, 8  # questions: one thing (at least), two things, two and three and four of one thing each
+WORDINGS = 4  # of each question about two things
 STEPS, TOGETHER = 50, 8  # of a run; pictures in a batch
 GUIDANCE_SCALE = Recipe().sampling.guidance_scale
 RENDERS = 3  # of each question, for the accuracy of the judge itself
@@ -101,16 +103,16 @@ def questions(world: World, seed: int = 0) -> list[Scene]:
     return [*alone, *chosen, *numbers]
 
 
-class _Plain(random.Random):
-    """Random numbers that give captions without synonyms and additions, with every part of the scene."""
+class _Wording(random.Random):
+    """Random numbers that vary the pattern of a caption: without synonyms and additions, with every part of the scene."""
 
     def random(self) -> float:
-        return 0.3
+        return 0.15 + 0.85 * super().random()
 
 
-def prompt(scene: Scene, language: Language) -> str:
-    """The caption in its plainest wording: "three pandas in the snow"."""
-    return describe(scene, language, _Plain())
+def prompt(scene: Scene, language: Language, wording: int) -> str:
+    """A caption that names everything by its first name: "three pandas in the snow". `wording` selects the pattern."""
+    return describe(scene, language, _Wording(wording))
 
 
 class Subject:
@@ -179,8 +181,8 @@ def evaluate(
     rounds: int = 3,
 ) -> str:
     """The tables, in Markdown. Without a judge the first is left out; without `perception` the row of the perceptual distance."""
-    scenes = [scene for _ in range(seeds) for scene in asked]
-    prompts = {language: [prompt(scene, language) for scene in scenes] for language in LANGUAGES}
+    scenes = [scene for _ in range(seeds) for scene in asked for _ in range(WORDINGS if scene.arrangement in TWO else 1)]
+    prompts = {language: [prompt(scene, language, number) for number, scene in enumerate(scenes)] for language in LANGUAGES}
     edition = hashlib.sha256("\n".join(text for language in LANGUAGES for text in prompts[language]).encode()).hexdigest()[:8]
     chance = random.Random(1)
     renders = [replace(scene, seed=chance.getrandbits(32)) for scene in asked for _ in range(RENDERS)]
@@ -188,8 +190,8 @@ def evaluate(
     remade = subject.reconstruct(painted)
     drawn = {language: _draw(subject, texts, steps, language) for language, texts in prompts.items()}
     lines = [
-        f"{len(asked)} questions (edition {edition}) × {seeds} in each language; {steps} steps of DDIM, "
-        f"guidance {GUIDANCE_SCALE:g}. In brackets 95 % intervals.",
+        f"{len(asked)} questions, those about two things in {WORDINGS} wordings (edition {edition}), × {seeds} in each language; "
+        f"{steps} steps of DDIM, guidance {GUIDANCE_SCALE:g}. In brackets 95 % intervals.",
         "",
     ]
     if judge is not None:
