@@ -295,3 +295,15 @@ def test_a_judge_that_does_not_know_the_things_is_refused(
     with pytest.raises(SystemExit):
         evaluate.main()
     assert f"does not know {things(1)[3].en}" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_judge_that_learned_other_things_does_not_go_on(
+    material: Path, trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    before = trained.read_bytes()
+    monkeypatch.setattr(sys, "argv", ["judge", "--folder", str(material.parent)])
+    with pytest.raises(SystemExit):
+        judge.main()
+    assert f"{trained} learned other things" in capsys.readouterr().err
+    assert trained.read_bytes() == before

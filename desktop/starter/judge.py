@@ -325,7 +325,10 @@ def main() -> None:
     autoencoder = AutoencoderTiny.from_pretrained(made).to(chosen.device).eval() if made.exists() else None
     training = JudgeTraining(Studio(material), World(SHAPES[chosen.shape].tier, WEIGHTS), autoencoder, chosen.device)
     if path.exists():
-        training.load_state_dict(checkpoint.load(path, chosen.device))
+        begun = checkpoint.load(path, chosen.device)
+        if set(begun["things"]) != {thing.key for thing in training.world.things}:
+            parser.error(f"{path} learned other things than the model has now. Move it away; a new judge learns from the beginning.")
+        training.load_state_dict(begun)
     end = time.monotonic() + 60 * chosen.minutes
     for progress in training.train():
         print(progress, flush=True)
