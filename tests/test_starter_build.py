@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from statistics import mean
 from zipfile import ZipFile
 
 import numpy as np
@@ -20,6 +21,7 @@ from PIL import Image, ImageDraw
 from desktop.library.vocabulary import Vocabulary
 from desktop.starter import autoencoder, build, checkpoint, examples, perception, sources, tokenizer
 from desktop.starter.autoencoder import CRITIC_FROM, DECAY_FROM, LAST_RATE, SPREAD, AutoencoderTraining, learning_rate, uneven
+from desktop.starter.captions import describe
 from desktop.starter.denoiser import DenoiserTraining
 from desktop.starter.muon import orthogonal
 from desktop.starter.perception import NoWeights, Perception
@@ -27,7 +29,7 @@ from desktop.starter.preview import PreviewTraining
 from desktop.starter.scenes import Studio
 from desktop.starter.shape import SHAPES, SMALL, Shape
 from desktop.starter.text import TextTraining
-from desktop.starter.world import all_things
+from desktop.starter.world import Scene, all_things
 
 pytestmark = pytest.mark.slow  # real trainings, of tiny networks
 
@@ -301,13 +303,55 @@ def test_the_command_refuses_to_compile_without_a_compiler(tmp_path, monkeypatch
     assert not (tmp_path / "work").exists()
 
 
-@pytest.mark.parametrize(("stage", "option"), [("preview", "--compile"), ("unet", "--crops=8"), ("export", "--begin=.")])
+@pytest.mark.parametrize(
+    ("stage", "option"),
+    [("preview", "--compile"), ("unet", "--crops=8"), ("export", "--begin=."), ("data", "--newest=2"), ("preview", "--rate=0.5")],
+)
 def test_the_command_refuses_an_option_that_its_stage_does_not_use(stage, option, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["build", "--stage", stage, option, "--folder", str(tmp_path / "work")])
     with pytest.raises(SystemExit):
         build.main()
     assert f"{option.split('=')[0]} is for --stage" in capsys.readouterr().err
     assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "number"),
+    [*(("--newest", number) for number in ("0.5", "nan", "101", "often")), *(("--rate", number) for number in ("0", "nan", "1.5", "slow"))],
+)
+def test_the_command_refuses_an_impossible_number(option, number, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["build", "--stage", "unet", option, number, "--folder", str(tmp_path / "work")])
+    with pytest.raises(SystemExit):
+        build.main()
+    assert option in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize(("option", "least"), [("newest", 1), ("pairs", 2)])
+def test_pictures_of_new_things_and_of_two_things_come_more_often_if_asked(option, least, with_examples, tmp_path, monkeypatch):
+    folder = shutil.copytree(with_examples, tmp_path / "work")
+    known, shown = examples.Examples.load(folder / "examples"), []
+
+    def noted(scene: Scene, *wording: object) -> str:
+        shown.append(len(scene.things) >= least)
+        return describe(scene, *wording)
+
+    stages(folder).unet()  # the text encoder has learned
+    monkeypatch.setattr(build, "describe", noted)
+    stages(folder, **{option: 100}).unet()
+    others = mean(len(scene.things) < least for scene in known.scenes)
+    assert 0.02 < others < 0.8
+    assert 1 - mean(shown) < others / 4
+
+
+def test_a_run_can_learn_with_a_share_of_the_learning_rate(with_examples, tmp_path):
+    folder = shutil.copytree(with_examples, tmp_path / "work")
+    stages(folder).unet()
+    whole = stages(folder)._learned_unet().optimizer.param_groups[0]
+    stages(folder, rate=0.01).unet()
+    less = stages(folder)._learned_unet().optimizer.param_groups[0]
+    assert less["peak"] == whole["peak"]
+    assert 0 < less["lr"] < 0.1 * whole["peak"]
 
 
 def test_the_command_refuses_a_begin_folder_that_is_not_there(tmp_path, monkeypatch, capsys):

@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+from collections import Counter
 from dataclasses import dataclass
 
 import pytest
@@ -90,6 +91,20 @@ def test_a_denoiser_overfits_a_few_examples(tokenizer):
     progress = seen(denoiser_training(tokenizer), reports=20, batch=8)
     assert progress[-1].samples == 20 * 4 * 8
     assert progress[-1].loss < 0.6 * progress[0].loss
+
+
+def test_examples_come_as_often_as_asked(tokenizer):
+    captions = []
+
+    def noted(scene: Painted, language: str, chance: random.Random) -> str:
+        captions.append(scene.name)
+        return describe(scene, language, chance)
+
+    training = DenoiserTraining(SHAPE, tokenizer, noted)
+    next(training.train(handful(4), 16, report_every=4, often=[9, 1, 0, 0]))
+    counts = Counter(captions)
+    assert counts.keys() == {"red", "snow"}
+    assert counts["red"] > 4 * counts["snow"]
 
 
 @pytest.mark.filterwarnings("ignore:.torch.jit.script_method. is deprecated:DeprecationWarning")  # in torch's own compiler

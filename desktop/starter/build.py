@@ -44,7 +44,15 @@ CAPTIONS = 60_000  # that the tokenizer learns from
 PRINT_EVERY, SAVE_EVERY, LOOK_EVERY = 10, 300, 1200  # seconds
 COMPILERS = "g++", "clang++", "cl"  # that torch.compile can use
 # The options that not every stage has.
-STAGES_OF = {"begin": ("autoencoder", "unet"), "crops": ("autoencoder",), "compile": ("unet",), "workers": ("unet",)}
+STAGES_OF = {
+    "begin": ("autoencoder", "unet"),
+    "crops": ("autoencoder",),
+    "compile": ("unet",),
+    "workers": ("unet",),
+    "newest": ("unet",),
+    "pairs": ("unet",),
+    "rate": ("unet",),
+}
 
 
 class NotReady(Exception):
@@ -56,7 +64,8 @@ class Build:
 
     `minutes`: how long this run learns. `begin`: a model folder whose weights a training begins with if it has no checkpoint yet.
     `crops`: the plan of the autoencoder's training, if not that of the shape. `compiled`: whether the UNet is compiled for its training.
-    `workers`: threads of the UNet's training, each with a batch of its own.
+    `workers`: threads of the UNet's training, each with a batch of its own. `newest`, `pairs`: how often it sees pictures with things of
+    the highest tier, and of two things, relative to others. `rate`: share of the UNet's learning rate.
     """
 
     def __init__(
@@ -69,9 +78,12 @@ class Build:
         crops: int | None = None,
         compiled: bool = False,
         workers: int = 1,
+        newest: float = 1,
+        pairs: float = 1,
+        rate: float = 1,
     ) -> None:
         self.folder, self.shape, self.device, self.begin = folder, shape, device, begin
-        self.compiled, self.workers = compiled, workers
+        self.compiled, self.workers, self.newest, self.pairs, self.rate = compiled, workers, newest, pairs, rate
         self.crops = crops or shape.crops
         self.world = World(shape.tier)
         self._seconds_left = minutes * 60
@@ -136,7 +148,7 @@ class Build:
         """
         known = self._examples(self.shape.shards)
         words = self._tokenizer()
-        training = DenoiserTraining(self.shape, words, describe, self.device, compiled=self.compiled, workers=self.workers)
+        training = DenoiserTraining(self.shape, words, describe, self.device, compiled=self.compiled, workers=self.workers, rate=self.rate)
         if not self._resume(training.course, "unet"):
             new_tokens = self._begin(training, self.begin).tokens if self.begin is not None else None
             if new_tokens is None or new_tokens:
@@ -148,7 +160,8 @@ class Build:
                 if text.course.samples < self.shape.text_scenes:
                     return
                 training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
-        self._spend(training.train(known, self.workers * self.shape.batch), training.course, "unet", look=lambda: self._look(training))
+        reports = training.train(known, self.workers * self.shape.batch, often=known.often(self.shape.tier, self.newest, self.pairs))
+        self._spend(reports, training.course, "unet", look=lambda: self._look(training))
 
     def export(self, target: Path) -> None:
         """Write the diffusers folder."""
@@ -318,6 +331,18 @@ def _minutes(text: str) -> float:
     return minutes
 
 
+def _times(text: str) -> float:
+    if not 1 <= (times := float(text)) <= 100:
+        raise argparse.ArgumentTypeError("a number from 1 to 100 is needed")
+    return times
+
+
+def _share(text: str) -> float:
+    if not 0 < (share := float(text)) <= 1:
+        raise argparse.ArgumentTypeError("a number above 0, at most 1 is needed")
+    return share
+
+
 def _above_0(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError("a number above 0 is needed")
@@ -339,6 +364,13 @@ def main() -> int:
     parser.add_argument(
         "--workers", type=_above_0, help="threads of the UNet's training, each with a batch and a share of the cores (default: 1)"
     )
+    parser.add_argument(
+        "--newest",
+        type=_times,
+        help="how many times as often this run shows the UNet pictures with things that were added last: of the highest tier (default: 1)",
+    )
+    parser.add_argument("--pairs", type=_times, help="the same for pictures of two things (default: 1)")
+    parser.add_argument("--rate", type=_share, help="share of the UNet's learning rate that this run learns with (default: 1)")
     parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="size of the model")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--folder", type=Path, help="work folder (default: in the cache, one for each shape)")
@@ -358,7 +390,17 @@ def main() -> int:
     folder = chosen.folder or work_folder(chosen.shape)
     folder.mkdir(parents=True, exist_ok=True)
     build = Build(
-        folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.begin, chosen.crops, chosen.compile, chosen.workers or 1
+        folder,
+        SHAPES[chosen.shape],
+        chosen.device,
+        chosen.minutes,
+        chosen.begin,
+        chosen.crops,
+        chosen.compile,
+        chosen.workers or 1,
+        chosen.newest or 1,
+        chosen.pairs or 1,
+        chosen.rate or 1,
     )
     try:
         build.export(chosen.to) if chosen.stage == "export" else getattr(build, chosen.stage)()

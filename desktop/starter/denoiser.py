@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,6 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from ..diffusion.device import channels_last
-from .captions import LANGUAGES
 from .checkpoint import Course, PowerAverage, Training, TrainingReport, seeded, warm_up
 from .precision import autocast
 from .shape import Shape
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 TIMESTEPS = 1000
 EMPTY_CAPTIONS = 0.1  # share, for classifier-free guidance (arXiv 2207.12598)
+CHINESE = 0.6  # share of captions: most Chinese words have two tokens, one of them for the end of a run, so each is seen less often
 PEAK = 1.2e-3  # learning rate
 MIN_SNR = 5.0  # arXiv 2303.09556
 REPORT_EVERY = 4  # batches between two reports, and between two updates of the average
@@ -95,6 +96,7 @@ class DenoiserTraining(Training):
 
     `workers`: threads that each compute the gradient of a part of every batch. On a CPU two threads of one core each are
     much faster than one computation on two cores. The sum of the gradients, and so the bits, depend on their number.
+    `rate`: share of the learning rate.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class DenoiserTraining(Training):
         seed: int = 0,
         compiled: bool = False,
         workers: int = 1,
+        rate: float = 1,
     ) -> None:
         with seeded(seed):
             self.denoiser = Denoiser(shape, tokenizer)
@@ -115,7 +118,7 @@ class DenoiserTraining(Training):
         if compiled:
             for network in self._networks:
                 network.unet.compile(dynamic=False)
-        self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
+        self.reader, self.describe, self.device, self.rate = Reader(tokenizer, shape.context), describe, torch.device(device), rate
         across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
         others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]
         self.optimizer = torch.optim.AdamW(
@@ -170,13 +173,16 @@ class DenoiserTraining(Training):
         self.denoiser.text_encoder.load_state_dict(taken)
         return [number for number in tokens.values() if number not in shared]
 
-    def train(self, examples: Examples, batch: int, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
-        """Learn without end."""
+    def train(
+        self, examples: Examples, batch: int, report_every: int = REPORT_EVERY, *, often: Sequence[float] = ()
+    ) -> Iterator[TrainingReport]:
+        """Learn without end. `often`: how often each example comes, relative to others; empty = all alike."""
         course, latents = self.course, examples.latents.to(self.device)
+        shares = list(accumulate(often or [1] * len(examples.scenes)))
         while True:
             began, losses = time.monotonic(), []
             for _ in range(report_every):
-                chosen = [course.chance.randrange(len(examples.scenes)) for _ in range(batch)]
+                chosen = course.chance.choices(range(len(shares)), cum_weights=shares, k=batch)
                 losses.append(self._learn(latents[chosen], self._captions([examples.scenes[index] for index in chosen])))
             self.average.update(course.samples)
             seconds = time.monotonic() - began
@@ -187,7 +193,10 @@ class DenoiserTraining(Training):
 
     def _captions(self, scenes: list[Scene]) -> list[str]:
         chance = self.course.chance
-        return ["" if chance.random() < EMPTY_CAPTIONS else self.describe(scene, chance.choice(LANGUAGES), chance) for scene in scenes]
+        return [
+            "" if chance.random() < EMPTY_CAPTIONS else self.describe(scene, "zh" if chance.random() < CHINESE else "en", chance)
+            for scene in scenes
+        ]
 
     def _learn(self, latents: torch.Tensor, captions: list[str]) -> torch.Tensor:
         course = self.course
@@ -197,7 +206,7 @@ class DenoiserTraining(Training):
         signal, sigma = remaining.sqrt()[:, None, None, None], (1 - remaining).sqrt()[:, None, None, None]
         noisy = (signal * latents + sigma * noise).contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * warm_up(course.samples, over=200 * len(latents), reference=10_000 * len(latents))
+            group["lr"] = self.rate * group["peak"] * warm_up(course.samples, over=200 * len(latents), reference=10_000 * len(latents))
         wanted, importance = signal * noise - sigma * latents, _importance(remaining) / len(latents)
         whole = noisy, timesteps.to(self.device), self.reader.tokens(captions).to(self.device), wanted, importance
         parts = zip(*(tensor.chunk(len(self._networks)) for tensor in whole), strict=True)

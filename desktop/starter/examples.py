@@ -40,6 +40,13 @@ class Examples:
             raise FileNotFoundError(f"{folder} has no examples. Run --stage unet, which makes them first.")
         return cls(torch.cat(latents), scenes)
 
+    def often(self, tier: int, newest: float, pairs: float) -> list[float]:
+        """How often to learn from each, relative to others: `newest` times if it shows a thing of `tier`, never if one of a higher tier,
+        and `pairs` times if it shows two things."""
+        tiers = [max((thing.tier for thing in scene.things), default=0) for scene in self.scenes]
+        times = [0 if highest > tier else newest if highest == tier else 1 for highest in tiers]
+        return [often * (pairs if len(scene.things) == 2 else 1) for often, scene in zip(times, self.scenes, strict=True)]
+
 
 def grow(folder: Path, world: World, studio: Studio, autoencoder: AutoencoderTiny, side: int, shards: int) -> Iterator[int]:
     """Paint and encode examples until the folder has `shards` shards. Yields the number of examples so far."""
