@@ -26,7 +26,7 @@ class Shape:
     tokens: int = 3000  # size of the tokenizer's vocabulary
     crops: int = 200_000  # plan of the autoencoder's training
     text_scenes: int = 48_000  # that the text encoder learns from before the UNet
-    shards: int = 24  # of 1,024 examples, painted and encoded once
+    shards: int = 48  # of 1,024 examples, painted and encoded once
     batch: int = 24  # examples in a batch of the UNet's training
 
     @property
@@ -34,7 +34,7 @@ class Shape:
         return self.side // self.factor
 
 
-SMALL = Shape("small", tier=1, factor=16, channels=16, unet=(64, 128, 256), text_width=192, text_layers=3)
+SMALL = Shape("small", tier=2, factor=16, channels=16, unet=(64, 128, 256), text_width=192, text_layers=3)
 FULL = Shape("full", tier=3, factor=8, channels=4, unet=(96, 192, 288), text_width=256, text_layers=4, tokens=8000, shards=200, batch=256)
 SHAPES = {shape.name: shape for shape in (SMALL, FULL)}
 
