@@ -317,7 +317,11 @@ def test_the_command_refuses_an_option_that_its_stage_does_not_use(stage, option
 
 @pytest.mark.parametrize(
     ("option", "number"),
-    [*(("--newest", number) for number in ("0.5", "nan", "101", "often")), *(("--rate", number) for number in ("0", "nan", "1.5", "slow"))],
+    [
+        ("--pairs", "0.5"),
+        *(("--newest", number) for number in ("0.5", "nan", "101", "often")),
+        *(("--rate", number) for number in ("0", "nan", "1.5", "slow")),
+    ],
 )
 def test_the_command_refuses_an_impossible_number(option, number, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["build", "--stage", "unet", option, number, "--folder", str(tmp_path / "work")])

@@ -13,9 +13,11 @@ from PIL import Image
 
 from desktop.starter import checkpoint
 from desktop.starter.denoiser import Denoiser, DenoiserTraining, scheduler
+from desktop.starter.examples import Examples
 from desktop.starter.export import export, pipeline, sheet
 from desktop.starter.shape import SHAPES, Shape
 from desktop.starter.text import TextTraining
+from desktop.starter.world import GROUNDS, Arrangement, Scene, things
 from tests import tiny
 
 pytestmark = pytest.mark.slow  # real trainings, of tiny networks
@@ -105,6 +107,25 @@ def test_examples_come_as_often_as_asked(tokenizer):
     counts = Counter(captions)
     assert counts.keys() == {"red", "snow"}
     assert counts["red"] > 4 * counts["snow"]
+
+
+def test_more_captions_are_chinese_than_english(tokenizer):
+    languages = Counter()
+
+    def noted(scene: Painted, language: str, chance: random.Random) -> str:
+        languages[language] += 1
+        return describe(scene, language, chance)
+
+    next(DenoiserTraining(SHAPE, tokenizer, noted).train(handful(4), 64, report_every=8))
+    assert 0.52 < languages["zh"] / languages.total() < 0.68
+
+
+@pytest.mark.parametrize(("newest", "pairs", "expected"), [(1, 1, [1, 1, 1, 1, 0]), (3, 1, [1, 1, 3, 3, 0]), (3, 2, [1, 2, 3, 6, 0])])
+def test_examples_of_new_things_and_pairs_come_more_often_and_those_of_later_things_never(newest, pairs, expected):
+    first, second, third = (next(thing for thing in things(3) if thing.tier == tier) for tier in (1, 2, 3))
+    shown = [(first,), (first, first), (second,), (first, second), (first, third)]
+    scenes = [Scene(GROUNDS["snow"], Arrangement.ONE, few, 1, None, 0) for few in shown]
+    assert Examples(torch.zeros(5, 1, 1, 1), scenes).often(2, newest, pairs) == expected
 
 
 @pytest.mark.filterwarnings("ignore:.torch.jit.script_method. is deprecated:DeprecationWarning")  # in torch's own compiler

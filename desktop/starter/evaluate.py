@@ -1,7 +1,7 @@
 """Measure a starter model: `python -m desktop.starter.evaluate [--model DIR] [--table FILE] [--sheet FILE]`
 
 Every question is a combination of things, ground and arrangement that training never saw, asked in English and in Chinese
-with the same initial noise; two things in several wordings, because their wording counts for much. A separately trained
+with the same initial noise, in varied wording; two things in several, because their wording counts for much. A separately trained
 classifier (`judge`) says what the pictures show. Its answers for renders of the same scenes, before and after the model's
 autoencoder, are listed beside as the upper limit.
 """
@@ -104,14 +104,17 @@ def questions(world: World, seed: int = 0) -> list[Scene]:
 
 
 class _Wording(random.Random):
-    """Random numbers that vary the pattern of a caption: without synonyms and additions, with every part of the scene."""
+    """Random numbers that vary the pattern of a caption, without synonyms of things and without additions, and always with the place.
+
+    The patterns that the lowest seventh of the numbers selects are not used.
+    """
 
     def random(self) -> float:
         return 0.15 + 0.85 * super().random()
 
 
 def prompt(scene: Scene, language: Language, wording: int) -> str:
-    """A caption that names everything by its first name: "three pandas in the snow". `wording` selects the pattern."""
+    """A caption that calls the things by their first names: "three pandas in the snow". `wording` selects the pattern."""
     return describe(scene, language, _Wording(wording))
 
 
@@ -358,7 +361,7 @@ def main() -> None:
     judge = None if arguments.without_judge else Judge.load(arguments.judge)
     subject, world = Subject(arguments.model), World(_tier(arguments.model))
     if judge and (unknown := [thing.en for thing in world.things if thing.key not in judge.known_things]):
-        parser.error(f"This judge does not know {', '.join(unknown)}. Train one with --shape full.")
+        parser.error(f"This judge does not know {', '.join(unknown)}. Move it away and train one with python -m desktop.starter.judge.")
     try:
         perception = Perception.load(arguments.judge.parent)
     except NoWeights as problem:

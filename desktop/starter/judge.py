@@ -326,7 +326,8 @@ def main() -> None:
     training = JudgeTraining(Studio(material), World(SHAPES[chosen.shape].tier, WEIGHTS), autoencoder, chosen.device)
     if path.exists():
         begun = checkpoint.load(path, chosen.device)
-        if set(begun["things"]) != {thing.key for thing in training.world.things}:
+        own = training.judge
+        if (tuple(begun["things"]), tuple(begun["grounds"])) != (own.known_things, own.known_grounds):
             parser.error(f"{path} learned other things than the model has now. Move it away; a new judge learns from the beginning.")
         training.load_state_dict(begun)
     end = time.monotonic() + 60 * chosen.minutes
