@@ -420,10 +420,10 @@ def test_more_embeddings_than_a_recipe_may_have_are_refused_before_anything_is_q
     panel.negative_prompt.set_text(", ".join(names[20:]))
     assert [each.name for each in panel.recipe().embeddings] == names
     refused = "The prompts name 33 embeddings; at most 32 can work together. Remove some of their names."
-    assert panel._problem([panel.prompt.toPlainText()]) == refused
+    assert panel._problem(panel.recipe(), [panel.prompt.toPlainText()]) == refused
     panel.generate()
     assert queued == []
     with pytest.raises(OutOfRange, match="embeddings in the prompts cannot be 33"):
         panel.recipe().check()
     panel.negative_prompt.set_text(", ".join(names[21:]))
-    assert panel._problem([panel.prompt.toPlainText()]) == ""
+    assert panel._problem(panel.recipe(), [panel.prompt.toPlainText()]) == ""

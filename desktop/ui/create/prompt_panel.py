@@ -325,7 +325,7 @@ class PromptPanel(Retranslating, QFrame):
     def generate(self) -> None:
         """Queue the pictures, then choose another seed unless the seed is locked. Without a prompt nothing is queued."""
         prompts = self._rested_prompts()
-        if self._problem(prompts):
+        if self._problem(self._settings(), prompts):
             return
         self._history.remember(self.prompt.toPlainText())
         self._make_each(prompts)
@@ -333,7 +333,7 @@ class PromptPanel(Retranslating, QFrame):
     def hold(self) -> None:
         """Queue the pictures without starting them."""
         prompts = self._rested_prompts()
-        if self._problem(prompts):
+        if self._problem(self._settings(), prompts):
             return
         recipe, pause = self.recipe(), Pause.after(self._pause_after.value() or None)
         self._generation.hold(Job(Run(self._prompted(recipe, prompt)), self.pictures(), pause=pause) for prompt in prompts)
@@ -519,8 +519,8 @@ class PromptPanel(Retranslating, QFrame):
             field.edit.rest()
         return variants(self.prompt.toPlainText(), MOST_PICTURES + 1)
 
-    def _problem(self, prompts: Sequence[str]) -> str:
-        """Why pictures of `prompts` cannot be queued; "" if they can."""
+    def _problem(self, recipe: Recipe, prompts: Sequence[str]) -> str:
+        """Why pictures by `recipe`, with each of `prompts`, cannot be queued; "" if they can."""
         if self._awaits:
             return tr("Safelight", "Reading the list of models…")
         is_wanted = self.model is None or self.model.family.capabilities.prompt
@@ -528,7 +528,6 @@ class PromptPanel(Retranslating, QFrame):
             return tr("Safelight", "Describe a picture first.")
         if len(prompts) > MOST_PICTURES:
             return tr("Safelight", "The choices in braces make more than {most} prompts. Remove some.").format(most=MOST_PICTURES)
-        recipe = self._settings()
         refused = (too_many_embeddings(self._prompted(recipe, prompt).embeddings) for prompt in prompts)
         return next(filter(None, refused), "")
 
@@ -724,7 +723,7 @@ class PromptPanel(Retranslating, QFrame):
         pauses = tr("Safelight", "pauses after step {step}").format(step=pause)
         self._advanced.show_value(pauses if pause else tr("Safelight", "no pause"), is_faint=not pause)
         prompts = variants(recipe.prompt.text, MOST_PICTURES + 1)
-        self._dock.show_cost(self._cost(recipe, len(prompts)), self._problem(prompts))
+        self._dock.show_cost(self._cost(recipe, len(prompts)), self._problem(recipe, prompts))
         self._lora.show_embeddings(recipe.embeddings, self._loras.embeddings.misfits_in(recipe))
 
     def _cost(self, recipe: Recipe, prompts: int) -> str:
