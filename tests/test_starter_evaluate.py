@@ -294,7 +294,9 @@ def test_a_judge_that_does_not_know_the_things_is_refused(
     monkeypatch.setattr(sys, "argv", ["evaluate", "--model", str(model), "--judge", str(trained)])
     with pytest.raises(SystemExit):
         evaluate.main()
-    assert f"does not know {things(1)[3].en}" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"does not know {things(1)[3].en}" in said
+    assert said.rstrip().endswith("--shape small")
 
 
 @pytest.mark.slow

@@ -38,19 +38,18 @@ from ..diffusion.request import Request
 from ..diffusion.run import Event, Previews, Step
 from ..resources import STARTER
 from .captions import LANGUAGES, Language, cut, describe
-from .export import PROMPTS, sheet
+from .export import GUIDANCE_SCALE, PROMPTS, sheet
 from .judge import Judge, Sight
 from .perception import NoWeights, Perception
 from .pixels import gradient_energy, psnr, signed, unsigned
 from .preview import estimates
 from .scenes import Studio
-from .shape import SMALL, work_folder
+from .shape import SHAPES, SMALL, work_folder
 from .world import Arrangement, Ground, Scene, Thing, World, things
 
 ALONE, PAIRS, EACH_COUNT = 80, 36, 8  # questions: one thing (at least), two things, two and three and four of one thing each
 WORDINGS = 4  # of each question about two things
 STEPS, TOGETHER = 50, 8  # of a run; pictures in a batch
-GUIDANCE_SCALE = Recipe().sampling.guidance_scale
 RENDERS = 3  # of each question, for the accuracy of the judge itself
 Row = tuple[str, str, str, str]  # of the second table: measure, value, goal, met
 TWO = frozenset((Arrangement.BESIDE, Arrangement.ABOVE, Arrangement.WITH))
@@ -361,7 +360,10 @@ def main() -> None:
     judge = None if arguments.without_judge else Judge.load(arguments.judge)
     subject, world = Subject(arguments.model), World(_tier(arguments.model))
     if judge and (unknown := [thing.en for thing in world.things if thing.key not in judge.known_things]):
-        parser.error(f"This judge does not know {', '.join(unknown)}. Move it away and train one with python -m desktop.starter.judge.")
+        shape = next(shape.name for shape in SHAPES.values() if shape.tier >= world.tier)
+        parser.error(
+            f"This judge does not know {', '.join(unknown)}. Move it away and train one: python -m desktop.starter.judge --shape {shape}"
+        )
     try:
         perception = Perception.load(arguments.judge.parent)
     except NoWeights as problem:

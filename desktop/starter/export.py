@@ -20,6 +20,7 @@ from .precision import autocast
 from .shape import Shape
 
 BY_HAND = ("README.md",)  # the model card
+GUIDANCE_SCALE = Sampling().guidance_scale  # of the pictures that are looked at and measured: that of a new recipe
 PROMPTS = (
     "a mouse is playing guitar",
     "极乐美丽的沙滩",
@@ -98,13 +99,7 @@ def _edit(config: Path, **values: str) -> None:
 
 @torch.no_grad()
 def sheet(
-    made: StableDiffusionPipeline,
-    path: Path,
-    prompts: Sequence[str] = PROMPTS,
-    columns: int = 6,
-    guidance_scale: float = Sampling().guidance_scale,
-    steps: int = 30,
-    seed: int = 3,
+    made: StableDiffusionPipeline, path: Path, prompts: Sequence[str] = PROMPTS, columns: int = 6, steps: int = 30, seed: int = 3
 ) -> None:
     """Write a PNG with one picture for each prompt, row by row, with the same noise at every call."""
     generator = torch.Generator().manual_seed(seed)
@@ -113,7 +108,7 @@ def sheet(
             picture
             for start in range(0, len(prompts), columns)
             for picture in made(
-                list(prompts[start : start + columns]), num_inference_steps=steps, guidance_scale=guidance_scale, generator=generator
+                list(prompts[start : start + columns]), num_inference_steps=steps, guidance_scale=GUIDANCE_SCALE, generator=generator
             ).images
         ]
     width, height = pictures[0].size
